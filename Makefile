@@ -1,0 +1,26 @@
+# The two commands are `make run` and `make test`. Everything a target does stands in scripts/.
+PYTHON_OF_VENV = .venv/bin/python
+
+.PHONY: setup run test check bench screenshots clean
+.DEFAULT_GOAL := run
+
+setup:            ## prepare .venv, the messages and the front end
+	@sh scripts/setup
+
+run: setup        ## start Sanku with a demo zone; PORT=8001 takes another port
+	@exec $(PYTHON_OF_VENV) -m scripts.run
+
+test: setup       ## all tests: SQLite, PostgreSQL, front end, browser
+	@exec $(PYTHON_OF_VENV) -m scripts.test
+
+check: setup      ## format, lint, types, import contracts, migrations, TypeScript
+	@exec $(PYTHON_OF_VENV) -m scripts.check
+
+bench: setup      ## measure, one JSON file a benchmark
+	@exec $(PYTHON_OF_VENV) -m bench
+
+screenshots: setup ## take the pictures in docs/screenshots/ anew
+	@exec $(PYTHON_OF_VENV) -m scripts.screenshots
+
+clean:            ## remove what setup and the tests made; the data in var/ stays
+	@rm -rf .venv node_modules sanku/static/dist test-results .mypy_cache .ruff_cache .hypothesis
