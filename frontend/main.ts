@@ -1,0 +1,20 @@
+/** What every page loads: styles, htmx and the elements of the shell. */
+import "@tabler/core/dist/css/tabler.min.css";
+import "./css/tokens.css";
+import "./css/base.css";
+import "./css/shell.css";
+import "./css/parts.css";
+import "./css/float.css";
+import "./css/table.css";
+import "./css/record.css";
+
+import htmx from "htmx.org";
+
+import "./openers.ts";
+import "./requests.ts";
+import "./elements/menu.ts";
+import "./elements/shell.ts";
+import "./elements/theme.ts";
+
+// Elements find htmx by importing it; pages by this name.
+(window as Window & { htmx?: typeof htmx }).htmx = htmx;

@@ -1,0 +1,105 @@
+"""Template tags and filters of the shell: icons, figures in words, forms, query strings."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django import template
+from django.forms import BaseForm
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_vite.core.asset_loader import DjangoViteAssetLoader
+
+from sanku.common import display, form_layout
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw an icon of frontend/icons.json; size "s" for 15 px, otherwise 18 px. Decorative: say it in words too."""
+    sprite = DjangoViteAssetLoader.instance().generate_vite_asset_url("frontend/icons.svg")
+    return format_html(
+        '<svg class="ic{}" aria-hidden="true"><use href="{}#{}"/></svg>', " ic-s" if size else "", sprite, name
+    )
+
+
+@register.simple_tag
+def kept_query(query_string: str, *names: str, filters: Iterable[dict[str, Any]] = ()) -> list[tuple[str, str]]:
+    """Return the (name, value) pairs of a query string that a GET form must carry on.
+
+    `names` and the fields of `filters` are left out: the form itself sends them.
+    """
+    own = {*names, "page"}
+    for entry in filters:
+        own.update(form_layout.filter_names(entry["key"], entry["kind"]))
+    return [(name, value) for name, value in parse_qsl(query_string.lstrip("?")) if name not in own]
+
+
+@register.simple_tag
+def form_fields(form: BaseForm, names: Iterable[str] | None = None) -> list[form_layout.Field]:
+    """Return a form's visible fields as `library/_field.html` draws them, companions folded in."""
+    return form_layout.fields_of(form, names)
+
+
+@register.filter
+def undo_url(message_tags: str) -> str:
+    """Return the address after `undo=` in a message's tags, or an empty string."""
+    return next((tag.removeprefix("undo=") for tag in message_tags.split() if tag.startswith("undo=")), "")
+
+
+@register.filter
+def money(amount_cny: Decimal | None) -> SafeString:
+    """Say an amount in CNY in the reader's language: 12.60 亿元, 3,850 万元, CNY 38.5 million."""
+    return display.money(amount_cny)
+
+
+@register.simple_tag
+def money_with_original(amount_cny: Decimal | None, amount: Decimal | None, currency: str) -> SafeString:
+    """Say an amount in CNY with the original currency beside it."""
+    return display.money(amount_cny, original=amount, currency=currency)
+
+
+@register.filter
+def money_yi(amount_cny: Decimal | None) -> str:
+    """Return 亿元 (CNY 100 million) as a plain number, two decimals: for a column with its unit in the head."""
+    return display.money_yi(amount_cny)
+
+
+@register.filter
+def money_wan(amount_cny: Decimal | None) -> str:
+    """Return 万元 (CNY 10,000) as a plain number: for a column with its unit in the head."""
+    return display.money_wan(amount_cny)
+
+
+@register.filter
+def area(area_m2: Decimal | float | None, unit: str = "mu") -> SafeString:
+    """Say an area in mu with square metres in its title, or the other way round with unit "m2"."""
+    return display.area(area_m2, unit=unit)
+
+
+@register.filter
+def day(moment: date | None) -> SafeString:
+    """Say a date relative to today where it is near, the full date in its title."""
+    return display.day(moment, today=timezone.localdate())
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """Say a moment: the time for today, otherwise month, day and time, the full moment in its title."""
+    return display.moment(value, now=timezone.localtime())
+
+
+@register.filter
+def percent(part: int | None, base: int | None) -> str:
+    """Say a share with its base: 12 / 18，66.7 %."""
+    return display.percent(part, base)
+
+
+@register.filter
+def number(value: Decimal | float | int | None) -> str:
+    """Group thousands and cut useless zeros, two decimals at most."""
+    return display.number(value)

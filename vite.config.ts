@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+import { purgeTabler } from "./frontend/purge.ts";
+import { sprite } from "./frontend/sprite.ts";
+
+export default defineConfig({
+  plugins: [purgeTabler(), sprite()],
+  publicDir: false,
+  base: "./",
+  build: {
+    outDir: "sanku/static/dist",
+    manifest: "manifest.json",
+    emptyOutDir: true,
+    // The browsers of office machines are often a few years behind.
+    target: ["chrome100", "firefox102", "safari15.4"],
+    assetsInlineLimit: 0,
+    rollupOptions: { input: "frontend/main.ts" },
+  },
+  test: { environment: "happy-dom", include: ["frontend/**/*.test.ts"] },
+});
