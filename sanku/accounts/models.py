@@ -1,0 +1,180 @@
+"""The organisation: zones, departments, squads and the people in them; dated exchange rates."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from sanku.accounts import rules
+from sanku.common.fields import CodesField
+
+
+class Role(models.TextChoices):
+    """The roles of `rules.Role`, with what people call them."""
+
+    COMMANDER = rules.Role.COMMANDER.value, _("Commander")
+    OFFICE = rules.Role.OFFICE.value, _("Office")
+    PROMOTION = rules.Role.PROMOTION.value, _("Investment promotion officer")
+    LANDING = rules.Role.LANDING.value, _("Landing group")
+    CONSTRUCTION = rules.Role.CONSTRUCTION.value, _("Construction group")
+    SUPERVISION = rules.Role.SUPERVISION.value, _("Supervision group")
+    LEADER = rules.Role.LEADER.value, _("Responsible leader")
+    SERVICE = rules.Role.SERVICE.value, _("Service officer")
+    COUNTERPART = rules.Role.COUNTERPART.value, _("Counterpart department")
+    ANALYST = rules.Role.ANALYST.value, _("Analyst")
+    ADMINISTRATOR = rules.Role.ADMINISTRATOR.value, _("Administrator")
+
+
+class Sector(models.TextChoices):
+    """The sectors that the departments divide among them."""
+
+    EQUIPMENT = "equipment", _("Equipment manufacturing")
+    NEW_MATERIALS = "new_materials", _("New materials")
+    OPTO_AUTO = "opto_auto", _("Optoelectronics and auto parts")
+    FOOD_BIOMED = "food_biomed", _("Food and biomedicine")
+    MODERN_SERVICES = "modern_services", _("Modern services")
+    REAL_ESTATE_HQ = "real_estate_hq", _("Real estate and headquarters economy")
+    INFORMATION = "information", _("Information industry and services")
+
+
+class Degree(models.TextChoices):
+    """The highest degree of a person."""
+
+    COLLEGE = "college", _("College diploma")
+    BACHELOR = "bachelor", _("Bachelor")
+    MASTER = "master", _("Master")
+    DOCTOR = "doctor", _("Doctor")
+
+
+class Zone(models.Model):
+    """A development zone. Every record belongs to one, and nothing crosses between them."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    short_name = models.CharField(_("short name"), max_length=20)
+    region_code = models.CharField(_("region code"), max_length=6)
+    lon = models.FloatField(_("longitude"), null=True)
+    lat = models.FloatField(_("latitude"), null=True)
+    area_unit = models.CharField(
+        _("unit of areas"), max_length=2, choices=[("mu", _("mu")), ("m2", _("square metres"))], default="mu"
+    )
+    is_demo = models.BooleanField(_("demonstration data"), default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """A body of the zone: headquarters' groups, the sector departments, and counterpart departments."""
+
+    class Kind(models.TextChoices):
+        HEADQUARTERS = "headquarters", _("Headquarters")
+        GROUP = "group", _("Working group")
+        SECTOR = "sector", _("Sector department")
+        COUNTERPART = "counterpart", _("Counterpart department")
+
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="departments")
+    name = models.CharField(_("name"), max_length=60)
+    short_name = models.CharField(_("short name"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["zone", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "name"], name="accounts_department_name"),
+            models.CheckConstraint(
+                condition=Q(sector="") | Q(kind="sector"), name="accounts_department_sector"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class Squad(models.Model):
+    """A few officers of a department who approach clients together."""
+
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="squads")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="squads")
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        ordering = ["zone", "department", "id"]
+        constraints = [models.UniqueConstraint(fields=["zone", "name"], name="accounts_squad_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who works for the zone and signs in."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="people")
+    name = models.CharField(_("name"), max_length=40)
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="people")
+    squad = models.ForeignKey(Squad, models.PROTECT, null=True, blank=True, related_name="people")
+    title = models.CharField(_("post"), max_length=40, blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=30, blank=True, default="")
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    degree = models.CharField(_("degree"), max_length=10, choices=Degree, blank=True, default="")
+    languages = CodesField(_("languages"))
+    skills = CodesField(_("sector skills"))
+
+    REQUIRED_FIELDS = ["name", "zone", "role"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="accounts_user_role"),
+            models.CheckConstraint(
+                condition=Q(birth_year=None) | Q(birth_year__range=(1930, 2020)),
+                name="accounts_user_birth_year",
+            ),
+            # Whoever belongs to a squad belongs to its department; the operation sets both together.
+            models.CheckConstraint(
+                condition=Q(squad=None) | Q(department__isnull=False), name="accounts_user_squad_department"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="promotion") | Q(department__isnull=False),
+                name="accounts_user_promotion_department",
+            ),
+        ]
+        indexes = [models.Index(fields=["zone", "role"], name="accounts_user_zone_role")]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """Return the name people go by."""
+        return self.name
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether this person reads every record of the zone."""
+        return rules.sees_all(self.role)
+
+    def may(self, roles: frozenset[rules.Role]) -> bool:
+        """Return whether this person's role is one of `roles`."""
+        return self.is_active and self.role in roles
+
+
+class ExchangeRate(models.Model):
+    """How many yuan one unit of a currency was worth from a date on; kept by the administrator."""
+
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="exchange_rates")
+    currency = models.CharField(_("currency"), max_length=3)
+    on = models.DateField(_("from"))
+    cny = models.DecimalField(_("yuan for one unit"), max_digits=14, decimal_places=6)
+
+    class Meta:
+        ordering = ["zone", "currency", "-on"]
+        constraints = [
+            models.UniqueConstraint(F("zone"), F("currency"), F("on"), name="accounts_exchange_rate_on"),
+            models.CheckConstraint(condition=Q(cny__gt=0), name="accounts_exchange_rate_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"1 {self.currency} = {self.cny} CNY"

@@ -1,0 +1,291 @@
+"""Writing: records and the ledger entries that tell of them, in one transaction."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db import models, transaction
+
+from sanku.audit.models import Action, Chain, Channel, Entry
+from sanku.audit.rules import content_digest, entry_hash
+from sanku.common.search import index_texts
+
+if TYPE_CHECKING:
+    from sanku.accounts.models import User
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BULK = 2_000  # rows a statement; below SQLite's limit of variables after Django's own splitting
+Record = TypeVar("Record", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """From where a write comes: the channel, the network address and, of an import, its batch."""
+
+    channel: Channel
+    address: str = ""
+    batch_id: int | None = None
+
+
+@dataclass(slots=True)
+class Happening:
+    """What is to be entered in the ledger about one record."""
+
+    action: Action
+    library: str
+    record_id: int | None
+    label: str
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    why: str = ""
+    department_id: int | None = None
+
+
+@dataclass(slots=True)
+class Draft(Generic[Record]):
+    """A record as it is, and the values that it is to have.
+
+    `record` is a new instance or one that was loaded (and locked) in this transaction. `values` maps
+    field names to Python values; a reference is given as an instance or None.
+    """
+
+    record: Record
+    values: dict[str, Any]
+    why: str = ""
+
+
+def as_json(value: Any) -> Any:
+    """Return a field value as the ledger keeps it: JSON; a reference as its id and label."""
+    match value:
+        case models.Model():
+            return {"id": value.pk, "label": str(value)}
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return format(value.normalize(), "f")
+        case set() | frozenset() | tuple():
+            return [as_json(item) for item in value]
+        case list():
+            return [as_json(item) for item in value]
+        case models.TextChoices():
+            return value.value
+        case _:
+            return value
+
+
+def changes_of(record: models.Model, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields whose value would change, each with old and new as the ledger keeps them."""
+    new_record = record.pk is None
+    found = []
+    for name, new in values.items():
+        model_field = record._meta.get_field(name)
+        if isinstance(model_field, models.ForeignKey):
+            if getattr(record, model_field.attname) == (new.pk if new is not None else None):
+                continue
+            old = None if new_record else getattr(record, name)
+        else:
+            old = getattr(record, name)
+            if old == new:
+                continue
+            if new_record:
+                old = None
+        found.append({"field": name, "old": as_json(old), "new": as_json(new)})
+    return found
+
+
+def save_records(
+    drafts: Sequence[Draft[Record]],
+    *,
+    actor: "User",
+    now: datetime,
+    via: Via,
+    department_of: "dict[int, int | None] | None" = None,
+) -> list[list[dict[str, Any]]]:
+    """Save records of one model with their ledger entries and search texts; all or none.
+
+    Returns the changes of each draft, in order; a draft that changes nothing writes nothing. A model that
+    has `search_text` must have `search_parts()`; one that has `derive()` gets it called before the save.
+    `department_of` maps positions of drafts to the department that alone may read the entry.
+    """
+    if not drafts:
+        return []
+    model = type(drafts[0].record)
+    all_changes = [changes_of(draft.record, draft.values) for draft in drafts]
+    created: list[Record] = []
+    updated: list[Record] = []
+    touched: list[tuple[int, Record, Action]] = []
+    names: set[str] = set()
+    for position, (draft, changes) in enumerate(zip(drafts, all_changes, strict=True)):
+        record = draft.record
+        is_new = record.pk is None
+        if not changes and not is_new:
+            continue
+        for name, value in draft.values.items():
+            setattr(record, name, value)
+        names.update(draft.values)
+        _derive(record, now=now, is_new=is_new)
+        (created if is_new else updated).append(record)
+        touched.append((position, record, Action.CREATE if is_new else Action.UPDATE))
+    with transaction.atomic():
+        model._default_manager.bulk_create(created, batch_size=BULK)  # type: ignore[arg-type]
+        if updated:
+            extra = {name for name in ("search_text", "updated_at", *_derived(model)) if _has(model, name)}
+            model._default_manager.bulk_update(updated, sorted(names | extra), batch_size=BULK)  # type: ignore[arg-type]
+        if _has(model, "search_text"):
+            index_texts(model, {record.pk: record.search_text for _, record, _ in touched})  # type: ignore[attr-defined]
+        restored = _restored(all_changes)
+        write_entries(
+            [
+                Happening(
+                    action=restored.get(position, action),
+                    library=model._meta.label_lower,
+                    record_id=record.pk,
+                    label=str(record)[:300],
+                    changes=all_changes[position],
+                    why=drafts[position].why,
+                    department_id=(department_of or {}).get(position),
+                )
+                for position, record, action in touched
+            ],
+            zone_id=touched[0][1].zone_id if touched else 0,  # type: ignore[attr-defined]
+            actor=actor,
+            now=now,
+            via=via,
+        )
+    return all_changes
+
+
+def _restored(all_changes: list[list[dict[str, Any]]]) -> dict[int, Action]:
+    """Return which drafts remove a record or bring one back, by position."""
+    found = {}
+    for position, changes in enumerate(all_changes):
+        for change in changes:
+            if change["field"] == "removed_at" and (change["old"] or change["new"]):
+                found[position] = Action.REMOVE if change["new"] else Action.RESTORE
+    return found
+
+
+def _derive(record: models.Model, *, now: datetime, is_new: bool) -> None:
+    derive = getattr(record, "derive", None)
+    if derive is not None:
+        derive()
+    if _has(type(record), "updated_at"):
+        record.updated_at = now  # type: ignore[attr-defined]
+        if is_new:
+            record.created_at = now  # type: ignore[attr-defined]
+
+
+def _derived(model: type[models.Model]) -> Iterable[str]:
+    return getattr(model, "DERIVED", ())
+
+
+def _has(model: type[models.Model], name: str) -> bool:
+    return any(model_field.name == name for model_field in model._meta.concrete_fields)
+
+
+def write_entries(
+    happenings: Sequence[Happening], *, zone_id: int, actor: "User | None", now: datetime, via: Via
+) -> None:
+    """Add entries to the zone's chain, each chained to the one before by hash."""
+    if not happenings:
+        return
+    with transaction.atomic():
+        Chain.objects.get_or_create(zone_id=zone_id)
+        chain = Chain.objects.select_for_update().get(zone_id=zone_id)
+        entries = []
+        for happening in happenings:
+            entry = Entry(
+                zone_id=zone_id,
+                number=chain.length + 1,
+                at=now,
+                actor=actor,
+                channel=via.channel,
+                address=via.address,
+                batch_id=via.batch_id,
+                action=happening.action,
+                library=happening.library,
+                record_id=happening.record_id,
+                department_id=happening.department_id,
+                label=happening.label,
+                changes=happening.changes,
+                why=happening.why,
+                salt=secrets.token_hex(16),
+            )
+            entry.digest = content_digest(salt=entry.salt, **content_of(entry))
+            entry.hash = entry_hash(chain.last_hash, digest=entry.digest, facts=facts_of(entry))
+            chain.length, chain.last_hash = entry.number, entry.hash
+            entries.append(entry)
+        Entry.objects.bulk_create(entries, batch_size=BULK)
+        chain.save(update_fields=["length", "last_hash"])
+
+
+def content_of(entry: Entry) -> dict[str, Any]:
+    """Return what the salted digest of an entry covers."""
+    return {"label": entry.label, "changes": entry.changes, "why": entry.why, "address": entry.address}
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """Return what the chain covers openly, and what therefore can never be erased."""
+    return {
+        "zone": entry.zone_id,
+        "number": entry.number,
+        # Microseconds since the epoch: the same on every database and in every time zone.
+        "at": (entry.at - EPOCH) // timedelta(microseconds=1),
+        "actor": entry.actor_id,
+        "channel": str(entry.channel),
+        "batch": entry.batch_id,
+        "action": str(entry.action),
+        "library": entry.library,
+        "record": entry.record_id,
+        "department": entry.department_id,
+    }
+
+
+def erase_content(entry: Entry, *, actor: "User", now: datetime, via: Via, why: str) -> None:
+    """Erase what an entry says about a person; that it happened, and when, stays.
+
+    The erasure is an entry of its own, which names the number of the erased one.
+    """
+    with transaction.atomic():
+        Entry.objects.filter(pk=entry.pk).update(changes=[], why="", label="", address="", salt="")
+        write_entries(
+            [
+                Happening(
+                    action=Action.ERASE,
+                    library=entry.library,
+                    record_id=entry.record_id,
+                    label="",
+                    changes=[{"field": "entry", "old": entry.number, "new": None}],
+                    why=why,
+                    department_id=entry.department_id,
+                )
+            ],
+            zone_id=entry.zone_id,
+            actor=actor,
+            now=now,
+            via=via,
+        )
+
+
+def add_note(
+    record: models.Model, *, body: str, actor: "User", now: datetime, via: Via, department_id: int | None
+) -> None:
+    """Enter a note about a record; `department_id` limits who reads it."""
+    write_entries(
+        [
+            Happening(
+                action=Action.NOTE,
+                library=record._meta.label_lower,
+                record_id=record.pk,
+                label=str(record)[:300],
+                why=body,
+                department_id=department_id,
+            )
+        ],
+        zone_id=record.zone_id,  # type: ignore[attr-defined]
+        actor=actor,
+        now=now,
+        via=via,
+    )

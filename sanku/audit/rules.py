@@ -1,0 +1,61 @@
+"""How entries are chained: plain functions over plain values."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one JSON spelling of a value, so that equal values have equal digests."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def content_digest(*, salt: str, label: str, changes: Any, why: str, address: str) -> str:
+    """Return the salted SHA-256 digest of what an entry says, in hexadecimal."""
+    return hashlib.sha256(salt.encode() + canonical([label, changes, why, address])).hexdigest()
+
+
+def entry_hash(previous: str, *, digest: str, facts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 hash that chains an entry to the one before."""
+    return hashlib.sha256(previous.encode() + digest.encode() + canonical(facts)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is checked of one entry, in the order of the chain."""
+
+    number: int
+    digest: str
+    hash: str
+    facts: Mapping[str, Any]
+    content: Mapping[str, Any] | None  # None: erased
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain does not hold, and why: `number`, `hash`, `content` or `end`."""
+
+    number: int
+    what: str
+
+
+def first_break(links: Iterable[Link], *, length: int, last_hash: str) -> Break | None:
+    """Return the first place where the chain does not hold, or None.
+
+    `length` and `last_hash` are those kept at the chain's end: a chain cut short is a break too.
+    """
+    previous, count = "", 0
+    for link in links:
+        count += 1
+        if link.number != count:
+            return Break(count, "number")
+        if link.content is not None and content_digest(**link.content) != link.digest:
+            return Break(count, "content")
+        if entry_hash(previous, digest=link.digest, facts=link.facts) != link.hash:
+            return Break(count, "hash")
+        previous = link.hash
+    if count != length or previous != last_hash:
+        return Break(count, "end")
+    return None

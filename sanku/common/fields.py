@@ -1,0 +1,52 @@
+"""Model fields and lookups that Django does not have."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.lookups import Contains
+
+SEPARATOR = "|"
+
+
+class CodesField(models.TextField[Any, Any]):
+    """A few codes of a fixed vocabulary, as a sorted list of str; kept as `|a|b|`, empty text when none.
+
+    `filter(honours__has="a")` finds the records that hold a code, on every database and within an index.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> list[str]:
+        """Return the list of codes of the text kept."""
+        return self.to_python(value)
+
+    def to_python(self, value: Any) -> list[str]:
+        """Return the list of codes of a text or an iterable."""
+        if not value:
+            return []
+        if isinstance(value, str):
+            return [code for code in value.split(SEPARATOR) if code]
+        return sorted({str(code) for code in value})
+
+    def get_prep_value(self, value: Any) -> str:
+        """Return the text that is kept."""
+        codes = self.to_python(value)
+        return f"{SEPARATOR}{SEPARATOR.join(codes)}{SEPARATOR}" if codes else ""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Return the text for serialisers."""
+        return self.get_prep_value(self.value_from_object(obj))
+
+
+@CodesField.register_lookup
+class HasCode(Contains):
+    """`field__has=code`."""
+
+    lookup_name = "has"
+
+    def get_prep_lookup(self) -> str:
+        """Look for the code between its separators."""
+        return f"{SEPARATOR}{self.rhs}{SEPARATOR}"

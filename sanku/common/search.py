@@ -1,0 +1,126 @@
+"""Substring search over any library, fast for one Chinese character as for ten.
+
+SQLite's trigram tokenizer finds nothing for two-character queries and PostgreSQL's trigrams do not help
+there either, so every text is cut into overlapping pairs of characters: an FTS5 table of pairs on SQLite
+(a phrase of pairs is exactly a substring), an array of pairs under a GIN index on PostgreSQL.
+The table of a model stands beside its own as `<table>_grams`, made by `create_grams` in a migration, and
+is written by `index_texts` in the transaction of the record.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models.expressions import RawSQL
+
+from sanku.common.names import normalise
+
+M = TypeVar("M", bound=models.Model)
+
+# More hits than this and walking the list's own order finds a page sooner than joining the hits.
+COMMON = 20_000
+END = "\x03"  # ends every part, so that its last character starts a pair too
+WHOLE_QUERY = 64  # characters of a query that are looked at
+
+
+def search_text(parts: Iterable[str]) -> str:
+    """Return one searchable text of several parts; a query never matches across two parts."""
+    return "\n".join(dict.fromkeys(filter(None, (normalise(part) for part in parts))))
+
+
+def pairs(text: str) -> list[str]:
+    """Return the overlapping pairs of characters of a search text, in order, part after part."""
+    found: list[str] = []
+    for part in text.split("\n"):
+        ended = part + END
+        found += [ended[i : i + 2] for i in range(len(part))]
+        found.append(END)  # a phrase cannot run over the end of a part
+    return found
+
+
+def _token(pair: str) -> str:
+    # Hexadecimal, because FTS5's tokenizer would drop or join what is not a letter.
+    return "x" + pair.encode().hex()
+
+
+def create_grams(table: str) -> Any:
+    """Return a migration step that makes the pairs table beside `table`."""
+    from django.db import migrations
+
+    def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(
+                f"CREATE TABLE {table}_grams (id bigint PRIMARY KEY REFERENCES {table}(id) ON DELETE CASCADE"
+                " DEFERRABLE INITIALLY DEFERRED, grams text[] NOT NULL)"
+            )
+            schema_editor.execute(f"CREATE INDEX {table}_grams_gin ON {table}_grams USING gin (grams)")
+        else:
+            schema_editor.execute(
+                f"CREATE VIRTUAL TABLE {table}_grams USING fts5(grams, tokenize='unicode61')"
+            )
+
+    def backwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        schema_editor.execute(f"DROP TABLE {table}_grams")
+
+    return migrations.RunPython(forwards, backwards)
+
+
+def index_texts(model: type[models.Model], texts: Mapping[int, str]) -> None:
+    """Write the pairs of each record's search text, replacing what stood there."""
+    if not texts:
+        return
+    table = f"{model._meta.db_table}_grams"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.executemany(
+                f"INSERT INTO {table}(id, grams) VALUES (%s, %s)"
+                " ON CONFLICT (id) DO UPDATE SET grams = EXCLUDED.grams",
+                [(pk, _array(text)) for pk, text in texts.items()],
+            )
+            return
+        cursor.executemany(
+            f"INSERT OR REPLACE INTO {table}(rowid, grams) VALUES (%s, %s)",
+            [(pk, " ".join(map(_token, pairs(text)))) for pk, text in texts.items()],
+        )
+
+
+def _array(text: str) -> list[str]:
+    found = {pair.replace(END, "$") for pair in pairs(text)}
+    return sorted(found | {pair[0] for pair in found})
+
+
+def _hits(model: type[models.Model], term: str) -> tuple[str, list[Any]]:
+    """Return SQL for the ids of candidate records of one normalised term, and its parameters."""
+    table = f"{model._meta.db_table}_grams"
+    couples = [term[i : i + 2] for i in range(len(term) - 1)]
+    if connection.vendor == "postgresql":
+        return f"SELECT id FROM {table} WHERE grams @> %s::text[]", [couples or [term]]
+    phrase = '"' + " ".join(map(_token, couples)) + '"' if couples else _token(term) + "*"
+    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [phrase]
+
+
+def _is_common(sql: str, parameters: list[Any]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {COMMON}) AS hits", parameters)
+        row = cursor.fetchone()
+    return bool(row and row[0] >= COMMON)
+
+
+def matching(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
+    """Return the records whose search text holds every word of the query.
+
+    The model has a `search_text` column. An empty query leaves the queryset as it is.
+    """
+    for word in query[:WHOLE_QUERY].split():
+        term = normalise(word)
+        if not term:
+            continue
+        sql, parameters = _hits(queryset.model, term)
+        common = _is_common(sql, parameters)
+        if not common:
+            queryset = queryset.filter(pk__in=RawSQL(sql, parameters))
+        # On SQLite a phrase of pairs is exact; PostgreSQL's array says which pairs, not in which order.
+        if common or (connection.vendor == "postgresql" and len(term) > 2):
+            queryset = queryset.filter(search_text__contains=term)
+    return queryset

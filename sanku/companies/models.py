@@ -1,0 +1,414 @@
+"""Companies (one record whatever the role), the people and owners behind them, target clients, duplicates."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex, Substr
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from sanku.accounts.models import Sector
+from sanku.common.fields import CodesField
+from sanku.common.names import core_name, initials
+from sanku.common.records import Record
+
+
+class Honour(models.TextChoices):
+    """What marks a company out."""
+
+    FORTUNE_500 = "fortune_500", _("Fortune Global 500")
+    CHINA_500 = "china_500", _("China 500")
+    CENTRAL_SOE = "central_soe", _("Central SOE")
+    PROVINCIAL_SOE = "provincial_soe", _("Provincial SOE")
+    MULTINATIONAL = "multinational", _("Multinational")
+    INDUSTRY_LEADER = "industry_leader", _("Industry leader")
+    CHAIN_LEADER = "chain_leader", _("Chain leader")
+    ABOVE_SIZE = "above_size", _("Above designated size")
+    HIGH_TECH = "high_tech", _("National high-tech")
+    SPECIALISED = "specialised", _("Specialised and innovative")
+    LITTLE_GIANT = "little_giant", _("Little giant")
+    LISTED = "listed", _("Listed")
+    UNICORN = "unicorn", _("Unicorn")
+
+
+class RegistrationStatus(models.TextChoices):
+    """The state of a company in the register."""
+
+    ACTIVE = "active", _("In business")
+    MOVED = "moved", _("Moved away")
+    REVOKED = "revoked", _("Licence revoked")
+    CANCELLED = "cancelled", _("Deregistered")
+    SUSPENDED = "suspended", _("Out of business")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def uscc_remainder() -> models.expressions.Combinable:
+    """Return SQL for the weighted sum of a code's 18 characters modulo 31; zero for a valid code.
+
+    Source: GB 32100-2015, annex A: weights 3^(i-1) mod 31; the check character completes a multiple of 31.
+    """
+    total: models.expressions.Combinable = Value(0)
+    for position in range(1, 19):
+        weight = pow(3, position - 1, 31) if position < 18 else 1
+        digit = StrIndex(Value(USCC_ALPHABET), Substr(F("uscc"), position, 1)) - Value(1)
+        total = total + digit * Value(weight)
+    return total % Value(31)
+
+
+class Company(Record):
+    """One legal entity, whatever its roles; known by its USCC, or abroad by country and registry number.
+
+    Its identity is open to all staff of the zone; contacts and notes to the department that holds them.
+    """
+
+    DERIVED = ("core_name", "initials", "search_text")
+
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=60, blank=True, default="")
+    english_name = models.CharField(_("English name"), max_length=200, blank=True, default="")
+    former_names = models.TextField(_("former names"), blank=True, default="", help_text=_("One a line."))
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True, default="")
+    old_code = models.CharField(_("old registration number"), max_length=20, blank=True, default="")
+    country = models.CharField(_("country or region"), max_length=2, default="CN")
+    registry_number = models.CharField(_("registry number abroad"), max_length=60, blank=True, default="")
+    status = models.CharField(
+        _("registration status"),
+        max_length=10,
+        choices=RegistrationStatus,
+        default=RegistrationStatus.UNKNOWN,
+    )
+    established_on = models.DateField(_("established on"), null=True, blank=True)
+    province = models.CharField(_("province"), max_length=30, blank=True, default="")
+    city = models.CharField(_("city"), max_length=30, blank=True, default="")
+    region_code = models.CharField(_("region code"), max_length=6, blank=True, default="")
+    address = models.CharField(_("address"), max_length=300, blank=True, default="")
+    lon = models.FloatField(_("longitude"), null=True, blank=True)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True, default="")
+    industry_code = models.CharField(_("industry code (GB/T 4754)"), max_length=5, blank=True, default="")
+    industry_text = models.CharField(_("industry as written"), max_length=200, blank=True, default="")
+    products = models.TextField(_("products"), blank=True, default="")
+    business_scope = models.TextField(_("business scope"), blank=True, default="")
+    registered_capital = models.DecimalField(
+        _("registered capital"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
+    registered_capital_currency = models.CharField(_("currency"), max_length=3, blank=True, default="CNY")
+    registered_capital_cny = models.DecimalField(
+        _("registered capital in yuan"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
+    headcount = models.PositiveIntegerField(_("headcount"), null=True, blank=True)
+    revenue_cny = models.DecimalField(_("revenue"), max_digits=20, decimal_places=2, null=True, blank=True)
+    revenue_growth = models.DecimalField(
+        _("revenue growth"), max_digits=8, decimal_places=4, null=True, blank=True
+    )
+    profit_cny = models.DecimalField(_("profit"), max_digits=20, decimal_places=2, null=True, blank=True)
+    tax_cny = models.DecimalField(_("tax paid"), max_digits=20, decimal_places=2, null=True, blank=True)
+    group_name = models.CharField(_("group"), max_length=200, blank=True, default="")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    ultimate_parent = models.CharField(_("ultimate parent"), max_length=200, blank=True, default="")
+    stock_code = models.CharField(_("stock code"), max_length=20, blank=True, default="")
+    honours = CodesField(_("honours"))
+    is_resident = models.BooleanField(_("in the zone"), default=False)
+    is_key = models.BooleanField(_("key enterprise"), default=False)
+    responsible_leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible leader"),
+    )
+    service_officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("service officer"),
+    )
+    core_name = models.CharField(max_length=200, blank=True, default="")
+    initials = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("company")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zone", "uscc"],
+                condition=~Q(uscc="") & Q(removed_at=None),
+                name="companies_company_uscc",
+            ),
+            models.UniqueConstraint(
+                fields=["zone", "country", "registry_number"],
+                condition=~Q(registry_number="") & Q(removed_at=None),
+                name="companies_company_registry_number",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="companies_company_name"),
+            models.CheckConstraint(
+                condition=Q(uscc="") | Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
+                name="companies_company_uscc_shape",
+            ),
+            models.CheckConstraint(
+                condition=Q(uscc="") | Q(Exact(uscc_remainder(), Value(0))),
+                name="companies_company_uscc_check",
+            ),
+            models.CheckConstraint(
+                condition=Q(region_code="") | Q(region_code__regex=r"^[0-9]{6}$"),
+                name="companies_company_region_shape",
+            ),
+            models.CheckConstraint(
+                condition=Q(registered_capital=None) | Q(registered_capital__gte=0),
+                name="companies_company_capital",
+            ),
+            models.CheckConstraint(
+                condition=Q(lon=None, lat=None) | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+                name="companies_company_position",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["zone", "core_name"], name="companies_company_core"),
+            models.Index(fields=["zone", "name", "id"], name="companies_company_by_name"),
+            models.Index(fields=["zone", "updated_at", "id"], name="companies_company_by_updated"),
+            models.Index(fields=["zone", "registered_capital_cny", "id"], name="companies_company_by_capital"),
+            models.Index(fields=["zone", "established_on", "id"], name="companies_company_by_founded"),
+            models.Index(fields=["zone", "revenue_cny", "id"], name="companies_company_by_revenue"),
+            models.Index(fields=["zone", "headcount", "id"], name="companies_company_by_headcount"),
+            # Counts and sums of a filtered list are read from this index alone.
+            models.Index(
+                fields=[
+                    "zone", "removed_at", "is_resident", "is_key", "sector", "status", "province", "city",
+                    "honours", "registered_capital_cny",
+                ],
+                name="companies_company_filters",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_parts(self) -> list[str]:
+        """Return names, codes and initials."""
+        return [
+            self.name, self.short_name, self.english_name, *self.former_names.splitlines(),
+            self.uscc, self.old_code, self.registry_number, self.stock_code, self.initials, initials(self.short_name),
+        ]  # fmt: skip
+
+    def derive(self) -> None:
+        """Compute core name, initials and search text."""
+        self.core_name = core_name(self.name)[:200]
+        self.initials = initials(self.name)[:200]
+        super().derive()
+
+
+class Shareholder(models.Model):
+    """Who owns how much of a company."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="shareholders")
+    name = models.CharField(_("shareholder"), max_length=200)
+    holder = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="holdings")
+    share = models.DecimalField(_("share"), max_digits=7, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering = ["company", "-share", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name"], name="companies_shareholder_name"),
+            models.CheckConstraint(
+                condition=Q(share=None) | Q(share__range=(0, 1)), name="companies_shareholder_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(Record):
+    """A person at a company, known to the department that holds the contact."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="contacts")
+    department = models.ForeignKey("accounts.Department", models.PROTECT, null=True, related_name="+")
+    name = models.CharField(_("name"), max_length=60, blank=True, default="")
+    title = models.CharField(_("post"), max_length=60, blank=True, default="")
+    phone = models.CharField(_("phone"), max_length=100, blank=True, default="")
+    email = models.CharField(_("e-mail"), max_length=120, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("contact")
+        ordering = ["company", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name="", phone=""), name="companies_contact_something")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.phone
+
+    def search_parts(self) -> list[str]:
+        """Contacts are found through their company, not by themselves."""
+        return []
+
+
+class Facet(models.TextChoices):
+    """Why a client is worth winning, in the zone's own words."""
+
+    BIG_STRONG = "big_strong", _("Big and strong")
+    NEW_HIGH = "new_high", _("New and high")
+    BUILD_CHAIN = "build_chain", _("Build a chain")
+    FILL_CHAIN = "fill_chain", _("Fill a chain")
+    TALENT = "talent", _("Talent and ideas")
+
+
+class Campaign(models.TextChoices):
+    """The zone's campaigns for clients."""
+
+    FOREIGN = "foreign", _("Foreign firms")
+    CENTRAL_SOE = "central_soe", _("Central SOEs")
+    FAMOUS = "famous", _("Famous firms")
+
+
+class TargetStatus(models.TextChoices):
+    """How far the courting of a client is."""
+
+    NEW = "new", _("Not yet contacted")
+    CONTACTED = "contacted", _("Contacted")
+    INTERESTED = "interested", _("Interested")
+    VISITING = "visiting", _("Exchanging visits")
+    NEGOTIATING = "negotiating", _("Negotiating")
+    WON = "won", _("Won")
+    PAUSED = "paused", _("Paused")
+    DROPPED = "dropped", _("Dropped")
+
+
+class Target(Record):
+    """A company that a department means to win. Seen by that department and by those who see all."""
+
+    DERIVED = ("search_text",)
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="targets")
+    department = models.ForeignKey(
+        "accounts.Department", models.PROTECT, related_name="targets", verbose_name=_("department")
+    )
+    squad = models.ForeignKey(
+        "accounts.Squad",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="targets",
+        verbose_name=_("squad"),
+    )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="targets",
+        verbose_name=_("officer"),
+    )
+    status = models.CharField(_("status"), max_length=12, choices=TargetStatus, default=TargetStatus.NEW)
+    facets = CodesField(_("focus"))
+    campaign = models.CharField(_("campaign"), max_length=12, choices=Campaign, blank=True, default="")
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True, default="")
+    reason = models.TextField(_("why it was picked"), blank=True, default="")
+    score = models.DecimalField(_("score"), max_digits=6, decimal_places=2, null=True, blank=True)
+    # [{"part": str, "points": number}]: the score is the sum of its parts.
+    score_parts = models.JSONField(_("parts of the score"), default=list, blank=True)
+    source = models.CharField(_("source"), max_length=100, blank=True, default="")
+    first_reported_at = models.DateTimeField(_("first reported"), null=True, blank=True)
+    first_contact_on = models.DateField(_("first contact"), null=True, blank=True)
+    last_touch_on = models.DateField(_("last touch"), null=True, blank=True)
+    touch_count = models.PositiveIntegerField(_("touches"), default=0)
+    next_action = models.CharField(_("next action"), max_length=200, blank=True, default="")
+    next_action_on = models.DateField(_("date of the next action"), null=True, blank=True)
+    site_wish = models.TextField(_("site wanted"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("target client")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zone", "company"], condition=Q(removed_at=None), name="companies_target_company"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=TargetStatus.values), name="companies_target_status"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["zone", "next_action_on", "id"], name="companies_target_by_next"),
+            models.Index(fields=["zone", "last_touch_on", "id"], name="companies_target_by_touch"),
+            models.Index(fields=["zone", "updated_at", "id"], name="companies_target_by_updated"),
+            models.Index(fields=["zone", "score", "id"], name="companies_target_by_score"),
+            models.Index(
+                fields=[
+                    "zone",
+                    "removed_at",
+                    "department",
+                    "status",
+                    "squad",
+                    "officer",
+                    "sector",
+                    "campaign",
+                    "facets",
+                ],
+                name="companies_target_filters",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.company.name
+
+    def search_parts(self) -> list[str]:
+        """Return what the company is found by."""
+        return self.company.search_text.split("\n")
+
+
+class Touch(Record):
+    """One contact with a company: a call, a visit, a meeting."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="touches")
+    department = models.ForeignKey("accounts.Department", models.PROTECT, null=True, related_name="+")
+    on = models.DateField(_("date"))
+    method = models.CharField(_("way"), max_length=40, blank=True, default="")
+    participants = models.CharField(_("people"), max_length=300, blank=True, default="")
+    content = models.TextField(_("what was said"), blank=True, default="")
+    result = models.TextField(_("outcome"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("touch")
+        ordering = ["company", "-on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y-%m-%d} {self.method}"
+
+    def search_parts(self) -> list[str]:
+        """Touches are found through their company."""
+        return []
+
+
+class Duplicate(models.Model):
+    """Two companies that may be one, until somebody decides."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("To decide")
+        DIFFERENT = "different", _("Not the same")
+        SAME = "same", _("The same")
+
+    zone = models.ForeignKey("accounts.Zone", models.PROTECT, related_name="+")
+    first = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=20)  # core_name, short_name, former_name
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    found_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["zone", "-found_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="companies_duplicate_pair"),
+            models.CheckConstraint(
+                condition=Q(first__lt=models.F("second")), name="companies_duplicate_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["zone", "state", "-found_at"], name="companies_duplicate_open")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ~ {self.second_id}"

@@ -1,0 +1,6 @@
+"""Addresses of the companies pages."""
+
+from django.urls import URLPattern
+
+app_name = "companies"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,111 @@
+"""The rail and the bottom tabs: only pages that exist, only those that the person may use."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sanku.accounts import rules
+from sanku.accounts.models import Role, User
+
+EVERYBODY = frozenset(rules.Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry of the navigation: the name of its address, what it is called, its icon, whose it is."""
+
+    name: str
+    label: Any
+    icon: str
+    roles: frozenset[rules.Role] = EVERYBODY
+
+
+SEES_TARGETS = rules.SEES_ALL | {rules.Role.PROMOTION}
+SEES_PROJECTS = SEES_TARGETS | {
+    rules.Role.LANDING,
+    rules.Role.CONSTRUCTION,
+    rules.Role.LEADER,
+    rules.Role.SERVICE,
+}
+GROUPS: list[tuple[Any, list[Page]]] = [
+    (
+        _("Three libraries"),
+        [
+            Page("companies:target-list", _("Target clients"), "target", SEES_TARGETS),
+            Page("projects:project-list", _("Projects"), "briefcase", SEES_PROJECTS),
+            Page("sites:site-list", _("Carriers"), "building-factory-2"),
+            Page("companies:company-list", _("Companies"), "building"),
+        ],
+    ),
+    (
+        _("Data"),
+        [
+            Page("intake:batch-list", _("Imports"), "table-import", rules.MAY_IMPORT),
+            Page(
+                "companies:duplicate-list", _("Duplicates"), "copy", rules.WRITES_COMPANIES | rules.SEES_ALL
+            ),
+        ],
+    ),
+    (
+        _("Settings"),
+        [
+            Page("accounts:roster", _("Roster"), "users"),
+            Page("accounts:organisation", _("Organisation"), "sitemap", rules.MANAGES_PEOPLE),
+            Page(
+                "accounts:rate-list", _("Exchange rates"), "coin", rules.MANAGES_PEOPLE | {rules.Role.OFFICE}
+            ),
+        ],
+    ),
+]
+MOBILE = (
+    "companies:target-list",
+    "projects:project-list",
+    "sites:site-list",
+    "companies:company-list",
+    "intake:batch-list",
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the groups of entries that the signed-in person may use, the current one marked."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    groups = []
+    for title, pages in GROUPS:
+        entries = [_entry(request, page) for page in pages if user.role in page.roles]
+        if entries:
+            groups.append({"title": title, "entries": entries})
+    return groups
+
+
+def _entry(request: HttpRequest, page: Page) -> dict[str, Any]:
+    url = reverse(page.name)
+    return {
+        "name": page.name,
+        "label": page.label,
+        "icon": page.icon,
+        "url": url,
+        "current": request.path.startswith(url),
+        "count": None,
+    }
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give every page its navigation (a context processor)."""
+    groups = navigation(request)
+    entries = [entry for group in groups for entry in group["entries"]]
+    # The longest address that fits is the page's own: /companies/duplicates/ lies below /companies/.
+    longest = max((len(entry["url"]) for entry in entries if entry["current"]), default=0)
+    for entry in entries:
+        entry["current"] = entry["current"] and len(entry["url"]) == longest
+    user = request.user
+    return {
+        "navigation": groups,
+        "mobile_navigation": [entry for entry in entries if entry["name"] in MOBILE][:5],
+        "zone": user.zone if isinstance(user, User) else None,
+        "role_label": Role(user.role).label if isinstance(user, User) else "",
+    }

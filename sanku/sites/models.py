@@ -1,0 +1,164 @@
+"""Carriers 載體: what a project can land on."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from sanku.common.fields import CodesField
+from sanku.common.names import initials
+from sanku.common.records import Record
+
+
+class SiteKind(models.TextChoices):
+    """What kind of carrier it is."""
+
+    LAND = "land", _("Land parcel")
+    FACTORY = "factory", _("Standard factory")
+    OFFICE = "office", _("Office floor")
+    LAB = "lab", _("Lab or incubator unit")
+    BUILDING = "building", _("Whole building")
+
+
+class SiteStatus(models.TextChoices):
+    """Whether it can be offered."""
+
+    FREE = "free", _("Free")
+    OFFERED = "offered", _("Offered")
+    HELD = "held", _("Held")
+    TAKEN = "taken", _("Taken")
+
+
+class Tenure(models.TextChoices):
+    """How it can be had."""
+
+    SALE = "sale", _("For sale")
+    RENT = "rent", _("To let")
+    BOTH = "both", _("Sale or rent")
+
+
+class Listing(models.TextChoices):
+    """How land is put on the market (招拍掛)."""
+
+    TENDER = "tender", _("Tender")
+    AUCTION = "auction", _("Auction")
+    LISTED = "listed", _("Listing")
+    AGREEMENT = "agreement", _("Agreement")
+
+
+class Site(Record):
+    """One carrier: a parcel, factory, office, lab or building. Open to all staff of the zone.
+
+    Areas in square metres; sale prices in yuan a square metre, rents in yuan a square metre and month;
+    position WGS-84; `boundary` a GeoJSON polygon or multipolygon in WGS-84 or None.
+    """
+
+    DERIVED = ("search_text",)
+
+    code = models.CharField(_("number"), max_length=60, blank=True, default="")
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=SiteKind)
+    park = models.CharField(_("park"), max_length=100, blank=True, default="")
+    address = models.CharField(_("address"), max_length=300, blank=True, default="")
+    building = models.CharField(_("building"), max_length=60, blank=True, default="")
+    floor = models.CharField(_("floor"), max_length=40, blank=True, default="")
+    unit = models.CharField(_("unit"), max_length=60, blank=True, default="")
+    lon = models.FloatField(_("longitude"), null=True, blank=True)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    boundary = models.JSONField(_("boundary"), null=True, blank=True)
+    area_total_m2 = models.DecimalField(
+        _("total area"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    area_free_m2 = models.DecimalField(_("free area"), max_digits=14, decimal_places=2, null=True, blank=True)
+    is_divisible = models.BooleanField(_("divisible"), default=False)
+    area_smallest_m2 = models.DecimalField(
+        _("smallest part"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    tenure = models.CharField(_("tenure"), max_length=6, choices=Tenure, blank=True, default="")
+    price_sale_cny_m2 = models.DecimalField(
+        _("sale price"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    price_rent_cny_m2_month = models.DecimalField(
+        _("rent"), max_digits=12, decimal_places=4, null=True, blank=True
+    )
+    service_fee_cny_m2_month = models.DecimalField(
+        _("service fee"), max_digits=12, decimal_places=4, null=True, blank=True
+    )
+    zoning = models.CharField(_("zoning"), max_length=60, blank=True, default="")
+    plot_ratio = models.CharField(_("plot ratio"), max_length=40, blank=True, default="")
+    allowed_sectors = CodesField(_("sectors allowed"))
+    clear_height_m = models.DecimalField(
+        _("clear height"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    floor_load_t_m2 = models.DecimalField(
+        _("floor load"), max_digits=8, decimal_places=3, null=True, blank=True
+    )
+    power_kva = models.DecimalField(_("power"), max_digits=12, decimal_places=1, null=True, blank=True)
+    gas_m3_h = models.DecimalField(_("gas"), max_digits=12, decimal_places=1, null=True, blank=True)
+    steam_t_h = models.DecimalField(_("steam"), max_digits=10, decimal_places=2, null=True, blank=True)
+    water_t_d = models.DecimalField(_("water"), max_digits=12, decimal_places=1, null=True, blank=True)
+    sewage_class = models.CharField(_("sewage class"), max_length=40, blank=True, default="")
+    rail_access = models.CharField(_("rail access"), max_length=100, blank=True, default="")
+    road_access = models.CharField(_("road access"), max_length=100, blank=True, default="")
+    status = models.CharField(_("status"), max_length=8, choices=SiteStatus, default=SiteStatus.FREE)
+    listing = models.CharField(_("way of listing"), max_length=10, choices=Listing, blank=True, default="")
+    held_for = models.CharField(_("held for"), max_length=200, blank=True, default="")
+    held_until = models.DateField(_("held until"), null=True, blank=True)
+    available_on = models.DateField(_("available from"), null=True, blank=True)
+    vacancy = models.DecimalField(_("vacancy"), max_digits=6, decimal_places=4, null=True, blank=True)
+    owner_name = models.CharField(_("owner"), max_length=200, blank=True, default="")
+    occupier_name = models.CharField(_("occupier"), max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("carrier")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zone", "code"], condition=~Q(code="") & Q(removed_at=None), name="sites_site_code"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=SiteKind.values), name="sites_site_kind"),
+            models.CheckConstraint(condition=Q(status__in=SiteStatus.values), name="sites_site_status"),
+            models.CheckConstraint(
+                condition=Q(area_total_m2=None) | Q(area_total_m2__gt=0), name="sites_site_area_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(area_free_m2=None)
+                | Q(area_free_m2__gte=0) & (Q(area_total_m2=None) | Q(area_free_m2__lte=F("area_total_m2"))),
+                name="sites_site_area_free",
+            ),
+            models.CheckConstraint(
+                condition=Q(lon=None, lat=None) | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+                name="sites_site_position",
+            ),
+            models.CheckConstraint(
+                condition=Q(vacancy=None) | Q(vacancy__range=(0, 1)), name="sites_site_vacancy"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["zone", "code", "id"], name="sites_site_by_code"),
+            models.Index(fields=["zone", "name", "id"], name="sites_site_by_name"),
+            models.Index(fields=["zone", "area_total_m2", "id"], name="sites_site_by_area"),
+            models.Index(fields=["zone", "area_free_m2", "id"], name="sites_site_by_free"),
+            models.Index(fields=["zone", "updated_at", "id"], name="sites_site_by_updated"),
+            models.Index(
+                fields=[
+                    "zone",
+                    "removed_at",
+                    "kind",
+                    "status",
+                    "park",
+                    "tenure",
+                    "area_total_m2",
+                    "area_free_m2",
+                ],
+                name="sites_site_filters",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_parts(self) -> list[str]:
+        """Return name, number, place and owner."""
+        return [
+            self.name, self.code, self.park, self.address, self.building, self.owner_name, self.occupier_name,
+            initials(self.name), initials(self.park),
+        ]  # fmt: skip
