@@ -1,0 +1,93 @@
+"""Read areas in 亩, hectares, square metres and square kilometres, and convert between them (亩 = 2000/3 m²)."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from sanku.common.quantities import exact, scan, split_scale
+from sanku.common.text import squeeze
+
+AreaProblem = Literal["area_range", "area_bound", "area_several", "not_a_number"]
+
+M2_PER_MU = Fraction(2000, 3)
+
+_UNITS: tuple[tuple[str, Fraction], ...] = (
+    (r"公顷|公頃|hectares?|ha", Fraction(10_000)),
+    (r"平方公里|平方千米|km2|km²|㎢|sq\.?km", Fraction(1_000_000)),
+    (r"市亩|亩|畝|mu", M2_PER_MU),
+    (r"平方米|平方公尺|平米|平方|平|㎡|m2|m²|m\^2|sqm|sq\.?m|方|squaremet(?:er|re)s?", Fraction(1)),
+    (r"平方英尺|sqft|sq\.?ft|ft2|ft²", Fraction("0.09290304")),
+)
+_UNIT = [(re.compile(pattern, re.IGNORECASE), factor) for pattern, factor in _UNITS]
+_WORDS_BEFORE = re.compile(r"(?:拟用地|用地|占地面积?|总面积|建筑面积|使用面积|面积|总|共|计|合计|[:：])*")
+
+
+@dataclass(frozen=True, slots=True)
+class AreaUnit:
+    """A unit of area and how many square metres it holds."""
+
+    m2: Fraction
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area read from a cell, in square metres, or why none can be taken."""
+
+    m2: Decimal | None = None
+    approximate: bool = False
+    own_unit: bool = False
+    problem: AreaProblem | None = None
+
+
+def parse_area_unit(text: str) -> AreaUnit | None:
+    """Read a unit of area: 亩, 万平方米, 公顷, ㎡, km²."""
+    plain = squeeze(text).strip(":：()（）")
+    for candidate, scale in ((plain, None), tuple(reversed(split_scale(plain)))):
+        for pattern, factor in _UNIT:
+            if isinstance(candidate, str) and pattern.fullmatch(candidate):
+                return AreaUnit(factor * Fraction(scale or 1), plain)
+    return None
+
+
+def to_m2(number: Decimal | int | float, unit: AreaUnit) -> Decimal:
+    """Convert a number of a unit into square metres, to a ten-thousandth."""
+    product = Fraction(exact(number)) * unit.m2
+    return (Decimal(product.numerator) / Decimal(product.denominator)).quantize(
+        Decimal("0.0001")
+    ).normalize() + 0
+
+
+def mu_to_m2(mu: Decimal | int | float) -> Decimal:
+    """Convert 亩 into square metres."""
+    return to_m2(mu, AreaUnit(M2_PER_MU, "亩"))
+
+
+def m2_to_mu(area_m2: Decimal | int | float) -> Decimal:
+    """Convert square metres into 亩, to a ten-thousandth."""
+    return (exact(area_m2) * 3 / 2000).quantize(Decimal("0.0001")).normalize() + 0
+
+
+def read_area(written: str | int | float | Decimal, unit: AreaUnit | None = None) -> Area:
+    """Read a cell of area; a number without its own unit is in the column's unit, else in square metres."""
+    unit = unit or AreaUnit(Fraction(1), "平方米")
+    if not isinstance(written, str):
+        return Area(to_m2(exact(written), unit))
+    found = scan(written)
+    if found.blank:
+        return Area()
+    if not found.quantities or not _WORDS_BEFORE.fullmatch(found.before):
+        return Area(problem="not_a_number")
+    if found.doubt:
+        problems: dict[str, AreaProblem] = {"range": "area_range", "bound": "area_bound"}
+        return Area(approximate=True, problem=problems.get(found.doubt, "area_several"))
+    quantity = found.quantities[0]
+    if not quantity.unit:
+        scaled = quantity.value if quantity.scale else quantity.number
+        return Area(to_m2(scaled, unit), found.approximate)
+    own = parse_area_unit(quantity.unit)
+    if own is None:
+        return Area(problem="not_a_number")
+    return Area(to_m2(quantity.value, own), found.approximate, own_unit=True)
