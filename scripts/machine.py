@@ -103,7 +103,9 @@ def has_chinese_font() -> bool:
     fc_list = shutil.which("fc-list")
     if fc_list is None:
         return False
-    return bool(subprocess.run([fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True).stdout.strip())
+    return bool(
+        subprocess.run([fc_list, ":lang=zh-cn", "family"], capture_output=True, text=True).stdout.strip()
+    )
 
 
 def need_postgres() -> Path:

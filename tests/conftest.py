@@ -1,0 +1,25 @@
+"""What all tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+OTHER_DATABASE = {"sqlite3": "postgres", "postgresql": "sqlite"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that are about the other database."""
+    engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+    foreign = [item for item in items if item.get_closest_marker(OTHER_DATABASE[engine])]
+    if foreign:
+        config.hook.pytest_deselected(items=foreign)
+        items[:] = [item for item in items if item not in foreign]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Start with an empty cache: rate limits and remembered figures of one test must not reach the next."""
+    cache.clear()
+    yield
