@@ -41,6 +41,11 @@ def _django_beside_playwright() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+@pytest.fixture(autouse=True)
+def _live_server_for_every_test(live_server: LiveServer) -> None:
+    """Start the server also where a test names its page fixture at run time only."""
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Return how to start the machine's own Chromium; Playwright's download of one is not needed."""
