@@ -9,6 +9,7 @@ import importlib.util
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,15 @@ NODE_LOCK = PROJECT / "requirements-node.lock"
 DIST = PROJECT / "sanku" / "static" / "dist"
 STAMP = ".prepared-from"
 UV_ENV = {"UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
+
+
+def trust_of_system() -> dict[str, str]:
+    """Return what makes uv and node trust the system's certificates, as offices have proxies of their own."""
+    system = ssl.get_default_verify_paths().cafile
+    if system is None:
+        return {}
+    extra = os.environ.get("NODE_EXTRA_CA_CERTS", system)
+    return {"UV_SYSTEM_CERTS": "true", "NODE_EXTRA_CA_CERTS": extra}
 
 
 def pinned(*names: str) -> str:
@@ -72,8 +82,9 @@ def prepare_python(*, with_node: bool) -> None:
             make_venv()
         # No build isolation: a package without a wheel is built by the setuptools of the lock file.
         install = ["--quiet", "--no-build-isolation"]
-        run_quietly([uv, "pip", "sync", *install, "--require-hashes", *locks], extra_env=UV_ENV)
-        run_quietly([uv, "pip", "install", *install, "--no-deps", "--editable", PROJECT], extra_env=UV_ENV)
+        env = {**UV_ENV, **trust_of_system()}
+        run_quietly([uv, "pip", "sync", *install, "--require-hashes", *locks], extra_env=env)
+        run_quietly([uv, "pip", "install", *install, "--no-deps", "--editable", PROJECT], extra_env=env)
         (VENV / STAMP).write_text(value, encoding="ascii")
 
 
@@ -104,7 +115,7 @@ def prepare_front_end(node: Path) -> None:
     Args:
         node: the folder of node and npm.
     """
-    env = {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+    env = {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}", **trust_of_system()}
     npm = node / "npm"
     packages = digest(PROJECT / name for name in ("package.json", "package-lock.json", ".npmrc"))
     modules = PROJECT / "node_modules"
