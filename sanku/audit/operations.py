@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from sanku.audit.models import Action, Chain, Channel, Entry
 from sanku.audit.rules import content_digest, entry_hash
+from sanku.common.problems import Problem
 from sanku.common.search import index_texts
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BULK = 2_000  # rows a statement; below SQLite's limit of variables after Django's own splitting
+CHUNK = 900  # values in one IN (…): below the smallest limit of variables
 Record = TypeVar("Record", bound=models.Model)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,14 @@ def as_json(value: Any) -> Any:
             return value
 
 
+def is_new(record: models.Model) -> bool:
+    """Return whether the record is not in the database yet."""
+    return record.pk is None
+
+
 def changes_of(record: models.Model, values: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the fields whose value would change, each with old and new as the ledger keeps them."""
-    new_record = record.pk is None
+    new_record = is_new(record)
     found = []
     for name, new in values.items():
         model_field = record._meta.get_field(name)
@@ -119,20 +127,20 @@ def save_records(
     names: set[str] = set()
     for position, (draft, changes) in enumerate(zip(drafts, all_changes, strict=True)):
         record = draft.record
-        is_new = record.pk is None
-        if not changes and not is_new:
+        new_record = is_new(record)
+        if not changes and not new_record:
             continue
         for name, value in draft.values.items():
             setattr(record, name, value)
         names.update(draft.values)
-        _derive(record, now=now, is_new=is_new)
-        (created if is_new else updated).append(record)
-        touched.append((position, record, Action.CREATE if is_new else Action.UPDATE))
+        _derive(record, now=now, new_record=new_record)
+        (created if new_record else updated).append(record)
+        touched.append((position, record, Action.CREATE if new_record else Action.UPDATE))
     with transaction.atomic():
-        model._default_manager.bulk_create(created, batch_size=BULK)  # type: ignore[arg-type]
+        model._default_manager.bulk_create(created, batch_size=BULK)
         if updated:
             extra = {name for name in ("search_text", "updated_at", *_derived(model)) if _has(model, name)}
-            model._default_manager.bulk_update(updated, sorted(names | extra), batch_size=BULK)  # type: ignore[arg-type]
+            model._default_manager.bulk_update(updated, sorted(names | extra), batch_size=BULK)
         if _has(model, "search_text"):
             index_texts(model, {record.pk: record.search_text for _, record, _ in touched})  # type: ignore[attr-defined]
         restored = _restored(all_changes)
@@ -157,6 +165,35 @@ def save_records(
     return all_changes
 
 
+def taken_values(drafts: Sequence[Draft[Record]], name: str, *, code: str) -> dict[int, Problem]:
+    """Return the drafts whose value of a field another record of the zone, or an earlier draft, already has.
+
+    Empty values are not compared. The problem is `code` with the holder's name and the value.
+    """
+    wanted: dict[str, int] = {}
+    taken: dict[int, Problem] = {}
+    for position, draft in enumerate(drafts):
+        value = draft.values.get(name, "")
+        if value and value in wanted:
+            holder = drafts[wanted[value]].values.get("name", "")
+            taken[position] = Problem(code, name, {"holder": holder, "value": value})
+        elif value:
+            wanted[value] = position
+    for values in chunks(list(wanted)):
+        model, zone_id = type(drafts[0].record), drafts[0].record.zone_id  # type: ignore[attr-defined]
+        holders = model._default_manager.filter(zone_id=zone_id, removed_at=None, **{f"{name}__in": values})
+        for pk, value, holder in holders.values_list("pk", name, "name"):
+            if drafts[wanted[value]].record.pk != pk:
+                taken[wanted[value]] = Problem(code, name, {"holder": holder, "value": value})
+    return taken
+
+
+def chunks(values: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    """Yield slices short enough for one IN (…)."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
 def _restored(all_changes: list[list[dict[str, Any]]]) -> dict[int, Action]:
     """Return which drafts remove a record or bring one back, by position."""
     found = {}
@@ -167,13 +204,13 @@ def _restored(all_changes: list[list[dict[str, Any]]]) -> dict[int, Action]:
     return found
 
 
-def _derive(record: models.Model, *, now: datetime, is_new: bool) -> None:
+def _derive(record: models.Model, *, now: datetime, new_record: bool) -> None:
     derive = getattr(record, "derive", None)
     if derive is not None:
         derive()
     if _has(type(record), "updated_at"):
         record.updated_at = now  # type: ignore[attr-defined]
-        if is_new:
+        if new_record:
             record.created_at = now  # type: ignore[attr-defined]
 
 

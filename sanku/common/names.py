@@ -7,12 +7,17 @@ from functools import lru_cache
 from pypinyin import Style, lazy_pinyin
 
 # Legal forms at the end of a name say nothing about which company it is. Longest first.
-LEGAL_FORMS = (
-    "股份有限责任公司 集团股份有限公司 集团有限责任公司 控股集团有限公司 集团有限公司 控股有限公司 有限责任公司 股份有限公司 "
-    "有限公司 股份公司 总公司 分公司 集团公司 公司 合伙企业(有限合伙) 合伙企业 (有限合伙) (普通合伙) "
-    "co.,ltd. co.,ltd co.ltd. coltd limited ltd. ltd inc. inc corp. corp corporation gmbh llc plc s.a. ag"
-).split()
-PLACE = re.compile(r"^(中国|[\u4e00-\u9fff]{2,3}?(?:省|市|自治区|区|县))+")
+LEGAL_FORMS = tuple(
+    form
+    for line in (
+        "股份有限责任公司 集团股份有限公司 集团有限责任公司 控股集团有限公司 集团有限公司 控股有限公司",
+        "有限责任公司 股份有限公司 有限公司 股份公司 总公司 集团公司 公司 合伙企业",
+        "co.,ltd. co.,ltd co.ltd. coltd limited ltd. ltd inc. inc corp. corp corporation gmbh llc plc s.a. ag",
+    )
+    for form in line.split()
+)
+# 济宁市示例 and 济宁示例 are one spelling; the place itself stays, since brands repeat from city to city.
+PLACE_SUFFIX = re.compile(r"^([\u4e00-\u9fff]{2,3})(?:省|市)")
 BRACKETS = str.maketrans(
     {"（": "(", "）": ")", "【": "(", "】": ")", "［": "(", "］": ")", "〔": "(", "〕": ")"}
 )
@@ -30,26 +35,20 @@ def normalise(text: str) -> str:
 
 
 def core_name(name: str) -> str:
-    """Return what identifies a company: the name without brackets, leading place and legal form.
+    """Return what identifies a company: the name without legal form, brackets and 省/市 after a place.
 
-    A core of fewer than two characters says too little: then more of the name is kept.
+    Two companies with one core are probably one; the same brand in another city has another core. A core of
+    fewer than two characters says too little: then more of the name is kept.
     """
     whole = normalise(name)
-    plain = re.sub(r"\(([^()]*)\)", _keep_unless_place_or_form, whole)
-    core = plain
+    core = re.sub(r"[()]", "", re.sub(r"\((?:有限合伙|普通合伙|集团|控股)\)", "", whole))
     for form in LEGAL_FORMS:
         if core.endswith(form) and len(core) - len(form) >= 2:
             core = core[: -len(form)]
             break
-    if core.endswith("集团") and len(core) >= 4:
-        core = core[:-2]
-    placeless = PLACE.sub("", core)
-    return placeless if len(placeless) >= 2 else core or whole
-
-
-def _keep_unless_place_or_form(match: "re.Match[str]") -> str:
-    inner = match.group(1)
-    return "" if len(inner) <= 4 or inner.endswith(("省", "市", "区", "县", "合伙", "公司")) else inner
+    for _ in range(2):
+        core = PLACE_SUFFIX.sub(r"\1", core)
+    return core
 
 
 @lru_cache(maxsize=20_000)

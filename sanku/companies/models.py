@@ -64,7 +64,7 @@ class Company(Record):
     Its identity is open to all staff of the zone; contacts and notes to the department that holds them.
     """
 
-    DERIVED = ("core_name", "initials", "search_text")
+    DERIVED = ("initials", "search_text")
 
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True, default="")
@@ -129,7 +129,6 @@ class Company(Record):
         related_name="+",
         verbose_name=_("service officer"),
     )
-    core_name = models.CharField(max_length=200, blank=True, default="")
     initials = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
@@ -168,10 +167,9 @@ class Company(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["zone", "core_name"], name="companies_company_core"),
             models.Index(fields=["zone", "name", "id"], name="companies_company_by_name"),
             models.Index(fields=["zone", "updated_at", "id"], name="companies_company_by_updated"),
-            models.Index(fields=["zone", "registered_capital_cny", "id"], name="companies_company_by_capital"),
+            models.Index(fields=["zone", "registered_capital_cny", "id"], name="companies_by_capital"),
             models.Index(fields=["zone", "established_on", "id"], name="companies_company_by_founded"),
             models.Index(fields=["zone", "revenue_cny", "id"], name="companies_company_by_revenue"),
             models.Index(fields=["zone", "headcount", "id"], name="companies_company_by_headcount"),
@@ -192,14 +190,48 @@ class Company(Record):
         """Return names, codes and initials."""
         return [
             self.name, self.short_name, self.english_name, *self.former_names.splitlines(),
-            self.uscc, self.old_code, self.registry_number, self.stock_code, self.initials, initials(self.short_name),
+            self.uscc, self.old_code, self.registry_number, self.stock_code, self.initials,
+            initials(self.short_name),
         ]  # fmt: skip
 
+    def cores(self) -> set[tuple[str, str]]:
+        """Return kind and core of every name under which the company is to be recognised."""
+        named = [(NameKind.NAME, self.name), (NameKind.SHORT, self.short_name)]
+        named += [(NameKind.FORMER, former) for former in self.former_names.splitlines()]
+        return {(str(kind), core_name(name)[:200]) for kind, name in named if name.strip()}
+
     def derive(self) -> None:
-        """Compute core name, initials and search text."""
-        self.core_name = core_name(self.name)[:200]
+        """Compute initials and search text."""
         self.initials = initials(self.name)[:200]
         super().derive()
+
+
+class NameKind(models.TextChoices):
+    """Which of a company's names it is."""
+
+    NAME = "name", _("name")
+    SHORT = "short", _("short name")
+    FORMER = "former", _("former name")
+
+
+class CompanyName(models.Model):
+    """A name under which a company is recognised, by its core; derived from the company's names."""
+
+    zone = models.ForeignKey("accounts.Zone", models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="names")
+    kind = models.CharField(max_length=8, choices=NameKind)
+    core = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "kind", "core"], name="companies_companyname_once"),
+        ]
+        indexes = [
+            models.Index(fields=["zone", "core", "company", "kind"], name="companies_companyname_core")
+        ]
+
+    def __str__(self) -> str:
+        return self.core
 
 
 class Shareholder(models.Model):

@@ -23,7 +23,7 @@ def targets_for(user: User) -> models.QuerySet[Target]:
 
 
 def contacts_for(user: User) -> models.QuerySet[Contact]:
-    """Return the contacts that the user may see: those his department holds, of the units he answers for, or all."""
+    """Return the contacts that the user may see: his department's, those of units he answers for, or all."""
     contacts = Contact.objects.filter(zone_id=user.zone_id, removed_at=None)
     return contacts if user.sees_all else contacts.filter(_held_by(user))
 

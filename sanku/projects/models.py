@@ -1,5 +1,7 @@
 """The project library: one record for each investment."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -44,17 +46,17 @@ class EnvironmentalClass(models.TextChoices):
     EXEMPT = "exempt", _("Exempt")
 
 
-def amount(label: str, *, digits: int = 20) -> "models.DecimalField[object, object]":
+def amount(label: Any) -> "models.DecimalField[Any, Any]":
     """Return a column for a sum of money, empty where it is not known."""
-    return models.DecimalField(label, max_digits=digits, decimal_places=2, null=True, blank=True)
+    return models.DecimalField(label, max_digits=20, decimal_places=2, null=True, blank=True)
 
 
-def quantity(label: str, *, places: int = 2) -> "models.DecimalField[object, object]":
+def quantity(label: Any, *, places: int = 2) -> "models.DecimalField[Any, Any]":
     """Return a column for a measured quantity, empty where it is not known."""
     return models.DecimalField(label, max_digits=14, decimal_places=places, null=True, blank=True)
 
 
-def person(label: str) -> "models.ForeignKey[object, object]":
+def person(label: Any) -> "models.ForeignKey[Any, Any]":
     """Return a reference to one of the zone's people."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
@@ -175,8 +177,8 @@ class Project(Record):
             # Counts and sums of a filtered list are read from this index alone.
             models.Index(
                 fields=[
-                    "zone", "removed_at", "department", "stage", "sector", "is_major", "money_origin", "squad", "lead",
-                    "responsible_leader", "service_officer", "investment_cny",
+                    "zone", "removed_at", "department", "stage", "sector", "is_major", "money_origin", "squad",
+                    "lead", "responsible_leader", "service_officer", "investment_cny",
                 ],
                 name="projects_project_filters",
             ),
@@ -189,6 +191,6 @@ class Project(Record):
         """Return name, number and investor."""
         company = self.investor.search_text.split("\n") if self.investor is not None else []
         return [
-            self.name, self.code, initials(self.name), self.chain_segment, self.investor_name, initials(self.investor_name),
-            *company,
+            self.name, self.code, initials(self.name), self.chain_segment, self.investor_name,
+            initials(self.investor_name), *company,
         ]  # fmt: skip

@@ -3,9 +3,13 @@
 Source: the product description, "The life of a project".
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from sanku.accounts.rules import Role
+from sanku.common.checks import not_negative, text_lengths
+from sanku.common.problems import Problem
 
 
 class Stage(StrEnum):
@@ -46,3 +50,51 @@ MAJOR_CNY = 100_000_000
 def stages_seen(role: str) -> frozenset[Stage]:
     """Return the stages whose projects a role sees across all departments."""
     return next((stages for group, stages in STAGES_OF_GROUP.items() if group == role), frozenset())
+
+
+LENGTHS = {
+    "code": 40,
+    "name": 200,
+    "investor_name": 200,
+    "chain_segment": 60,
+    "source": 100,
+    "reporter": 60,
+    "next_action": 200,
+}
+AMOUNTS = (
+    "investment",
+    "contracted",
+    "fixed_asset_cny",
+    "foreign_investment_cny",
+    "money_in_place_cny",
+    "expected_output_cny",
+    "expected_tax_cny",
+    "jobs",
+    "talent",
+    "land_m2",
+    "floor_m2",
+    "power_kva",
+    "water_t_d",
+    "steam_t_h",
+    "energy_tce",
+)
+CURRENCIES = {"investment": "investment_currency", "contracted": "contracted_currency"}
+
+
+def project_problems(values: Mapping[str, Any], *, is_new: bool) -> list[Problem]:
+    """Return what is wrong with the values that a project is to have; only the given fields are looked at."""
+    found: list[Problem] = []
+    if (is_new or "name" in values) and not str(values.get("name", "")).strip():
+        found.append(Problem("name_missing", "name"))
+    stage = values.get("stage")
+    if stage is not None and stage not in set(Stage):
+        found.append(Problem("stage_unknown", "stage", {"value": stage}))
+    for name in AMOUNTS:
+        found += not_negative(values, name)
+    for name, currency in CURRENCIES.items():
+        if values.get(name) is not None and not values.get(currency, "CNY"):
+            found.append(Problem("currency_missing", currency))
+    progress = values.get("progress")
+    if progress is not None and not 0 <= progress <= 1:
+        found.append(Problem("share_range", "progress"))
+    return found + text_lengths(values, LENGTHS)

@@ -1,0 +1,88 @@
+"""What can be wrong with a value, as codes with parameters; prose is made here, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+MESSAGES: dict[str, Promise] = {
+    "name_missing": gettext_lazy("The name is missing. Fill it in."),
+    "uscc_shape": gettext_lazy(
+        "“%(value)s” is not a unified social credit code: it has 18 characters, digits and capital letters. Leave it "
+        "empty if it is not known."
+    ),
+    "uscc_check_character": gettext_lazy(
+        "The check character of “%(value)s” does not fit: after the first 17 it should be %(expected)s. Compare it "
+        "with the licence."
+    ),
+    "uscc_taken": gettext_lazy(
+        "“%(holder)s” already has this unified social credit code. Open that record instead."
+    ),
+    "registry_number_taken": gettext_lazy(
+        "“%(holder)s” already has this registry number. Open that record instead."
+    ),
+    "code_taken": gettext_lazy("“%(holder)s” already has the number %(value)s. Choose another."),
+    "region_code": gettext_lazy(
+        "“%(value)s” is not a region code: it has six digits, the first two a province."
+    ),
+    "amount_negative": gettext_lazy("The amount cannot be negative."),
+    "amount_too_large": gettext_lazy(
+        "The amount is too large. Check its unit (yuan, 10,000 yuan, 100 million yuan)."
+    ),
+    "currency_missing": gettext_lazy("Say in which currency the amount is."),
+    "area_negative": gettext_lazy("The area must be greater than zero."),
+    "area_free_exceeds_total": gettext_lazy("The free area is larger than the total area."),
+    "date_impossible": gettext_lazy("“%(value)s” is not a date that exists. Write it as 2026-11-23."),
+    "date_order": gettext_lazy("%(later)s cannot be before %(earlier)s."),
+    "date_future": gettext_lazy("The date lies in the future. Check the year."),
+    "coordinates_outside": gettext_lazy(
+        "These coordinates are not on Earth: longitude −180 to 180, latitude −90 to 90."
+    ),
+    "coordinates_half": gettext_lazy("Give both longitude and latitude, or neither."),
+    "share_range": gettext_lazy("A share lies between 0 and 100 %%."),
+    "held_without_until": gettext_lazy("A held carrier needs the date until which it is held."),
+    "stage_unknown": gettext_lazy("“%(value)s” is not a stage of a project."),
+    "choice_unknown": gettext_lazy("“%(value)s” is not one of the choices: %(choices)s."),
+    "too_long": gettext_lazy("The text has %(length)d characters; %(limit)d is the most."),
+    "target_held": gettext_lazy(
+        "%(department)s already follows this company. Ask them to join, or the office to decide."
+    ),
+    "department_missing": gettext_lazy("Say which department holds it."),
+    "not_allowed": gettext_lazy("Your role may not change this record."),
+    "changed_meanwhile": gettext_lazy("Somebody else changed this field meanwhile: it is now “%(value)s”."),
+    "unknown_field": gettext_lazy("Sanku has no field “%(value)s”."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: its code, the field where it stands, and what the message needs."""
+
+    code: str
+    field: str = ""
+    params: Mapping[str, Any] = attribute(default_factory=dict)
+
+    def message(self) -> str:
+        """Return what is wrong and what to do, in the active language."""
+        known = MESSAGES.get(self.code)
+        return (
+            str(known) % self.params
+            if known is not None
+            else _("The value is refused (%(code)s).") % {"code": self.code}
+        )
+
+
+class Refused(Exception):
+    """A write was refused; nothing was saved. `problems` maps positions of the drafts to what is wrong."""
+
+    def __init__(self, problems: Mapping[int, Sequence[Problem]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problem.code for found in problems.values() for problem in found))
+
+
+class NotAllowed(Exception):
+    """The actor's role may not do this."""

@@ -1,0 +1,91 @@
+"""The worklist of companies that may be one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from sanku.accounts.models import User
+from sanku.accounts.operations import require
+from sanku.accounts.rules import WRITES_COMPANIES
+from sanku.audit.models import Action
+from sanku.audit.operations import Happening, Via, chunks, write_entries
+from sanku.companies.models import Company, CompanyName, Duplicate
+
+# A core that more companies share than this is a common word rather than a name.
+SHARED_BY_MANY = 20
+
+
+def note_duplicates(companies: Sequence[Company], *, now: datetime) -> int:
+    """Put pairs of companies with an equal core of name, short name or former name on the worklist.
+
+    A pair that stands there, decided or not, is not asked again. Returns the number of new pairs.
+    """
+    if not companies:
+        return 0
+    zone_id = companies[0].zone_id
+    ids = {company.pk for company in companies}
+    cores = sorted({core for company in companies for _, core in company.cores()})
+    pairs: dict[tuple[int, int], str] = {}
+    for some in chunks(cores):
+        named: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        rows = CompanyName.objects.filter(zone_id=zone_id, core__in=some, company__removed_at=None)
+        for core, company_id, kind in rows.values_list("core", "company_id", "kind"):
+            named[core].append((company_id, kind))
+        for sharing in named.values():
+            _add_pairs(sharing, ids, pairs)
+    created = Duplicate.objects.bulk_create(
+        [
+            Duplicate(zone_id=zone_id, first_id=first, second_id=second, reason=reason, found_at=now)
+            for (first, second), reason in sorted(pairs.items())
+        ],
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+    return len(created)
+
+
+def _add_pairs(sharing: list[tuple[int, str]], ids: set[int], pairs: dict[tuple[int, int], str]) -> None:
+    if not 2 <= len(sharing) <= SHARED_BY_MANY:
+        return
+    for one, one_kind in sharing:
+        if one not in ids:
+            continue
+        for other, other_kind in sharing:
+            if one == other:
+                continue
+            kind = next((found for found in (one_kind, other_kind) if found != "name"), "name")
+            pairs.setdefault((min(one, other), max(one, other)), kind)
+
+
+def decide_duplicate(duplicate: Duplicate, *, state: str, actor: User, now: datetime, via: Via) -> None:
+    """Record that two companies are, or are not, the same; it is not asked again."""
+    require(actor, WRITES_COMPANIES)
+    with transaction.atomic():
+        locked = Duplicate.objects.select_for_update().select_related("first", "second").get(pk=duplicate.pk)
+        old = locked.state
+        locked.state, locked.decided_at, locked.decided_by = state, now, actor
+        locked.save(update_fields=["state", "decided_at", "decided_by"])
+        write_entries(
+            [
+                Happening(
+                    action=Action.UPDATE,
+                    library=Company._meta.label_lower,
+                    record_id=one.pk,
+                    label=one.name,
+                    changes=[
+                        {
+                            "field": "duplicate",
+                            "old": old,
+                            "new": {"id": two.pk, "label": f"{two.name}: {state}"},
+                        }
+                    ],
+                )
+                for one, two in ((locked.first, locked.second), (locked.second, locked.first))
+            ],
+            zone_id=locked.zone_id,
+            actor=actor,
+            now=now,
+            via=via,
+        )

@@ -1,0 +1,141 @@
+"""Saving projects: the same operation for a web form, an import and the demo zone."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from sanku.accounts.models import User
+from sanku.accounts.operations import require
+from sanku.accounts.queries import rates_on
+from sanku.accounts.rules import SEES_ALL, WRITES_PROJECTS, Role
+from sanku.audit.operations import Draft, Via, is_new, save_records, taken_values
+from sanku.common.problems import NotAllowed, Problem, Refused
+from sanku.projects.models import Project
+from sanku.projects.rules import MAJOR_CNY, project_problems, stages_seen
+
+# Amount, its currency, its value in yuan, and the date whose rate counts.
+MONEY = (
+    ("investment", "investment_currency", "investment_cny", "first_reported_at"),
+    ("contracted", "contracted_currency", "contracted_cny", "signed_on"),
+)
+
+
+def save_projects(
+    drafts: Sequence[Draft[Project]], *, actor: User, now: datetime, via: Via
+) -> list[list[dict[str, Any]]]:
+    """Save new and changed projects of the actor's zone; all or none. Returns the changes of each draft.
+
+    A new project without a department belongs to the actor's; `stage_on` and the major mark are filled in
+    where not given. The values in yuan follow from the dated rates; without a rate they stay empty.
+
+    Raises:
+        NotAllowed: the role may not, or the project is outside what the actor writes.
+        Refused: problems by position of the draft; nothing was saved.
+    """
+    require(actor, WRITES_PROJECTS)
+    rates: dict[date, dict[str, Decimal]] = {}
+    for draft in drafts:
+        _settle(draft, actor, now)
+        _add_values_in_yuan(draft, actor, now, rates)
+        if not may_write(actor, draft):
+            raise NotAllowed
+    problems = problems_of(drafts)
+    with transaction.atomic():
+        for position, problem in taken_values(drafts, "code", code="code_taken").items():
+            problems.setdefault(position, []).append(problem)
+        if problems:
+            raise Refused(problems)
+        return save_records(drafts, actor=actor, now=now, via=via)
+
+
+def problems_of(drafts: Sequence[Draft[Project]]) -> dict[int, list[Problem]]:
+    """Return what the rules refuse, by position of the draft."""
+    return {
+        position: found
+        for position, draft in enumerate(drafts)
+        if (found := project_problems(draft.values, is_new=is_new(draft.record)))
+    }
+
+
+def may_write(actor: User, draft: Draft[Project]) -> bool:
+    """Return whether the actor may write this project as it is and as it is to be."""
+    if actor.role in SEES_ALL:
+        return actor.may(WRITES_PROJECTS)
+    record = draft.record
+    if not is_new(record) and actor.pk in (
+        record.lead_id,
+        record.responsible_leader_id,
+        record.service_officer_id,
+    ):
+        return True
+    if actor.role == Role.PROMOTION:
+        department = draft.values.get("department", record.department if record.department_id else None)
+        held = is_new(record) or record.department_id == actor.department_id
+        return held and department is not None and department.pk == actor.department_id
+    return (record.stage if not is_new(record) else draft.values.get("stage", "")) in stages_seen(actor.role)
+
+
+def _settle(draft: Draft[Project], actor: User, now: datetime) -> None:
+    record, values = draft.record, draft.values
+    if is_new(record):
+        if values.get("squad") is not None:
+            values["department"] = values["squad"].department
+        if values.get("department") is None and actor.role == Role.PROMOTION:
+            values["department"] = actor.department
+        values.setdefault("first_reported_at", now)
+        values.setdefault("stage_on", timezone.localdate(now))
+    elif "stage" in values and values["stage"] != record.stage:
+        values.setdefault("stage_on", timezone.localdate(now))
+
+
+def _add_values_in_yuan(
+    draft: Draft[Project], actor: User, now: datetime, rates: dict[date, dict[str, Decimal]]
+) -> None:
+    record, values = draft.record, draft.values
+    for amount_name, currency_name, cny_name, dated in MONEY:
+        if not {amount_name, currency_name, dated} & values.keys():
+            continue
+        amount = values.get(amount_name, getattr(record, amount_name))
+        currency = values.get(currency_name, getattr(record, currency_name))
+        day = _day(values.get(dated, getattr(record, dated)), now)
+        if day not in rates:
+            rates[day] = rates_on(actor.zone, day)
+        rate = rates[day].get(currency)
+        values[cny_name] = (
+            None if amount is None or rate is None else (Decimal(amount) * rate).quantize(Decimal("0.01"))
+        )
+    if is_new(record) and "is_major" not in values:
+        values["is_major"] = (values.get("investment_cny") or 0) >= MAJOR_CNY
+
+
+def _day(value: date | datetime | None, now: datetime) -> date:
+    if isinstance(value, datetime):
+        return timezone.localdate(value)
+    return value or timezone.localdate(now)
+
+
+def remove_project(project: Project, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
+    """Take a project out of the library; the record stays and can be restored."""
+    draft = Draft(project, {"removed_at": now}, why=why)
+    if not may_write(actor, draft):
+        raise NotAllowed
+    save_records([draft], actor=actor, now=now, via=via)
+
+
+def restore_project(project: Project, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
+    """Bring a removed project back.
+
+    Raises:
+        Refused: its number has been given to another project meanwhile.
+    """
+    draft = Draft(project, {"removed_at": None}, why=why)
+    if not may_write(actor, draft):
+        raise NotAllowed
+    taken = taken_values([Draft(project, {"code": project.code})], "code", code="code_taken")
+    if taken:
+        raise Refused({0: [taken[0]]})
+    save_records([draft], actor=actor, now=now, via=via)

@@ -1,0 +1,68 @@
+"""Saving carriers: the same operation for a web form, an import and the demo zone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from sanku.accounts.models import User
+from sanku.accounts.operations import require
+from sanku.accounts.rules import WRITES_SITES
+from sanku.audit.operations import Draft, Via, is_new, save_records, taken_values
+from sanku.common.problems import Problem, Refused
+from sanku.sites.models import Site, SiteKind, SiteStatus
+from sanku.sites.rules import site_problems
+
+# Fields that are judged together, so that the record's own values stand in for those not given.
+TOGETHER = ("area_total_m2", "area_free_m2")
+
+
+def save_sites(
+    drafts: Sequence[Draft[Site]], *, actor: User, now: datetime, via: Via
+) -> list[list[dict[str, Any]]]:
+    """Save new and changed carriers of the actor's zone; all or none. Returns the changes of each draft.
+
+    Raises:
+        NotAllowed: the actor's role may not write carriers.
+        Refused: problems by position of the draft; nothing was saved.
+    """
+    require(actor, WRITES_SITES)
+    problems = problems_of(drafts)
+    with transaction.atomic():
+        for position, problem in taken_values(drafts, "code", code="code_taken").items():
+            problems.setdefault(position, []).append(problem)
+        if problems:
+            raise Refused(problems)
+        return save_records(drafts, actor=actor, now=now, via=via)
+
+
+def problems_of(drafts: Sequence[Draft[Site]]) -> dict[int, list[Problem]]:
+    """Return what the rules refuse, by position of the draft."""
+    found = {}
+    for position, draft in enumerate(drafts):
+        new_record = is_new(draft.record)
+        whole = {name: getattr(draft.record, name) for name in TOGETHER} | draft.values
+        problems = site_problems(whole, is_new=new_record, kinds=SiteKind.values, statuses=SiteStatus.values)
+        if problems:
+            found[position] = problems
+    return found
+
+
+def remove_site(site: Site, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
+    """Take a carrier out of the library; the record stays and can be restored."""
+    require(actor, WRITES_SITES)
+    save_records([Draft(site, {"removed_at": now}, why=why)], actor=actor, now=now, via=via)
+
+
+def restore_site(site: Site, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
+    """Bring a removed carrier back.
+
+    Raises:
+        Refused: its number has been given to another carrier meanwhile.
+    """
+    require(actor, WRITES_SITES)
+    taken = taken_values([Draft(site, {"code": site.code})], "code", code="code_taken")
+    if taken:
+        raise Refused({0: [taken[0]]})
+    save_records([Draft(site, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)
