@@ -12,6 +12,7 @@ from scripts.steps import PROJECT, VENV, StepFailed, run_quietly
 BIN = VENV / "bin"
 NODE_BIN = PROJECT / "node_modules" / ".bin"
 TYPED = [name for name in ("sanku", "scripts", "tests", "bench") if (PROJECT / name).is_dir()]
+SHOWN_LINES = 60
 
 Check = tuple[str, list[str | Path]]
 
@@ -23,9 +24,9 @@ def checks() -> list[Check]:
         ("migrations complete", [BIN / "sanku", "makemigrations", "--check", "--dry-run"]),
         ("lint (eslint)", [NODE_BIN / "eslint", "frontend", "vite.config.ts", "eslint.config.js"]),
         ("types (tsc)", [NODE_BIN / "tsc", "--noEmit"]),
-        ("import contracts", [BIN / "lint-imports", "--no-cache"]),
-        ("lint (ruff)", [BIN / "ruff", "check", "--quiet"]),
-        ("format (ruff)", [BIN / "ruff", "format", "--check", "--quiet"]),
+        ("import contracts", [BIN / "lint-imports", "--no-cache", "--no-logo"]),
+        ("lint (ruff)", [BIN / "ruff", "check", "--quiet", "--output-format", "concise"]),
+        ("format (ruff)", [BIN / "ruff", "format", "--check", "--output-format", "concise"]),
     ]
 
 
@@ -37,7 +38,9 @@ def passes(check: Check) -> bool:
     try:
         run_quietly(command, extra_env={"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"})
     except StepFailed as failure:
-        print(f"FAILED  {title}\n{failure}", flush=True)
+        lines = str(failure).splitlines()
+        more = [f"… {len(lines) - SHOWN_LINES} lines more"] if len(lines) > SHOWN_LINES else []
+        print("\n".join([f"FAILED  {title}", *lines[:SHOWN_LINES], *more]), flush=True)
         return False
     print(f"ok      {title}  {time.monotonic() - started:.1f} s", flush=True)
     return True

@@ -30,7 +30,7 @@ UV_ENV = {"UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
 def trust_of_system() -> dict[str, str]:
     """Return what makes uv and node trust the system's certificates, as offices have proxies of their own."""
     system = ssl.get_default_verify_paths().cafile
-    if system is None:
+    if not system:
         return {}
     extra = os.environ.get("NODE_EXTRA_CA_CERTS", system)
     return {"UV_SYSTEM_CERTS": "true", "NODE_EXTRA_CA_CERTS": extra}
