@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import errno
+import io
 import os
 import signal
 import socket
@@ -82,8 +83,12 @@ def holder_of(port: int) -> str:
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN and getattr(connection.laddr, "port", 0) == port
             if listens and connection.pid:
-                name = " ".join(psutil.Process(connection.pid).cmdline())[:100]
-                return f"process {connection.pid} ({name}); stop it with: kill {connection.pid}"
+                holder = psutil.Process(connection.pid)
+                # Of another Sanku name the process that started the web server, which would be started again.
+                holder = next((up for up in holder.parents() if "scripts.run" in up.cmdline()), holder)
+                return (
+                    f"process {holder.pid} ({' '.join(holder.cmdline())[:100]}).\nStop it: kill {holder.pid}"
+                )
     return "a process of another user"
 
 
@@ -102,12 +107,12 @@ def refuse_taken_port(port: int) -> None:
             if error.errno != errno.EADDRINUSE:
                 raise CannotRun(f"Port {port} cannot be used: {error.strerror}.") from error
     raise CannotRun(
-        f"Port {port} is taken by {holder_of(port)}\nOr take another port: make run PORT={port + 1}"
+        f"Port {port} is taken by {holder_of(port)}\nOr use another port: make run PORT={port + 1}"
     )
 
 
-def prepare_database() -> None:
-    """Bring the tables up to date, and make a demo zone where there is nothing yet."""
+def prepare_database() -> str:
+    """Bring the tables up to date, make a demo zone where there is nothing yet, and return its sign-ins."""
     import django
     from django.core.management import call_command
     from django.db import connection, connections
@@ -119,9 +124,12 @@ def prepare_database() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         with Step("Database"):
             call_command("migrate", interactive=False, verbosity=0)
-    call_command("demo", if_empty=True)
+    sign_ins = io.StringIO()
+    with Step("Demo zone"):
+        call_command("demo", if_empty=True, stdout=sign_ins)
     collect_static()
     connections.close_all()
+    return sign_ins.getvalue().strip()
 
 
 def collect_static() -> None:
@@ -189,13 +197,13 @@ def run(port: int) -> None:
         KeyboardInterrupt: somebody wants it to end.
     """
     refuse_taken_port(port)
-    prepare_database()
+    sign_ins = prepare_database()
     parts = children(port)
     try:
         for part in parts:
             part.start()
         wait_until_answering(port, parts[0])
-        print(f"\nSanku runs at http://{HOST}:{port}/   (Ctrl-C stops it)", flush=True)
+        print(f"\nSanku runs at http://{HOST}:{port}/   (Ctrl-C stops it)\n{sign_ins}\n", flush=True)
         while True:
             time.sleep(0.5)
             for part in parts:
