@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+pytest_plugins = ["tests.fixtures"]
 OTHER_DATABASE = {"sqlite3": "postgres", "postgresql": "sqlite"}
 
 

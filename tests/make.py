@@ -1,0 +1,137 @@
+"""Builders of records: the smallest that show a behaviour. They write no ledger entries.
+
+Where no zone is given it is the first zone there is, made when there is none.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any, TypeVar
+
+from sanku.accounts.models import Department, ExchangeRate, Squad, User, Zone
+from sanku.audit.models import Channel
+from sanku.audit.operations import Via
+from sanku.common.codes import expected_check_character
+from sanku.common.records import Record
+from sanku.common.search import index_texts
+from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
+from sanku.projects.models import Project
+from sanku.sites.models import Site
+
+NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 in the zone
+TODAY = date(2026, 11, 23)
+VIA = Via(Channel.WEB, "127.0.0.1")
+PASSWORD = "示例-correct-horse"
+
+_number = count(1)
+R = TypeVar("R", bound=Record)
+
+
+def zone(name: str = "", **values: Any) -> Zone:
+    """Make a zone in Jining."""
+    name = name or f"示例园区{next(_number)}"
+    return Zone.objects.create(
+        **{"name": name, "short_name": name, "region_code": "370811", "lon": 116.69, "lat": 35.42, **values}
+    )
+
+
+def first_zone() -> Zone:
+    """Return the first zone, making it when there is none."""
+    return Zone.objects.order_by("pk").first() or zone("示例高新区")
+
+
+def department(zone: Zone | None = None, name: str = "", **values: Any) -> Department:
+    """Make a sector department; `kind` and `sector` make another."""
+    if "kind" not in values:
+        values.setdefault("sector", "equipment")
+    name = name or f"示例招商{next(_number)}局"
+    return Department.objects.create(
+        **{"zone": zone or first_zone(), "name": name, "short_name": name, "kind": "sector", **values}
+    )
+
+
+def squad(department: Department, name: str = "") -> Squad:
+    """Make a squad of a department."""
+    name = name or f"示例{next(_number)}队"
+    return Squad.objects.create(zone_id=department.zone_id, department=department, name=name)
+
+
+def user(role: str = "office", zone: Zone | None = None, **values: Any) -> User:
+    """Make a person who can sign in with PASSWORD; a promotion officer gets a department where none is given."""
+    squad_of = values.get("squad")
+    if squad_of is not None:
+        values.setdefault("department", squad_of.department)
+    if zone is None:
+        zone = values["department"].zone if values.get("department") else first_zone()
+    if role == "promotion":
+        values["department"] = values.get("department") or department(zone)
+    username = values.pop("username", "") or f"{role}{next(_number)}"
+    person = User(username=username, zone=zone, role=role, name=values.pop("name", f"示{username}"), **values)
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def rate(
+    currency: str = "USD", cny: str = "7.1", on: date = date(2026, 1, 1), zone: Zone | None = None
+) -> ExchangeRate:
+    """Make an exchange rate."""
+    return ExchangeRate.objects.create(zone=zone or first_zone(), currency=currency, on=on, cny=Decimal(cny))
+
+
+def uscc(number: int | None = None) -> str:
+    """Return a valid, invented unified social credit code."""
+    body = f"91370800M{next(_number) if number is None else number:08d}"
+    return body + str(expected_check_character(body + "0"))
+
+
+def company(zone: Zone | None = None, name: str = "", **values: Any) -> Company:
+    """Make a company and the names by which it is recognised."""
+    name = name or f"示例机械{next(_number)}有限公司"
+    made = _saved(Company(zone=zone or first_zone(), name=name, **values))
+    CompanyName.objects.bulk_create(
+        CompanyName(zone_id=made.zone_id, company=made, kind=kind, core=core) for kind, core in made.cores()
+    )
+    return made
+
+
+def contact(company: Company, department: Department | None = None, **values: Any) -> Contact:
+    """Make a contact at a company, held by a department."""
+    values.setdefault("name", "示联系人")
+    return _saved(Contact(zone_id=company.zone_id, company=company, department=department, **values))
+
+
+def touch(company: Company, department: Department | None = None, **values: Any) -> Touch:
+    """Make a touch with a company, held by a department."""
+    values.setdefault("on", TODAY)
+    return _saved(Touch(zone_id=company.zone_id, company=company, department=department, **values))
+
+
+def target(**values: Any) -> Target:
+    """Make a target client; `company` and `department` are made where not given."""
+    holder: Department | None = values.pop("department", None)
+    client = values.pop("company", None) or company(holder.zone if holder else None)
+    holder = holder or department(client.zone)
+    return _saved(Target(zone_id=client.zone_id, company=client, department=holder, **values))
+
+
+def site(zone: Zone | None = None, name: str = "", **values: Any) -> Site:
+    """Make a carrier, a factory where nothing else is said."""
+    values.setdefault("kind", "factory")
+    return _saved(Site(zone=zone or first_zone(), name=name or f"示例厂房{next(_number)}", **values))
+
+
+def project(zone: Zone | None = None, name: str = "", **values: Any) -> Project:
+    """Make a project, a lead without department where nothing else is said."""
+    if zone is None and values.get("department"):
+        zone = values["department"].zone
+    return _saved(Project(zone=zone or first_zone(), name=name or f"示例项目{next(_number)}", **values))
+
+
+def _saved(record: R) -> R:
+    record.created_at = record.updated_at = NOW
+    record.derive()
+    record.save()
+    if record.search_text:
+        index_texts(type(record), {record.pk: record.search_text})
+    return record
