@@ -98,14 +98,11 @@ def refuse_taken_port(port: int) -> None:
     Raises:
         CannotRun: somebody does.
     """
+    # Asking for a connection tells listeners apart from connections of the last run that linger.
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the last run may linger
-        try:
-            probe.bind((HOST, port))
+        probe.settimeout(2)
+        if probe.connect_ex((HOST, port)) == errno.ECONNREFUSED:
             return
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise CannotRun(f"Port {port} cannot be used: {error.strerror}.") from error
     raise CannotRun(
         f"Port {port} is taken by {holder_of(port)}\nOr use another port: make run PORT={port + 1}"
     )
