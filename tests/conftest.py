@@ -1,12 +1,18 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 
 pytest_plugins = ["tests.fixtures"]
+# Examples are timed on machines that do other work too; CI draws the same ones at every run.
+hypothesis.settings.register_profile("sanku", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("sanku")
+
 OTHER_DATABASE = {"sqlite3": "postgres", "postgresql": "sqlite"}
 
 
