@@ -6,13 +6,22 @@ import "./css/shell.css";
 import "./css/parts.css";
 import "./css/float.css";
 import "./css/table.css";
+import "./css/form.css";
+import "./css/library.css";
 import "./css/record.css";
+import "./css/intake.css";
+import "./css/account.css";
 
 import htmx from "htmx.org";
 
 import "./openers.ts";
 import "./requests.ts";
+import "./elements/drop.ts";
+import "./elements/form.ts";
+import "./elements/library.ts";
 import "./elements/menu.ts";
+import "./elements/progress.ts";
+import "./elements/sheet.ts";
 import "./elements/shell.ts";
 import "./elements/theme.ts";
 

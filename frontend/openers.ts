@@ -1,4 +1,4 @@
-/** What any button may ask for by an attribute: open a dialog, close it, dismiss a banner. */
+/** What any button may ask for by an attribute: open a dialog, close it, dismiss a banner, ask before a form is sent. */
 
 /** Return whether a click on a dialog element fell outside of its box, so on its backdrop. */
 export function onBackdrop(dialog: HTMLDialogElement, x: number, y: number): boolean {
@@ -22,3 +22,11 @@ function act(event: MouseEvent): void {
 }
 
 document.addEventListener("click", act);
+
+function confirmFirst(event: SubmitEvent): void {
+  if (!(event.target instanceof HTMLFormElement)) return;
+  const question = event.submitter?.dataset["confirm"] ?? event.target.dataset["confirm"];
+  if (question && !window.confirm(question)) event.preventDefault();
+}
+
+document.addEventListener("submit", confirmFirst, true);

@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
+from sanku.common.areas import m2_to_mu
+
 MISSING = "—"
-M2_PER_MU = Decimal(2000) / 3
 WAN = Decimal(10_000)
 YI = Decimal(100_000_000)
 MILLION = Decimal(1_000_000)
@@ -107,8 +108,7 @@ def area_number(area_m2: Decimal | float | None, unit: str = "mu") -> str:
     """Return an area as a plain number in "mu" or "m2": for a column with its unit in the head."""
     if area_m2 is None:
         return MISSING
-    area = Decimal(str(area_m2))
-    return number(area if unit == "m2" else area / M2_PER_MU)
+    return number(area_m2 if unit == "m2" else m2_to_mu(area_m2))
 
 
 def area_unit(unit: str = "mu") -> str:

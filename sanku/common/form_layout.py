@@ -74,8 +74,7 @@ def draw(bound: BoundField, described_by: str, invalid: bool, spoken_label: str 
     """Draw a control with our class and what a screen reader needs."""
     widget = bound.field.widget
     attributes: dict[str, Any] = {}
-    if not isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect | forms.CheckboxInput):
-        attributes["class"] = "field"
+    attributes["class"] = "cb" if isinstance(widget, forms.CheckboxInput) else "field"
     if isinstance(widget, forms.DateInput):
         # The browser's own date picker takes and gives ISO dates whatever the language.
         widget.input_type, widget.format = "date", "%Y-%m-%d"
@@ -137,6 +136,8 @@ def fields_of(form: forms.BaseForm, names: Iterable[str] | None = None) -> list[
             continue
         bound = form[name]
         beside = tuple(form[other] for other in companions(form, name))
-        unit = str(bound.field.widget.attrs.get("data-unit", ""))
-        rows.append(Field(bound, kind_of(bound, beside), beside, unit))
+        kind = kind_of(bound, beside)
+        if kind in {"checks", "radios"}:
+            bound.field.widget.attrs["class"] = "cb"
+        rows.append(Field(bound, kind, beside, str(bound.field.widget.attrs.get("data-unit", ""))))
     return rows

@@ -46,21 +46,33 @@ def form_fields(form: BaseForm, names: Iterable[str] | None = None) -> list[form
 
 
 @register.filter
+def beside(cells: list[dict[str, Any]], columns: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Pair a row's cells with their columns: (column, cell)."""
+    return list(zip(columns, cells, strict=True))
+
+
+@register.filter
 def undo_url(message_tags: str) -> str:
     """Return the address after `undo=` in a message's tags, or an empty string."""
     return next((tag.removeprefix("undo=") for tag in message_tags.split() if tag.startswith("undo=")), "")
 
 
 @register.filter
-def money(amount_cny: Decimal | None) -> SafeString:
+def money(amount_cny: Decimal | None) -> str:
     """Say an amount in CNY in the reader's language: 12.60 亿元, 3,850 万元, CNY 38.5 million."""
     return display.money(amount_cny)
 
 
 @register.simple_tag
-def money_with_original(amount_cny: Decimal | None, amount: Decimal | None, currency: str) -> SafeString:
+def money_with_original(amount_cny: Decimal | None, amount: Decimal | None, currency: str) -> str:
     """Say an amount in CNY with the original currency beside it."""
     return display.money(amount_cny, original=amount, currency=currency)
+
+
+@register.filter
+def money_figure(amount_cny: Decimal | None) -> SafeString:
+    """Set an amount in CNY as a bold figure with its unit small beside it."""
+    return display.money_figure(amount_cny)
 
 
 @register.filter
@@ -79,6 +91,12 @@ def money_wan(amount_cny: Decimal | None) -> str:
 def area(area_m2: Decimal | float | None, unit: str = "mu") -> SafeString:
     """Say an area in mu with square metres in its title, or the other way round with unit "m2"."""
     return display.area(area_m2, unit=unit)
+
+
+@register.filter
+def area_number(area_m2: Decimal | float | None, unit: str = "mu") -> str:
+    """Return an area as a plain number in "mu" or "m2": for a column with its unit in the head."""
+    return display.area_number(area_m2, unit)
 
 
 @register.filter

@@ -1,0 +1,276 @@
+/**
+ * <sk-library>: a list and its preview. It stays while htmx replaces #library inside it.
+ *
+ * Click or arrow keys (j, k) choose a row, Space or a click shows its preview, Enter or a double click opens the
+ * record, Esc closes the preview. The search box asks while one types, not while an input method composes.
+ */
+import htmx from "htmx.org";
+
+import { word } from "../words.ts";
+import { isWriting } from "./shell.ts";
+
+const TYPING_PAUSE_MS = 300;
+const STEP_PAUSE_MS = 120;
+const NARROW = "(max-width: 900px)";
+
+/** Return the address of a list for another search text: the same filters and sort, from the first page. */
+export function searchAddress(path: string, query: string, text: string): string {
+  const parameters = new URLSearchParams(query);
+  for (const name of ["q", "page"]) parameters.delete(name);
+  if (text.trim()) parameters.set("q", text.trim());
+  const rest = parameters.toString();
+  return rest ? `${path}?${rest}` : path;
+}
+
+/** Return the address of the export of some rows alone. */
+export function selectionAddress(address: string, ids: Iterable<string>): string {
+  const joined = [...ids].join(",");
+  return `${address}${address.includes("?") ? "&" : "?"}selected=${encodeURIComponent(joined)}`;
+}
+
+export class Library extends HTMLElement {
+  private readonly selected = new Set<string>();
+  private chosen = "";
+  private typing = 0;
+  private stepping = 0;
+
+  connectedCallback(): void {
+    for (const name of ["click", "dblclick", "change", "input", "submit", "compositionend"]) this.addEventListener(name, this);
+    this.addEventListener("htmx:configRequest", this);
+    document.addEventListener("keydown", this);
+    document.addEventListener("htmx:afterSettle", this);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", this);
+    document.removeEventListener("htmx:afterSettle", this);
+  }
+
+  handleEvent(event: Event): void {
+    const target = event.target;
+    if (!(target instanceof Element)) return;
+    switch (event.type) {
+      case "click":
+        this.clicked(event as MouseEvent, target);
+        break;
+      case "dblclick":
+        if (!target.closest("input, button")) this.open(this.rowOf(target));
+        break;
+      case "change":
+        this.ticked(target);
+        break;
+      case "input":
+      case "compositionend":
+        this.typed(event, target);
+        break;
+      case "submit":
+        if (target.matches(".find")) this.search(event);
+        break;
+      case "keydown":
+        this.pressed(event as KeyboardEvent, target);
+        break;
+      case "htmx:configRequest":
+        dropEmpty(event as CustomEvent<{ verb: string; formData: FormData }>);
+        break;
+      case "htmx:afterSettle":
+        if (target.id === "library") this.redrawn();
+        break;
+    }
+  }
+
+  private get rows(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>("tr[data-id]")];
+  }
+
+  private get preview(): HTMLElement | null {
+    return this.querySelector("#preview");
+  }
+
+  private rowOf(target: Element): HTMLElement | null {
+    return target.closest<HTMLElement>("tr[data-id]");
+  }
+
+  private get current(): HTMLElement | null {
+    return this.rows.find((row) => row.dataset["id"] === this.chosen) ?? null;
+  }
+
+  // --- rows and preview -----------------------------------------------------------------------
+
+  private clicked(event: MouseEvent, target: Element): void {
+    const step = target.closest<HTMLElement>("[data-step]")?.dataset["step"];
+    if (step) return this.step(Number(step));
+    if (target.closest("[data-close-preview]")) return this.close();
+    if (target.closest("[data-deselect]")) return this.deselect();
+    const row = this.rowOf(target);
+    if (!row || target.closest("input, button, label, .menu")) return;
+    const link = target.closest("a");
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0);
+    if (!plain || (link && !link.closest(".nm"))) return;
+    if (window.getSelection()?.toString()) return;
+    event.preventDefault();
+    if (matchMedia(NARROW).matches || !row.dataset["preview"]) this.open(row);
+    else this.show(row);
+  }
+
+  private open(row: HTMLElement | null): void {
+    const address = row?.dataset["url"];
+    if (address) window.location.assign(address);
+  }
+
+  private mark(row: HTMLElement): void {
+    this.chosen = row.dataset["id"] ?? "";
+    for (const other of this.rows) {
+      const on = other === row;
+      other.classList.toggle("on", on);
+      other.setAttribute("aria-selected", String(on));
+      other.tabIndex = on ? 0 : -1;
+    }
+  }
+
+  private show(row: HTMLElement): void {
+    const panel = this.preview;
+    const address = row.dataset["preview"];
+    if (!panel || !address) return;
+    this.mark(row);
+    panel.hidden = false;
+    this.classList.add("open");
+    row.scrollIntoView({ block: "nearest" });
+    void htmx.ajax("get", address, { source: panel, target: panel, swap: "innerHTML" });
+  }
+
+  private close(): void {
+    if (!this.preview || this.preview.hidden) return;
+    this.preview.hidden = true;
+    this.preview.replaceChildren();
+    this.classList.remove("open");
+    this.current?.focus();
+  }
+
+  private step(by: number): void {
+    const rows = this.rows;
+    const at = rows.findIndex((row) => row.dataset["id"] === this.chosen);
+    const next = rows[at < 0 ? 0 : at + by];
+    if (!next) return;
+    this.mark(next);
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+    if (this.preview?.hidden !== false) return;
+    window.clearTimeout(this.stepping);
+    this.stepping = window.setTimeout(() => this.show(next), STEP_PAUSE_MS);
+  }
+
+  private pressed(event: KeyboardEvent, target: Element): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape" && !event.defaultPrevented) return this.close();
+    if (isWriting(target) && !target.matches("tr *")) return;
+    const inside = this.contains(target) || target === document.body;
+    if (!inside || target.closest("button, .menu, summary")) return;
+    this.steer(event, target);
+  }
+
+  private steer(event: KeyboardEvent, target: Element): void {
+    const key = event.key;
+    if (key === "ArrowDown" || key === "j") this.step(1);
+    else if (key === "ArrowUp" || key === "k") this.step(-1);
+    else if (key === "Enter" && !target.closest("a")) this.open(this.current ?? this.rowOf(target));
+    else if (key === " " && this.rowOf(target) && !target.matches("input")) {
+      const row = this.rowOf(target);
+      if (row) this.show(row);
+    } else if (key === "x" && this.current) this.current.querySelector<HTMLInputElement>(".ck input")?.click();
+    else return;
+    event.preventDefault();
+  }
+
+  // --- search ---------------------------------------------------------------------------------
+
+  private typed(event: Event, target: Element): void {
+    if (!target.matches(".find input[type=search]")) return;
+    if (event instanceof InputEvent && event.isComposing) return;
+    window.clearTimeout(this.typing);
+    this.typing = window.setTimeout(() => this.ask(), TYPING_PAUSE_MS);
+  }
+
+  private search(event: Event): void {
+    event.preventDefault();
+    window.clearTimeout(this.typing);
+    this.ask();
+  }
+
+  private ask(): void {
+    const list = this.querySelector<HTMLElement>("#library");
+    const box = this.querySelector<HTMLInputElement>(".find input[type=search]");
+    if (!list || !box) return;
+    const address = searchAddress(list.dataset["path"] ?? "", list.dataset["query"] ?? "", box.value);
+    const link = document.createElement("a");
+    // A boosted link of #library carries target, swap and history exactly as every other one there.
+    link.href = address;
+    link.hidden = true;
+    list.append(link);
+    htmx.process(link);
+    link.click();
+  }
+
+  // --- selection ------------------------------------------------------------------------------
+
+  private ticked(target: Element): void {
+    if (!(target instanceof HTMLInputElement)) return;
+    if (target.matches("[data-all]")) {
+      for (const box of this.boxes) this.tick(box, target.checked);
+    } else if (target.matches(".ck input")) this.tick(target, target.checked);
+    else return;
+    this.count();
+  }
+
+  private get boxes(): HTMLInputElement[] {
+    return [...this.querySelectorAll<HTMLInputElement>("tbody .ck input")];
+  }
+
+  private tick(box: HTMLInputElement, on: boolean): void {
+    box.checked = on;
+    if (on) this.selected.add(box.value);
+    else this.selected.delete(box.value);
+  }
+
+  private deselect(): void {
+    this.selected.clear();
+    for (const box of this.boxes) box.checked = false;
+    this.count();
+  }
+
+  private count(): void {
+    const bar = this.querySelector<HTMLElement>(".sel");
+    const all = this.querySelector<HTMLInputElement>("[data-all]");
+    const ticked = this.boxes.filter((box) => box.checked).length;
+    if (all) {
+      all.checked = ticked > 0 && ticked === this.boxes.length;
+      all.indeterminate = ticked > 0 && !all.checked;
+    }
+    if (!bar) return;
+    bar.hidden = this.selected.size === 0;
+    const figure = bar.querySelector("[data-selected]");
+    if (figure) figure.textContent = word("selected", { n: this.selected.size });
+    const link = bar.querySelector<HTMLAnchorElement>("[data-export-selected]");
+    if (link) link.href = selectionAddress(link.dataset["exportSelected"] ?? "", this.selected);
+  }
+
+  private redrawn(): void {
+    for (const box of this.boxes) {
+      if (box.checked) this.selected.add(box.value);
+      else box.checked = this.selected.has(box.value);
+    }
+    this.count();
+    if (this.current) this.mark(this.current);
+  }
+}
+
+function dropEmpty(event: CustomEvent<{ verb: string; formData: FormData }>): void {
+  if (event.detail.verb !== "get") return;
+  const { formData } = event.detail;
+  for (const name of new Set(formData.keys())) {
+    const values = formData.getAll(name).filter((value) => value !== "");
+    formData.delete(name);
+    for (const value of values) formData.append(name, value);
+  }
+}
+
+customElements.define("sk-library", Library);
