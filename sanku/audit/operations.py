@@ -106,7 +106,7 @@ def changes_of(record: models.Model, values: dict[str, Any]) -> list[dict[str, A
 def save_records(
     drafts: Sequence[Draft[Record]],
     *,
-    actor: "User",
+    actor: "User | None",
     now: datetime,
     via: Via,
     department_of: "dict[int, int | None] | None" = None,
@@ -326,3 +326,30 @@ def add_note(
         now=now,
         via=via,
     )
+
+
+def log_export(
+    model: type[models.Model], *, rows: int, filters: str, actor: "User", now: datetime, via: Via
+) -> None:
+    """Enter who took how many rows of a library away, and by which filter."""
+    happening = Happening(
+        action=Action.EXPORT,
+        library=model._meta.label_lower,
+        record_id=None,
+        label=str(model._meta.verbose_name),
+        changes=[{"field": "rows", "old": None, "new": rows}],
+        why=filters,
+    )
+    write_entries([happening], zone_id=actor.zone_id, actor=actor, now=now, via=via)
+
+
+def log_reading(record: models.Model, *, what: str, actor: "User", now: datetime, via: Via) -> None:
+    """Enter who read a record's contacts."""
+    happening = Happening(
+        action=Action.READ,
+        library=record._meta.label_lower,
+        record_id=record.pk,
+        label=str(record)[:300],
+        why=what,
+    )
+    write_entries([happening], zone_id=actor.zone_id, actor=actor, now=now, via=via)

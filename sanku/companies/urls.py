@@ -1,6 +1,7 @@
-"""Addresses of the companies pages."""
+"""Addresses of the company pages."""
 
-from django.urls import URLPattern
+from sanku.companies.library import COMPANIES
+from sanku.library.urls import addresses
 
 app_name = "companies"
-urlpatterns: list[URLPattern] = []
+urlpatterns = addresses(COMPANIES, "company")

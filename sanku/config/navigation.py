@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts import rules
@@ -76,10 +76,18 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     groups = []
     for title, pages in GROUPS:
-        entries = [_entry(request, page) for page in pages if user.role in page.roles]
+        entries = [_entry(request, page) for page in pages if user.role in page.roles and _exists(page)]
         if entries:
             groups.append({"title": title, "entries": entries})
     return groups
+
+
+def _exists(page: Page) -> bool:
+    try:
+        reverse(page.name)
+    except NoReverseMatch:
+        return False
+    return True
 
 
 def _entry(request: HttpRequest, page: Page) -> dict[str, Any]:

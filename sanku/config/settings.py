@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "sanku.common",
     "sanku.audit",
     "sanku.accounts",
+    "sanku.library",
     "sanku.sites",
     "sanku.companies",
     "sanku.projects",

@@ -9,13 +9,13 @@ from sanku.projects.models import Project
 from sanku.projects.rules import stages_seen
 
 
-def projects_for(user: User) -> models.QuerySet[Project]:
+def projects_for(user: User, *, removed: bool = False) -> models.QuerySet[Project]:
     """Return the projects that the user may see.
 
     All for those who see all; else those of the user's promotion department, those in the stages of the
     user's group, and those the user answers for.
     """
-    projects = Project.objects.filter(zone_id=user.zone_id, removed_at=None)
+    projects = Project.objects.filter(zone_id=user.zone_id, removed_at__isnull=not removed)
     if user.sees_all:
         return projects
     mine = Q(lead_id=user.pk) | Q(responsible_leader_id=user.pk) | Q(service_officer_id=user.pk)

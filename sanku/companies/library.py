@@ -1,0 +1,189 @@
+"""The company library: its columns, filters and the sections of a record."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from sanku.accounts.models import Sector, User
+from sanku.accounts.queries import people_for
+from sanku.accounts.rules import WRITES_COMPANIES
+from sanku.companies import operations
+from sanku.companies.models import Company, Honour, RegistrationStatus
+from sanku.companies.queries import companies_for, similar_companies
+from sanku.library import cells
+from sanku.library.specs import Cell, Column, Fact, Filter, Library, Reader, Section
+
+WAN = Decimal(10_000)
+
+
+def _name(company: Company, reader: Reader) -> Cell:
+    return {"text": company.name, "sub": company.short_name or company.uscc}
+
+
+def _roles(company: Company) -> list[str]:
+    words = []
+    if company.is_key:
+        words.append(_now("Key"))
+    elif company.is_resident:
+        words.append(_now("In the zone"))
+    return words
+
+
+COLUMNS = [
+    Column("name", _("Company"), _name, lambda company, reader: company.name, sort="name"),
+    cells.text("uscc", _("Unified social credit code")),
+    cells.choice("sector", _("Sector")),
+    cells.text("place", _("Province and city"), "province", sub="city"),
+    cells.money_wan("capital", _("Registered capital"), "registered_capital_cny"),
+    cells.codes("honours", _("Honours"), lambda: dict(Honour.choices)),
+    cells.day("established", _("Established"), "established_on"),
+    cells.choice("status", _("Registration status")),
+    cells.number("headcount", _("Headcount"), sort="headcount", shown=False),
+    cells.money_wan("revenue", _("Revenue"), "revenue_cny", shown=False),
+    cells.text("industry", _("Industry"), "industry_text", shown=False),
+    cells.text("address", _("Address"), shown=False),
+    cells.text("city", _("City"), shown=False),
+    cells.text("leader", _("Responsible leader"), "responsible_leader", shown=False),
+    cells.text("officer", _("Service officer"), "service_officer", shown=False),
+    cells.changed(_("Last changed")),
+]
+
+FILTERS = [
+    Filter("resident", _("In the zone"), "flag", "is_resident"),
+    Filter("key", _("Key enterprise"), "flag", "is_key"),
+    Filter("sector", _("Sector"), "multi", "sector", options=lambda user: Sector.choices),
+    Filter("honour", _("Honours"), "multi", "honours", options=lambda user: Honour.choices, codes=True),
+    Filter(
+        "status", _("Registration status"), "multi", "status", options=lambda user: RegistrationStatus.choices
+    ),
+    Filter("province", _("Province"), "text", "province"),
+    Filter("city", _("City"), "text", "city"),
+    Filter("capital", _("Registered capital"), "range", "registered_capital_cny", scale=WAN, unit=cells.WAN),
+    Filter("established", _("Established"), "date_range", "established_on"),
+]
+
+SECTIONS = [
+    Section(
+        "identity",
+        _("Identity"),
+        [
+            Fact("name", required=True),
+            Fact("uscc", help=_("18 characters; leave it empty if it is not known")),
+            Fact("short_name"),
+            Fact("english_name"),
+            Fact("former_names", "lines"),
+            Fact("old_code"),
+            Fact("status", "choice"),
+            Fact("established_on", "date"),
+            Fact("country"),
+            Fact("registry_number"),
+        ],
+    ),
+    Section(
+        "place",
+        _("Place"),
+        [
+            Fact("province"),
+            Fact("city"),
+            Fact("region_code"),
+            Fact("address"),
+            Fact("lon", "position", label=_("position")),
+        ],
+        hint=_("Address and position put the company on the map."),
+    ),
+    Section(
+        "business",
+        _("Business"),
+        [
+            Fact("sector", "choice"),
+            Fact("industry_code"),
+            Fact("industry_text"),
+            Fact("registered_capital", "money"),
+            Fact("headcount", "number", unit=_("people")),
+            Fact("revenue_cny", "cny"),
+            Fact("revenue_growth", "percent"),
+            Fact("profit_cny", "cny"),
+            Fact("tax_cny", "cny"),
+            Fact("products", "long"),
+            Fact("business_scope", "long"),
+        ],
+        hint=_("Sector, capital, revenue and products."),
+    ),
+    Section(
+        "standing",
+        _("Owners and standing"),
+        [
+            Fact("honours", "codes", options=lambda user: Honour.choices),
+            Fact("group_name"),
+            Fact("ultimate_parent"),
+            Fact("stock_code"),
+        ],
+        hint=_("Group, listing and honours."),
+    ),
+    Section(
+        "zone",
+        _("In the zone"),
+        [
+            Fact("is_resident", "flag"),
+            Fact("is_key", "flag"),
+            Fact("responsible_leader", "reference", choices_of=people_for),
+            Fact("service_officer", "reference", choices_of=people_for),
+            Fact("note", "long"),
+        ],
+        hint=_("Whether it is here, whether it is a key enterprise, and who answers for it."),
+    ),
+]
+
+
+def _identity(company: Company, reader: Reader) -> str:
+    place = "".join(dict.fromkeys(part for part in (company.province, company.city) if part))
+    sector = company.get_sector_display() if company.sector else ""
+    return " · ".join(str(part) for part in (company.uscc, place, sector) if part)
+
+
+def _similar(user: User, given: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": company.name,
+            "sub": _identity_line(company),
+            "why": why,
+            "url": reverse("companies:company-detail", args=[company.pk]),
+            "held": held,
+        }
+        for company, why, held in similar_companies(user, given.get("name", ""), given.get("uscc", ""))
+    ]
+
+
+def _identity_line(company: Company) -> str:
+    return " · ".join(part for part in (company.uscc, company.province + company.city) if part)
+
+
+COMPANIES = Library(
+    name="companies",
+    namespace="companies:company",
+    title=_("Companies"),
+    singular=_("company"),
+    counted=lambda count: ngettext("company", "companies", count),
+    records=companies_for,
+    save=operations.save_companies,
+    remove=operations.remove_company,
+    restore=operations.restore_company,
+    writers=WRITES_COMPANIES,
+    columns=COLUMNS,
+    filters=FILTERS,
+    sections=SECTIONS,
+    create=("identity", "place", "business", "zone"),
+    related=("responsible_leader", "service_officer"),
+    views=((_("All"), ""), (_("In the zone"), "resident=1"), (_("Key enterprises"), "key=1")),
+    search_hint=_("Name, short or former name, code, pinyin initials"),
+    empty_text=_("Companies come in from a spreadsheet, or one by one."),
+    identity=_identity,
+    tags=_roles,
+    similar=_similar,
+    note_department=lambda user, company: user.department_id,
+    fresh=lambda user: Company(zone=user.zone),
+)

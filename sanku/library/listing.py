@@ -1,0 +1,202 @@
+"""The context of a list page, from a library's description and the address."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sanku.accounts.models import User
+from sanku.common import display
+from sanku.library.paging import Page, page_of
+from sanku.library.specs import Filter, Library, Reader
+from sanku.library.state import Place, State, filter_names, filtered
+
+
+def listing(state: State, reader: Reader) -> dict[str, Any]:
+    """Return what library/list.html shows (its comment is the contract)."""
+    library, user = state.library, reader.user
+    records = filtered(state, user)
+    total, measured = _totals(records, library)
+    page = page_of(records.select_related(*library.related), state, total=total)
+    narrowed = bool(state.query or state.filters)
+    path = reverse(f"{library.namespace}-list")
+    return {
+        "title": library.title,
+        "path": path,
+        "heading_parts": _heading(library, total, measured),
+        "total_all": library.records(user).count() if narrowed else None,
+        "actions": _actions(library, user),
+        "views": _views(state, path),
+        "search": state.query,
+        "search_hint": library.search_hint,
+        "chips": list(_chips(state, user, path)),
+        "clear_url": path,
+        "filters": [_filter(spec, state, user) for spec in library.filters],
+        "columns": [_column(column, state, reader, path) for column in state.columns],
+        "column_choices": [
+            {
+                "key": column.key,
+                "label": column.label,
+                "on": column in state.columns,
+                "locked": column is library.columns[0],
+            }
+            for column in library.columns
+        ],
+        "rows": [_row(record, state, reader) for record in page.rows],
+        "page": _page(page, state, total, path),
+        "totals": [],
+        "export_url": f"{reverse(f'{library.namespace}-export')}?{state.parameters()}" if total else None,
+        "empty": _empty(library, user, narrowed, path),
+        "query_string": state.parameters(),
+    }
+
+
+def _totals(records: QuerySet[Any], library: Library) -> tuple[int, Any]:
+    if library.measure is None:
+        return records.aggregate(count=Count("pk"))["count"], None
+    found = records.aggregate(count=Count("pk"), sum=Sum(library.measure[0]))
+    return found["count"], found["sum"]
+
+
+def _heading(library: Library, total: int, measured: Any) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = [
+        {"value": display.number(total), "unit": library.counted(total), "label": ""}
+    ]
+    if library.measure is not None and measured:
+        before, figure, unit = display.money_parts(measured)
+        label = " ".join(part for part in (str(library.measure[1]), before) if part)
+        parts.append({"value": figure, "unit": unit, "label": label})
+    return parts
+
+
+def _actions(library: Library, user: User) -> list[dict[str, Any]]:
+    if not user.may(library.writers):
+        return []
+    label = _("Enter a %(thing)s") % {"thing": library.singular}
+    return [{"label": label, "url": reverse(f"{library.namespace}-create"), "icon": "plus", "primary": True}]
+
+
+def _views(state: State, path: str) -> list[dict[str, Any]]:
+    here = state.parameters(sort=None, column=None, q=None)
+    return [
+        {"label": label, "url": f"{path}?{query}" if query else path, "count": None, "on": query == here}
+        for label, query in state.library.views
+    ]
+
+
+def _chips(state: State, user: User, path: str) -> Iterable[dict[str, Any]]:
+    if state.query:
+        yield {"label": _("Search"), "value": state.query, "remove_url": f"{path}?{state.parameters(q=None)}"}
+    for spec in state.library.filters:
+        names = filter_names(spec)
+        if any(name in state.filters for name in names):
+            without = state.parameters(**dict.fromkeys(names))
+            yield {"label": spec.label, "value": _words(spec, state, user), "remove_url": f"{path}?{without}"}
+
+
+def filter_words(state: State, user: User) -> str:
+    """Say all filters in force in one line."""
+    return _("; ").join(f"{chip['label']} {chip['value']}" for chip in _chips(state, user, ""))
+
+
+def _words(spec: Filter, state: State, user: User) -> str:
+    """Say a filter in force in words."""
+    values = [state.filters.get(name, []) for name in filter_names(spec)]
+    if spec.kind == "flag":
+        return _("yes")
+    if spec.kind in ("choice", "multi"):
+        labels = dict(spec.options(user)) if spec.options is not None else {}
+        return _(", ").join(str(labels.get(value, value)) for value in values[0])
+    if spec.kind == "text":
+        return values[0][0]
+    low, high = (part[0] if part else "" for part in values)
+    unit = f" {spec.unit}" if spec.unit else ""
+    if low and high:
+        return f"{low}–{high}{unit}"
+    return f"≥ {low}{unit}" if low else f"≤ {high}{unit}"
+
+
+def _filter(spec: Filter, state: State, user: User) -> dict[str, Any]:
+    values = [state.filters.get(name, []) for name in filter_names(spec)]
+    first = values[0][0] if values[0] else ""
+    return {
+        "key": spec.key,
+        "label": spec.label,
+        "kind": spec.kind,
+        "unit": spec.unit,
+        "help": spec.help,
+        "value": first,
+        "on": bool(values[0]),
+        "min": first,
+        "max": values[-1][0] if len(values) > 1 and values[-1] else "",
+        "options": [
+            {"value": value, "label": label, "on": value in values[0]}
+            for value, label in (spec.options(user) if spec.options is not None else ())
+        ],
+    }
+
+
+def _column(column: Any, state: State, reader: Reader, path: str) -> dict[str, Any]:
+    on = state.sort is column
+    sort_url = None
+    if column.sort:
+        sort = column.key if on and state.descending else f"-{column.key}"
+        if not on and column.align != "num":
+            sort = column.key
+        sort_url = f"{path}?{state.parameters(sort=sort)}"
+    return {
+        "key": column.key,
+        "label": column.label,
+        "unit": column.unit_for(reader),
+        "align": column.align,
+        "sort_url": sort_url,
+        "sort": ("desc" if state.descending else "asc") if on else None,
+        "sticky": column is state.library.columns[0],
+    }
+
+
+def _row(record: Any, state: State, reader: Reader) -> dict[str, Any]:
+    library = state.library
+    return {
+        "id": record.pk,
+        "url": reverse(f"{library.namespace}-detail", args=[record.pk]),
+        "preview_url": reverse(f"{library.namespace}-preview", args=[record.pk]),
+        "cells": [column.cell(record, reader) for column in state.columns],
+        "tags": library.tags(record),
+        "selected": False,
+    }
+
+
+def _page(page: Page, state: State, total: int, path: str) -> dict[str, Any]:
+    def at(place: Place | None) -> str | None:
+        return f"{path}?{state.parameters(page=place.encoded())}" if place is not None else None
+
+    rest = state.parameters()
+    return {
+        "from": page.first,
+        "to": page.first + len(page.rows) - 1 if page.rows else 0,
+        "total": total,
+        "first_url": f"{path}?{rest}" if rest else path,
+        "previous_url": at(page.previous),
+        "next_url": at(page.following),
+        "last_url": at(Place("last")) if page.following is not None else None,
+    }
+
+
+def _empty(library: Library, user: User, narrowed: bool, path: str) -> dict[str, Any]:
+    if narrowed:
+        return {
+            "title": _("Nothing fits these filters"),
+            "text": _("Take a filter away, or search for fewer characters."),
+            "action_label": _("Clear all filters"),
+            "action_url": path,
+        }
+    may = user.may(library.writers)
+    return {
+        "title": _("Nothing here yet"),
+        "text": library.empty_text,
+        "action_label": _("Enter a %(thing)s") % {"thing": library.singular} if may else "",
+        "action_url": reverse(f"{library.namespace}-create") if may else "",
+    }

@@ -1,0 +1,244 @@
+"""The context of a record's page: head, sections, timeline."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from sanku.accounts.models import User
+from sanku.audit.models import Action, Channel, Entry
+from sanku.audit.queries import timeline as entries_of
+from sanku.common import display
+from sanku.library.specs import Fact, Library, Reader, Section
+
+ENTRIES = 30
+# Columns that a reader of a timeline need not see: what they follow from is there too.
+SILENT = frozenset({"is_demo", "removed_at", "search_text"})
+MONEY = frozenset({"money", "cny"})
+
+
+def may_write(library: Library, user: User, record: Any) -> bool:
+    """Return whether the user may change this record."""
+    return user.may(library.writers) and (library.may_write is None or library.may_write(user, record))
+
+
+def labels(fact: Fact, record: Any, user: User) -> dict[str, Any]:
+    """Return the choices of a fact by their codes."""
+    if fact.options is not None:
+        return dict(fact.options(user))
+    return dict(record._meta.get_field(fact.name).choices or ())
+
+
+def field_of(fact: Fact, record: Any, reader: Reader) -> dict[str, Any]:
+    """Return a fact as library/_section.html shows it."""
+    label = fact.label or record._meta.get_field(fact.name).verbose_name
+    value = getattr(record, fact.name)
+    shown: dict[str, Any] = {
+        "label": label,
+        "value": None,
+        "unit": "",
+        "wide": fact.kind in ("long", "lines", "codes"),
+    }
+    if value is None or value == "" or value == []:
+        return shown
+    match fact.kind:
+        case "money":
+            cny = getattr(record, f"{fact.name}_cny")
+            currency = getattr(record, f"{fact.name}_currency")
+            shown["value"] = display.money(cny, original=value, currency=currency)
+        case "cny":
+            shown["html"] = display.money_figure(value)
+        case "area":
+            shown["html"] = display.area(value, reader.area_unit)
+        case "date":
+            shown["value"] = value.isoformat()
+        case "number":
+            shown["value"], shown["unit"] = display.number(value), fact.unit
+        case "percent":
+            shown["value"], shown["unit"] = display.number(value * 100), "%"
+        case "flag":
+            shown["value"] = _("yes") if value else None
+        case "choice":
+            shown["value"] = labels(fact, record, reader.user).get(value, value)
+        case "codes":
+            known = labels(fact, record, reader.user)
+            shown["html"] = _tags([known.get(code, code) for code in value])
+        case "position":
+            shown["value"] = f"{record.lon:.6f}, {record.lat:.6f}"
+            shown["title"] = _("WGS-84, longitude first")
+        case "long" | "lines":
+            shown["html"] = format_html('<span class="pre">{}</span>', value)
+        case "company":
+            shown["value"] = str(value)
+            shown["url"] = reverse("companies:company-detail", args=[value.pk])
+        case _:
+            shown["value"] = str(value)
+    return shown
+
+
+def _tags(words: Sequence[Any]) -> Any:
+    html = format_html("")
+    for word in words:
+        html += format_html('<span class="tag a">{}</span> ', word)
+    return html
+
+
+def section_of(library: Library, section: Section, record: Any, reader: Reader) -> dict[str, Any]:
+    """Return a section as library/_section.html shows it; open where anything is known."""
+    fields = [field_of(fact, record, reader) for fact in section.facts]
+    known = [field for field in fields if field["value"] not in (None, "") or field.get("html")]
+    base = f"{library.namespace}-section"
+    edit_url = None
+    if may_write(library, reader.user, record) and any(fact.editable for fact in section.facts):
+        seen = int(record.updated_at.timestamp() * 1_000_000)
+        edit_url = f"{reverse(f'{base}-edit', args=[record.pk, section.key])}?seen={seen}"
+    return {
+        "key": section.key,
+        "title": section.title,
+        "summary": "",
+        "url": reverse(base, args=[record.pk, section.key]),
+        "edit_url": edit_url,
+        "open": bool(known),
+        "empty_hint": section.hint,
+        "fields": fields,
+    }
+
+
+def head_of(library: Library, record: Any, reader: Reader) -> dict[str, Any]:
+    """Return a record's head as library/_record_head.html shows it."""
+    actions = []
+    if may_write(library, reader.user, record):
+        actions.append(
+            {
+                "label": _("Remove"),
+                "url": reverse(f"{library.namespace}-remove", args=[record.pk]),
+                "icon": "trash",
+                "post": True,
+                "confirm": _("Remove “%(name)s” from the library? It can be brought back.")
+                % {"name": record},
+                "danger": True,
+            }
+        )
+    return {
+        "title": str(record),
+        "code": library.code(record),
+        "identity": library.identity(record, reader),
+        "tags": [*library.tags(record), *([_("demonstration")] if record.is_demo else [])],
+        "back_url": reverse(f"{library.namespace}-list"),
+        "back_label": library.title,
+        "actions": actions,
+        **library.head(record, reader),
+    }
+
+
+# --- timeline ---------------------------------------------------------------------------------
+
+
+def timeline_of(
+    library: Library, record: Any, reader: Reader, *, before: int | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the newest entries of a record (older than number `before`) and the address of the rest."""
+    entries = entries_of(reader.user, record)
+    if before is not None:
+        entries = entries.filter(number__lt=before)
+    found = list(entries[: ENTRIES + 1])
+    facts = {fact.name: fact for section in library.sections for fact in section.facts}
+    shown = [_entry(entry, record, facts, reader) for entry in found[:ENTRIES]]
+    more = None
+    if len(found) > ENTRIES:
+        address = reverse(f"{library.namespace}-timeline", args=[record.pk])
+        more = f"{address}?before={found[ENTRIES - 1].number}"
+    return shown, more
+
+
+def _entry(entry: Entry, record: Any, facts: dict[str, Fact], reader: Reader) -> dict[str, Any]:
+    what = str(Action(entry.action).label) if entry.action != Action.NOTE else ""
+    if entry.channel == Channel.IMPORT:
+        what = _("%(what)s by import") % {"what": what}
+    if entry.action in (Action.UPDATE, Action.NOTE):
+        what = "" if entry.channel != Channel.IMPORT else what
+    changes: list[dict[str, Any]] = []
+    if entry.action in (Action.UPDATE, Action.RESTORE, Action.REMOVE):
+        changes = [
+            _change(change, record, facts, reader)
+            for change in entry.changes
+            if change["field"] not in SILENT
+        ]
+    return {
+        "when": entry.at,
+        "who": str(entry.actor) if entry.actor is not None else _("Sanku"),
+        "what": what,
+        "changes": [change for change in changes if change["label"]],
+        "why": entry.why,
+        "kind": entry.action,
+        "key": entry.action in (Action.CREATE, Action.RESTORE, Action.REMOVE)
+        or any(change["field"] == "stage" for change in entry.changes),
+    }
+
+
+def _change(change: dict[str, Any], record: Any, facts: dict[str, Fact], reader: Reader) -> dict[str, Any]:
+    name = change["field"]
+    if name.endswith("_cny") and name.removesuffix("_cny") in facts:
+        return {"label": ""}  # follows from the amount, which is there too
+    try:
+        model_field = record._meta.get_field(name)
+    except FieldDoesNotExist:
+        return {"label": _other_label(name), "old": _plain(change["old"]), "new": _plain(change["new"])}
+    fact = facts.get(name)
+    known = labels(fact, record, reader.user) if fact is not None else dict(model_field.choices or ())
+    kind = fact.kind if fact is not None else ""
+    return {
+        "label": (fact.label if fact is not None else "") or model_field.verbose_name,
+        "old": _said(change["old"], kind, known, reader),
+        "new": _said(change["new"], kind, known, reader),
+    }
+
+
+def _other_label(name: str) -> str:
+    return {"duplicate": _("possible duplicate"), "entry": _("entry")}.get(name, name)
+
+
+def _said(value: Any, kind: str, known: dict[str, Any], reader: Reader) -> str:
+    """Say a value of the ledger as the page would say the field."""
+    if value is None or value == "" or value == []:
+        return ""
+    if kind in MONEY:
+        return display.plain_money(Decimal(value))
+    if kind == "area":
+        return (
+            f"{display.area_number(Decimal(value), reader.area_unit)} {display.area_unit(reader.area_unit)}"
+        )
+    if kind == "percent":
+        return f"{display.number(Decimal(value) * 100)} %"
+    if kind == "number" and isinstance(value, str | int | float):
+        return display.number(Decimal(str(value)))
+    if isinstance(value, list):
+        return _(", ").join(str(known.get(item, item)) for item in value if not isinstance(item, dict))
+    if isinstance(value, str) and value in known:
+        return str(known[value])
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("label", value))
+    if value is True:
+        return _("yes")
+    if value is False or value is None:
+        return _("no") if value is False else ""
+    if isinstance(value, str) and len(value) > 10 and (moment := _moment(value)) is not None:
+        return f"{moment:%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def _moment(text: str) -> datetime | date | None:
+    try:
+        return parse_datetime(text) or parse_date(text)
+    except ValueError:
+        return None

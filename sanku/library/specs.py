@@ -1,0 +1,160 @@
+"""How a library is described: its columns, filters, sections and addresses."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db import models
+
+from sanku.accounts.models import User
+from sanku.accounts.rules import Role
+
+Text = Any  # str or lazy translation
+Cell = dict[str, Any]
+Options = Callable[[User], Iterable[tuple[str, Text]]]
+FilterKind = Literal["choice", "multi", "range", "date_range", "flag", "text"]
+FactKind = Literal[
+    "text", "long", "date", "number", "money", "cny", "area", "flag", "choice", "codes", "reference", "company",
+    "position", "percent", "lines",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a page, and when: what cells need to know to say things his way."""
+
+    user: User
+    today: date
+
+    @property
+    def area_unit(self) -> str:
+        """The unit that his zone shows areas in: "mu" or "m2"."""
+        return self.user.zone.area_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list.
+
+    `cell` gives what the page shows (see library/list.html), `plain` what an export writes: a text, number,
+    date or None, in the column's unit. `sort` is the model field by which the list can be put in order.
+    """
+
+    key: str
+    label: Text
+    cell: Callable[[Any, Reader], Cell]
+    plain: Callable[[Any, Reader], Any]
+    sort: str = ""
+    unit: Text | Callable[[Reader], Text] = ""
+    align: Literal["", "num"] = ""
+    shown: bool = True
+
+    def unit_for(self, reader: Reader) -> Text:
+        """Return the unit that stands in the head."""
+        return self.unit(reader) if callable(self.unit) else self.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A typed filter on one model field.
+
+    `options` gives the choices; `scale` is what one unit of a typed number is in the stored one (100 million
+    for 亿元); `codes` says that the field is a CodesField.
+    """
+
+    key: str
+    label: Text
+    kind: FilterKind
+    field: str
+    options: Options | None = None
+    scale: Decimal = Decimal(1)
+    unit: Text = ""
+    help: Text = ""
+    codes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of a record as its page shows it and its form asks for it.
+
+    For `money` the model has `<name>_currency` and `<name>_cny`; for `position` the name is "lon" and the
+    model has "lat"; `options` gives the choices of `choice` and `codes`, `choices_of` the queryset of a
+    `reference`.
+    """
+
+    name: str
+    kind: FactKind = "text"
+    unit: Text = ""
+    options: Options | None = None
+    choices_of: Callable[[User], models.QuerySet[Any]] | None = None
+    required: bool = False
+    editable: bool = True
+    help: Text = ""
+    label: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a record's page that is edited as a whole; `hint` says what would fill it."""
+
+    key: str
+    title: Text
+    facts: Sequence[Fact]
+    hint: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a record's page that another app, or another model, fills: fetched by its address."""
+
+    key: str
+    url: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything the shared pages need to know of one library."""
+
+    name: str  # of addresses and cookies: "projects"
+    namespace: str  # "projects:project" → projects:project-list, …-detail, …-preview, …-section, …
+    title: Text
+    singular: Text
+    counted: Callable[[int], str]  # "18 个项目"
+    records: Callable[..., models.QuerySet[Any]]  # records(user), records(user, removed=True)
+    save: Callable[..., list[list[dict[str, Any]]]]
+    remove: Callable[..., None]
+    restore: Callable[..., None]
+    writers: frozenset[Role]
+    columns: Sequence[Column]
+    filters: Sequence[Filter]
+    sections: Sequence[Section]
+    create: Sequence[str]  # keys of the sections that the page of a new record asks for
+    default_sort: str = "-updated"
+    related: Sequence[str] = ()
+    measure: tuple[str, Text] | None = (
+        None  # the field whose sum stands in the heading, and what it is called
+    )
+    views: Sequence[tuple[Text, str]] = ()  # tabs: label and query
+    search_hint: Text = ""
+    empty_text: Text = ""
+    identity: Callable[[Any, Reader], str] = lambda record, reader: ""
+    code: Callable[[Any], str] = lambda record: ""
+    tags: Callable[[Any], list[str]] = lambda record: []
+    head: Callable[[Any, Reader], dict[str, Any]] = lambda record, reader: {}
+    may_write: Callable[[User, Any], bool] | None = None  # whether this record is the user's to change
+    panels: Sequence[Panel] = ()
+    similar: Callable[[User, dict[str, str]], list[dict[str, Any]]] | None = None
+    note_department: Callable[[User, Any], int | None] = lambda user, record: None
+    fresh: Callable[[User], Any] = field(
+        default=lambda user: None
+    )  # a new, unsaved record of the user's zone
+
+    def column(self, key: str) -> Column | None:
+        """Return the column of a key."""
+        return next((column for column in self.columns if column.key == key), None)
+
+    def section(self, key: str) -> Section | None:
+        """Return the section of a key."""
+        return next((section for section in self.sections if section.key == key), None)

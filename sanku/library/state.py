@@ -1,0 +1,202 @@
+"""What a list shows, read from its address: search text, filters, sort, columns and place."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, QueryDict
+
+from sanku.accounts.models import User
+from sanku.common.search import matching
+from sanku.library.specs import Column, Filter, Library
+
+PAGE_SIZE = 50
+COOKIE_AGE = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after or before a row known by its sort value and id, or at the end.
+
+    `number` is the place in the list of the row after which it begins (for "from–to of total").
+    """
+
+    direction: str = "next"  # next, previous, last
+    value: Any = None
+    pk: int | None = None
+    number: int = 0
+
+    def encoded(self) -> str:
+        """Return the place as it stands in an address."""
+        raw = json.dumps(
+            [self.direction, self.value, self.pk, self.number], separators=(",", ":"), default=str
+        )
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decoded(cls, text: str) -> "Place":
+        """Read a place; an address that was cut or altered means the first page."""
+        try:
+            padded = text + "=" * (-len(text) % 4)
+            direction, value, pk, number = json.loads(base64.urlsafe_b64decode(padded))
+            if direction not in ("next", "previous", "last") or not isinstance(
+                value, str | int | float | None
+            ):
+                return cls()
+            return cls(direction, value, None if pk is None else int(pk), int(number))
+        except (ValueError, TypeError, binascii.Error):
+            return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A list's address, read and checked. Unknown names and values are left out."""
+
+    library: Library
+    query: str
+    filters: dict[str, list[str]]
+    sort: Column | None
+    descending: bool
+    columns: Sequence[Column]
+    chosen_columns: bool
+    place: Place
+    selected: Sequence[int]
+
+    @property
+    def sort_field(self) -> str:
+        """The model field that puts the list in order."""
+        return self.sort.sort if self.sort is not None else "updated_at"
+
+    def parameters(self, **changes: Any) -> str:
+        """Return the query string of this state with some parts changed; None takes a part out."""
+        parts: dict[str, Any] = {"q": self.query, **self.filters}
+        if self.sort is not None:
+            parts["sort"] = ("-" if self.descending else "") + self.sort.key
+        if self.chosen_columns:
+            parts["column"] = [column.key for column in self.columns]
+        parts.update(changes)
+        return urlencode({name: value for name, value in parts.items() if value}, doseq=True)
+
+
+def read_state(request: HttpRequest, library: Library) -> State:
+    """Read a list's state from the address, the columns also from what the person chose before."""
+    given = request.GET
+    sort_key = given.get("sort", "") or library.default_sort
+    sort = library.column(sort_key.removeprefix("-"))
+    columns, chosen = _columns(request, library)
+    return State(
+        library=library,
+        query=given.get("q", "").strip(),
+        filters=_filters(given, library),
+        sort=sort if sort is not None and sort.sort else None,
+        descending=sort_key.startswith("-"),
+        columns=columns,
+        chosen_columns=chosen,
+        place=Place.decoded(given["page"]) if given.get("page") else Place(),
+        selected=[int(part) for part in given.get("selected", "").split(",") if part.isdigit()],
+    )
+
+
+def _columns(request: HttpRequest, library: Library) -> tuple[list[Column], bool]:
+    given = request.GET.getlist("column")
+    keys = given or request.COOKIES.get(columns_cookie(library), "").split(".")
+    first = library.columns[0]
+    found = [column for column in library.columns if column.key in keys and column is not first]
+    if not found or given == ["default"]:
+        return [column for column in library.columns if column.shown], False
+    return [first, *found], bool(given)
+
+
+def columns_cookie(library: Library) -> str:
+    """Return the name of the cookie in which a person's choice of columns is kept."""
+    return f"sanku_columns_{library.name}"
+
+
+def _filters(given: QueryDict, library: Library) -> dict[str, list[str]]:
+    found = {}
+    for spec in library.filters:
+        for name in filter_names(spec):
+            values = [value for value in given.getlist(name) if value.strip()]
+            if values:
+                found[name] = values if spec.kind == "multi" else values[:1]
+    return found
+
+
+def filter_names(spec: Filter) -> list[str]:
+    """Return the names that a filter has in an address."""
+    ends = {"range": ("_min", "_max"), "date_range": ("_from", "_to")}.get(spec.kind, ("",))
+    return [spec.key + end for end in ends]
+
+
+def filtered(state: State, user: User) -> models.QuerySet[Any]:
+    """Return the records in the user's scope that the search text and the filters leave."""
+    records = state.library.records(user)
+    if state.selected:
+        records = records.filter(pk__in=state.selected[:1000])
+    for spec in state.library.filters:
+        records = records.filter(condition(spec, state.filters))
+    return matching(records, state.query)
+
+
+def condition(spec: Filter, given: dict[str, list[str]]) -> Q:
+    """Return a filter's condition; what cannot be read as its type does not filter."""
+    values = [given.get(name, []) for name in filter_names(spec)]
+    if not any(values):
+        return Q()
+    match spec.kind:
+        case "choice" | "multi":
+            if spec.codes:
+                return _any([Q(**{f"{spec.field}__has": value}) for value in values[0]])
+            return Q(**{f"{spec.field}__in": values[0]}) if all(map(_storable, values[0])) else Q()
+        case "flag":
+            return Q(**{spec.field: True})
+        case "text":
+            return Q(**{f"{spec.field}__icontains": values[0][0]})
+        case "range":
+            return _between(spec.field, [_number(part[0] if part else "", spec.scale) for part in values])
+        case "date_range":
+            return _between(spec.field, [_date(part[0] if part else "") for part in values])
+
+
+def _storable(value: str) -> bool:
+    return len(value) < 100 and "\x00" not in value
+
+
+def _any(conditions: list[Q]) -> Q:
+    whole = Q()
+    for one in conditions:
+        whole |= one
+    return whole
+
+
+def _between(name: str, bounds: list[Any]) -> Q:
+    low, high = bounds
+    whole = Q()
+    if low is not None:
+        whole &= Q(**{f"{name}__gte": low})
+    if high is not None:
+        whole &= Q(**{f"{name}__lte": high})
+    return whole
+
+
+def _number(text: str, scale: Decimal) -> Decimal | None:
+    try:
+        value = Decimal(text.replace(",", "").strip()) * scale
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value) < Decimal(10) ** 18 else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,41 @@
+"""The addresses that every library has."""
+
+from functools import partial
+from typing import Any
+
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sanku.library import views
+from sanku.library.specs import Library
+
+EDIT = require_http_methods(["GET", "POST"])
+
+
+def addresses(
+    library: Library,
+    name: str,
+    *,
+    detail: str = "library/record_page.html",
+    preview: str = "library/record_preview.html",
+) -> list[URLPattern]:
+    """Return the URL patterns of a library's pages, named `<name>-list`, `<name>-detail` and so on."""
+    pages: dict[str, tuple[Any, Any, str, dict[str, str]]] = {
+        "": (require_GET, views.list_page, "list", {}),
+        "new/": (EDIT, views.create, "create", {}),
+        "export/": (require_GET, views.export_file, "export", {}),
+        "<int:pk>/": (require_GET, views.detail, "detail", {"template": detail}),
+        "<int:pk>/preview/": (require_GET, views.preview, "preview", {"template": preview}),
+        "<int:pk>/sections/<slug:key>/": (require_GET, views.section, "section", {}),
+        "<int:pk>/sections/<slug:key>/edit/": (EDIT, views.section_edit, "section-edit", {}),
+        "<int:pk>/timeline/": (require_GET, views.timeline_more, "timeline", {}),
+        "<int:pk>/notes/": (require_POST, views.note, "note", {}),
+        "<int:pk>/remove/": (require_POST, views.remove, "remove", {}),
+        "<int:pk>/restore/": (require_POST, views.restore, "restore", {}),
+    }
+    if library.similar is not None:
+        pages["similar/"] = (require_GET, views.similar, "similar", {})
+    return [
+        path(route, methods(partial(view, library=library, **extra)), name=f"{name}-{page}")
+        for route, (methods, view, page, extra) in pages.items()
+    ]

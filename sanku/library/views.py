@@ -1,0 +1,287 @@
+"""The views that every library shares. An app's own views name the library and call one of these."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sanku.audit.operations import Draft, add_note, log_export
+from sanku.common.problems import NotAllowed, Problem, Refused
+from sanku.library.exports import export_rows
+from sanku.library.forms import RecordForm
+from sanku.library.listing import filter_words, listing
+from sanku.library.records import head_of, may_write, section_of, timeline_of
+from sanku.library.requests import reader_of, user_of, via_web
+from sanku.library.specs import Library, Section
+from sanku.library.state import COOKIE_AGE, columns_cookie, read_state
+
+LONGEST_NOTE = 2_000
+
+
+def found(request: HttpRequest, library: Library, pk: int) -> Any:
+    """Return a record within the reader's scope, or raise 404."""
+    return get_object_or_404(library.records(user_of(request)).select_related(*library.related), pk=pk)
+
+
+def list_page(request: HttpRequest, library: Library) -> HttpResponse:
+    """Show a list, or the part of it that htmx asks for; remember the choice of columns."""
+    state = read_state(request, library)
+    template = "library/list.html" if request.headers.get("HX-Request") is None else "library/_rows.html"
+    response = render(request, template, {"listing": listing(state, reader_of(request))})
+    response.headers["Vary"] = "HX-Request, Cookie"
+    if state.chosen_columns:
+        keys = ".".join(column.key for column in state.columns)
+        response.set_cookie(columns_cookie(library), keys, max_age=COOKIE_AGE, samesite="Lax", httponly=True)
+    elif request.GET.getlist("column") == ["default"]:
+        response.delete_cookie(columns_cookie(library))
+    return response
+
+
+def export_file(request: HttpRequest, library: Library) -> FileResponse:
+    """Send the current view as xlsx; who took what is entered in the ledger first."""
+    state, reader = read_state(request, library), reader_of(request)
+    file, count = export_rows(state, reader)
+    log_export(
+        library.records(reader.user).model,
+        rows=count,
+        filters=filter_words(state, reader.user),
+        actor=reader.user,
+        now=timezone.now(),
+        via=via_web(request),
+    )
+    name = f"{library.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def preview(
+    request: HttpRequest, library: Library, pk: int, *, template: str, facts: int = 8
+) -> HttpResponse:
+    """Show the preview of a record beside its list."""
+    record, reader = found(request, library, pk), reader_of(request)
+    fields = [
+        field
+        for section in library.sections
+        for field in section_of(library, section, record, reader)["fields"]
+        if (field["value"] not in (None, "") or field.get("html")) and not field["wide"]
+    ]
+    head = head_of(library, record, reader)
+    context = {
+        "preview": {
+            "title": head["title"],
+            "sub": head["identity"],
+            "url": reverse(f"{library.namespace}-detail", args=[pk]),
+            "open_label": _("Open %(thing)s") % {"thing": library.singular},
+        },
+        "record": record,
+        "head": head,
+        "fields": fields[:facts],
+        "timeline": timeline_of(library, record, reader)[0][:4],
+    }
+    return render(request, template, context)
+
+
+def detail(
+    request: HttpRequest, library: Library, pk: int, *, template: str = "library/record_page.html"
+) -> HttpResponse:
+    """Show a record's page."""
+    return render(request, template, _whole(request, library, found(request, library, pk)))
+
+
+def _whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any]:
+    reader = reader_of(request)
+    entries, more = timeline_of(library, record, reader)
+    return {
+        "object": record,
+        "record": head_of(library, record, reader),
+        "sections": [section_of(library, section, record, reader) for section in library.sections],
+        "panels": [{"key": panel.key, "url": panel.url(record)} for panel in library.panels],
+        "timeline": entries,
+        "timeline_more_url": more,
+        "note_url": reverse(f"{library.namespace}-note", args=[record.pk]),
+    }
+
+
+def section(request: HttpRequest, library: Library, pk: int, key: str) -> HttpResponse:
+    """Show one section, read."""
+    record = found(request, library, pk)
+    spec = _section_or_404(library, key)
+    return render(
+        request, "library/_section.html", {"section": section_of(library, spec, record, reader_of(request))}
+    )
+
+
+def _section_or_404(library: Library, key: str) -> Section:
+    spec = library.section(key)
+    if spec is None:
+        raise Http404
+    return spec
+
+
+@transaction.atomic
+def section_edit(request: HttpRequest, library: Library, pk: int, key: str) -> HttpResponse:
+    """Show one section's form, or save it; a refused value comes back at its field."""
+    reader = reader_of(request)
+    spec = _section_or_404(library, key)
+    record = found(request, library, pk)
+    if not may_write(library, reader.user, record):
+        return render(request, "403.html", status=403)
+    locked = library.records(reader.user).select_for_update().get(pk=pk)
+    shown = {**section_of(library, spec, record, reader), "edit_url": request.get_full_path()}
+    if request.method != "POST":
+        form = RecordForm(spec.facts, locked, reader)
+        return render(request, "library/_section_form.html", {"section": shown, "form": form})
+    form = RecordForm(spec.facts, locked, reader, request.POST)
+    if (
+        not form.is_valid()
+        or not _unchanged(request, locked, form, shown)
+        or not _saved(request, library, form)
+    ):
+        return render(request, "library/_section_form.html", {"section": shown, "form": form})
+    record = found(request, library, pk)
+    context = _whole(request, library, record)
+    context["section"] = {**section_of(library, spec, record, reader), "open": True}
+    return render(request, "library/_section_saved.html", context)
+
+
+def _unchanged(request: HttpRequest, record: Any, form: RecordForm, shown: dict[str, Any]) -> bool:
+    """Return whether nobody saved the record since the form was opened; otherwise say so on the form."""
+    seen = request.GET.get("seen", "")
+    now = int(record.updated_at.timestamp() * 1_000_000)
+    if not seen.isdigit() or int(seen) == now:
+        return True
+    query = request.GET.copy()
+    query["seen"] = str(now)
+    shown["edit_url"] = f"{request.path}?{query.urlencode()}"
+    form.add_error(
+        None,
+        _("Somebody else saved this record meanwhile. Compare the timeline, then save again to keep yours."),
+    )
+    return False
+
+
+def _saved(request: HttpRequest, library: Library, form: RecordForm) -> bool:
+    try:
+        with transaction.atomic():
+            library.save(
+                [Draft(form.record, form.values())],
+                actor=user_of(request),
+                now=timezone.now(),
+                via=via_web(request),
+            )
+    except Refused as refused:
+        form.show(refused.problems[0])
+    except NotAllowed:
+        form.show([Problem("not_allowed")])
+    else:
+        return True
+    return False
+
+
+def create(request: HttpRequest, library: Library) -> HttpResponse:
+    """Show the page of a new record, or save it."""
+    reader = reader_of(request)
+    if not reader.user.may(library.writers):
+        return render(request, "403.html", status=403)
+    specs = [library.section(key) for key in library.create]
+    facts = [fact for spec in specs if spec is not None for fact in spec.facts]
+    record = library.fresh(reader.user)
+    form = RecordForm(facts, record, reader, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _saved(request, library, form):
+        messages.success(request, _("%(name)s is in the library.") % {"name": record})
+        return redirect(f"{library.namespace}-detail", record.pk)
+    context = {
+        "title": _("Enter a %(thing)s") % {"thing": library.singular},
+        "back_url": reverse(f"{library.namespace}-list"),
+        "back_label": library.title,
+        "cancel_url": reverse(f"{library.namespace}-list"),
+        "form": form,
+        "form_sections": [
+            {"title": spec.title, "names": _form_names(spec), "hint": ""}
+            for spec in specs
+            if spec is not None
+        ],
+        "similar_url": reverse(f"{library.namespace}-similar") if library.similar is not None else None,
+    }
+    return render(request, "library/form.html", context)
+
+
+def _form_names(spec: Section) -> list[str]:
+    return ["longitude" if fact.name == "lon" else fact.name for fact in spec.facts]
+
+
+def similar(request: HttpRequest, library: Library) -> HttpResponse:
+    """Show the records that may be the same as the one being typed."""
+    assert library.similar is not None
+    return render(
+        request, "library/_similar.html", {"similar": library.similar(user_of(request), request.GET.dict())}
+    )
+
+
+def note(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
+    """Enter a note about a record; the note is its department's and that of those who see all."""
+    record, reader = found(request, library, pk), reader_of(request)
+    text = request.POST.get("text", "").strip()
+    error = ""
+    if not text:
+        error = _("Write something first.")
+    elif len(text) > LONGEST_NOTE:
+        error = _("A note has at most %(limit)d characters; this one has %(length)d.") % {
+            "limit": LONGEST_NOTE,
+            "length": len(text),
+        }
+    else:
+        add_note(
+            record,
+            body=text,
+            actor=reader.user,
+            now=timezone.now(),
+            via=via_web(request),
+            department_id=library.note_department(reader.user, record),
+        )
+    return render(
+        request, "library/_timeline.html", {**_whole(request, library, record), "note_error": error}
+    )
+
+
+def timeline_more(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
+    """Show older entries of a timeline."""
+    record = found(request, library, pk)
+    before = request.GET.get("before", "")
+    entries, more = timeline_of(
+        library, record, reader_of(request), before=int(before) if before.isdigit() else None
+    )
+    return render(request, "library/_timeline_items.html", {"timeline": entries, "timeline_more_url": more})
+
+
+def remove(request: HttpRequest, library: Library, pk: int) -> HttpResponseRedirect:
+    """Take a record out of the library, with an offer to undo it."""
+    record = found(request, library, pk)
+    try:
+        library.remove(record, actor=user_of(request), now=timezone.now(), via=via_web(request))
+    except NotAllowed:
+        messages.error(request, Problem("not_allowed").message())
+        return redirect(f"{library.namespace}-detail", pk)
+    undo = reverse(f"{library.namespace}-restore", args=[pk])
+    messages.success(request, _("%(name)s was removed.") % {"name": record}, extra_tags=f"undo={undo}")
+    return redirect(f"{library.namespace}-list")
+
+
+def restore(request: HttpRequest, library: Library, pk: int) -> HttpResponseRedirect:
+    """Bring a removed record back."""
+    user = user_of(request)
+    record = get_object_or_404(library.records(user, removed=True), pk=pk)
+    try:
+        library.restore(record, actor=user, now=timezone.now(), via=via_web(request))
+    except NotAllowed:
+        messages.error(request, Problem("not_allowed").message())
+    except Refused as refused:
+        messages.error(request, " ".join(problem.message() for problem in refused.problems[0]))
+    else:
+        messages.success(request, _("%(name)s is back in the library.") % {"name": record})
+        return redirect(f"{library.namespace}-detail", pk)
+    return redirect(f"{library.namespace}-list")
