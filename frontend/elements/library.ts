@@ -238,7 +238,7 @@ export class Library extends HTMLElement {
   }
 
   private count(): void {
-    const bar = this.querySelector<HTMLElement>(".sel");
+    const bar = this.querySelector<HTMLElement>(".picked");
     const all = this.querySelector<HTMLInputElement>("[data-all]");
     const ticked = this.boxes.filter((box) => box.checked).length;
     if (all) {

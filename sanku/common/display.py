@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel import Locale
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from sanku.common.areas import m2_to_mu
 
@@ -19,7 +19,15 @@ YI = Decimal(100_000_000)
 MILLION = Decimal(1_000_000)
 CENTS = Decimal("0.01")
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 def chinese() -> bool:
@@ -132,7 +140,7 @@ def area(area_m2: Decimal | float | None, unit: str = "mu") -> SafeString:
 
 def weekday(on: date) -> str:
     """Return the short name of a date's weekday."""
-    return pgettext("weekday", WEEKDAYS[on.weekday()])
+    return str(WEEKDAYS[on.weekday()])
 
 
 def short_date(on: date, today: date) -> str:
@@ -142,11 +150,7 @@ def short_date(on: date, today: date) -> str:
 
 def near_day(on: date, today: date) -> str:
     """Say a date by its distance where it is near, in digits otherwise. Weeks begin on Monday."""
-    words = {
-        -1: gettext("yesterday"),
-        0: gettext("today"),
-        1: gettext("tomorrow"),
-    }
+    words = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     distance = (on - today).days
     if distance in words:
         return words[distance]

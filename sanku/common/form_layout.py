@@ -123,12 +123,12 @@ def companions(form: forms.BaseForm, name: str) -> list[str]:
 
 
 def fields_of(form: forms.BaseForm, names: Iterable[str] | None = None) -> list[Field]:
-    """Return the rows of a form in order, or of the named fields; companions are folded into their field.
+    """Return the rows of a form in order, or of the named fields (none named: all); companions are folded into their field.
 
     A field's unit is its widget's attribute `data-unit`.
     """
     visible = [bound.name for bound in form.visible_fields()]
-    wanted = visible if names is None else [name for name in names if name in visible]
+    wanted = visible if not names else [name for name in names if name in visible]
     folded = {other for name in visible for other in companions(form, name)}
     rows = []
     for name in wanted:
