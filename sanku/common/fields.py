@@ -50,3 +50,7 @@ class HasCode(Contains):
     def get_prep_lookup(self) -> str:
         """Look for the code between its separators."""
         return f"{SEPARATOR}{self.rhs}{SEPARATOR}"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        """Compare as `contains` does; databases know no operator of this lookup's name."""
+        return str(connection.operators["contains"] % rhs)
