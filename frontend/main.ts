@@ -11,6 +11,7 @@ import "./css/library.css";
 import "./css/record.css";
 import "./css/intake.css";
 import "./css/account.css";
+import "./css/people.css";
 
 import htmx from "htmx.org";
 

@@ -3,16 +3,51 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sanku.accounts.models import User
+from sanku.accounts.operations import change_own_password
+from sanku.audit.web import web_via
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Keep sign-up closed."""
+    """Keep sign-up closed; enter changed passwords in the ledger."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody registers himself."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Answer too many failed attempts as too many requests, not as a mistake in the form."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise ImmediateHttpResponse(respond_429(request)) from error
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """Refuse a new password that is the present one: a one-time password has to go."""
+        if user is not None and user.has_usable_password() and user.check_password(password):
+            raise ValidationError(_("This is your present password. Choose another one."))
+        cleaned: str = super().clean_password(password, user)
+        return cleaned
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set the password that a person chose himself."""
+        change_own_password(user, password, now=timezone.now(), via=web_via(self.request))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go on to the first page."""
+        return reverse("home")
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Write no e-mails: people have no addresses here."""
 
 
 class StaffSocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -21,3 +56,16 @@ class StaffSocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[mi
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Nobody registers himself."""
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Tie an identity to the person of the same sign-in name when it comes for the first time.
+
+        The provider is the one that the operator set, so that its word on who somebody is counts.
+        """
+        if sociallogin.is_existing:
+            return
+        claimed = sociallogin.account.extra_data.get("userinfo", sociallogin.account.extra_data)
+        name = str(claimed.get("preferred_username") or "").lower()
+        person = User.objects.filter(username=name, is_active=True).first() if name else None
+        if person is not None:
+            sociallogin.connect(request, person)

@@ -46,6 +46,29 @@ class Degree(models.TextChoices):
     DOCTOR = "doctor", _("Doctor")
 
 
+class Language(models.TextChoices):
+    """Languages besides Chinese in which a person can negotiate, by ISO 639-1 code."""
+
+    ENGLISH = "en", _("English")
+    JAPANESE = "ja", _("Japanese")
+    KOREAN = "ko", _("Korean")
+    GERMAN = "de", _("German")
+    FRENCH = "fr", _("French")
+    RUSSIAN = "ru", _("Russian")
+    SPANISH = "es", _("Spanish")
+    ITALIAN = "it", _("Italian")
+    PORTUGUESE = "pt", _("Portuguese")
+    ARABIC = "ar", _("Arabic")
+
+
+class PasswordKind(models.TextChoices):
+    """Where a person's password comes from."""
+
+    OWN = "own", _("own")
+    ONE_TIME = "one_time", _("one-time, to be changed at the next sign-in")
+    DEMO = "demo", _("shown on the sign-in page of a demonstration zone")
+
+
 class Zone(models.Model):
     """A development zone. Every record belongs to one, and nothing crosses between them."""
 
@@ -58,6 +81,9 @@ class Zone(models.Model):
         _("unit of areas"), max_length=2, choices=[("mu", _("mu")), ("m2", _("square metres"))], default="mu"
     )
     is_demo = models.BooleanField(_("demonstration data"), default=False)
+
+    class Meta:
+        verbose_name = _("zone")
 
     def __str__(self) -> str:
         return self.name
@@ -77,9 +103,11 @@ class Department(models.Model):
     short_name = models.CharField(_("short name"), max_length=20)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True, default="")
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("place in the order"), default=0)
+    is_active = models.BooleanField(_("at work"), default=True)
 
     class Meta:
+        verbose_name = _("department")
         ordering = ["zone", "position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["zone", "name"], name="accounts_department_name"),
@@ -96,10 +124,14 @@ class Squad(models.Model):
     """A few officers of a department who approach clients together."""
 
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="squads")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="squads")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="squads", verbose_name=_("department")
+    )
     name = models.CharField(_("name"), max_length=40)
+    is_active = models.BooleanField(_("at work"), default=True)
 
     class Meta:
+        verbose_name = _("squad")
         ordering = ["zone", "department", "id"]
         constraints = [models.UniqueConstraint(fields=["zone", "name"], name="accounts_squad_name")]
 
@@ -110,23 +142,42 @@ class Squad(models.Model):
 class User(AbstractUser):
     """A person who works for the zone and signs in."""
 
+    username = models.CharField(
+        _("sign-in name"),
+        max_length=60,
+        unique=True,
+        help_text=_("2 to 60 small letters and digits, between them . _ - @ too."),
+    )
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="people")
     name = models.CharField(_("name"), max_length=40)
     role = models.CharField(_("role"), max_length=16, choices=Role)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="people")
-    squad = models.ForeignKey(Squad, models.PROTECT, null=True, blank=True, related_name="people")
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("department"),
+    )
+    squad = models.ForeignKey(
+        Squad, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("squad")
+    )
     title = models.CharField(_("post"), max_length=40, blank=True, default="")
     phone = models.CharField(_("phone"), max_length=30, blank=True, default="")
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     degree = models.CharField(_("degree"), max_length=10, choices=Degree, blank=True, default="")
     languages = CodesField(_("languages"))
     skills = CodesField(_("sector skills"))
+    password_kind = models.CharField(
+        _("password"), max_length=8, choices=PasswordKind, default=PasswordKind.OWN
+    )
 
     REQUIRED_FIELDS = ["name", "zone", "role"]
 
     class Meta:
+        verbose_name = _("person")
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="accounts_user_role"),
             models.CheckConstraint(
@@ -170,6 +221,7 @@ class ExchangeRate(models.Model):
     cny = models.DecimalField(_("yuan for one unit"), max_digits=14, decimal_places=6)
 
     class Meta:
+        verbose_name = _("exchange rate")
         ordering = ["zone", "currency", "-on"]
         constraints = [
             models.UniqueConstraint(F("zone"), F("currency"), F("on"), name="accounts_exchange_rate_on"),

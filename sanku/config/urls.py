@@ -7,7 +7,7 @@ from sanku.config import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("sanku.accounts.sign_in_urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("people/", include("sanku.accounts.urls")),
     path("companies/", include("sanku.companies.urls")),

@@ -1,4 +1,4 @@
-"""Writing the organisation; and the one test of permission that all operations share."""
+"""The one test of permission that all operations share."""
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import Role
