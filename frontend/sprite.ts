@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Plugin } from "vite";
 
 const ICONS = resolve(import.meta.dirname, "icons.json");
+const FAVICON = resolve(import.meta.dirname, "favicon.svg");
 const DRAWINGS = resolve(import.meta.dirname, "../node_modules/@tabler/icons/icons/outline");
 
 function symbol(name: string): string {
@@ -15,7 +16,7 @@ function symbol(name: string): string {
   return `<symbol id="${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
 }
 
-/** Emit the sprite, listed in the manifest as `frontend/icons.svg`. */
+/** Emit the sprite, and the site's own icon, listed in the manifest as `frontend/icons.svg` and `frontend/favicon.svg`. */
 export function sprite(): Plugin {
   return {
     name: "sanku-sprite",
@@ -26,6 +27,8 @@ export function sprite(): Plugin {
       const names = JSON.parse(readFileSync(ICONS, "utf8")) as string[];
       const source = `<svg xmlns="http://www.w3.org/2000/svg">${names.map(symbol).join("")}</svg>`;
       this.emitFile({ type: "asset", name: "icons.svg", originalFileName: "frontend/icons.svg", source });
+      const favicon = readFileSync(FAVICON, "utf8");
+      this.emitFile({ type: "asset", name: "favicon.svg", originalFileName: "frontend/favicon.svg", source: favicon });
     },
   };
 }

@@ -167,7 +167,11 @@ def day(on: date | None, today: date) -> SafeString:
     if on is None:
         return SafeString(MISSING)
     return format_html(
-        '<time datetime="{}" title="{} {}">{}</time>', on.isoformat(), on.isoformat(), weekday(on), near_day(on, today)
+        '<time datetime="{}" title="{} {}">{}</time>',
+        on.isoformat(),
+        on.isoformat(),
+        weekday(on),
+        near_day(on, today),
     )
 
 

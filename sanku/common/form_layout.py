@@ -66,7 +66,8 @@ class Field:
     def controls_beside(self) -> list[str]:
         """Draw the controls that stand beside it, each with its label spoken."""
         return [
-            draw(bound, self.described_by, bool(bound.errors), spoken_label=str(bound.label)) for bound in self.beside
+            draw(bound, self.described_by, bool(bound.errors), spoken_label=str(bound.label))
+            for bound in self.beside
         ]
 
 

@@ -23,12 +23,17 @@ def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon of frontend/icons.json; size "s" for 15 px, otherwise 18 px. Decorative: say it in words too."""
     sprite = DjangoViteAssetLoader.instance().generate_vite_asset_url("frontend/icons.svg")
     return format_html(
-        '<svg class="ic{}" aria-hidden="true"><use href="{}#{}"/></svg>', " ic-s" if size else "", sprite, name
+        '<svg class="ic{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        " ic-s" if size else "",
+        sprite,
+        name,
     )
 
 
 @register.simple_tag
-def kept_query(query_string: str, *names: str, filters: Iterable[dict[str, Any]] = ()) -> list[tuple[str, str]]:
+def kept_query(
+    query_string: str, *names: str, filters: Iterable[dict[str, Any]] = ()
+) -> list[tuple[str, str]]:
     """Return the (name, value) pairs of a query string that a GET form must carry on.
 
     `names` and the fields of `filters` are left out: the form itself sends them.
@@ -46,7 +51,9 @@ def form_fields(form: BaseForm, names: Iterable[str] | None = None) -> list[form
 
 
 @register.filter
-def beside(cells: list[dict[str, Any]], columns: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+def beside(
+    cells: list[dict[str, Any]], columns: list[dict[str, Any]]
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Pair a row's cells with their columns: (column, cell)."""
     return list(zip(columns, cells, strict=True))
 
