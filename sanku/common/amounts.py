@@ -69,7 +69,7 @@ def parse_money_unit(text: str) -> MoneyUnit | None:
     scale, rest = split_scale(rest)
     if rest not in ("", "元", "圆", "圓") or (scale is None and rest == "" and currency is None):
         return None
-    if scale is not None and not rest and currency is None and scale < 1000:
+    if scale is not None and not rest and currency is None and (scale < 10_000 or plain.isascii()):
         return None
     return MoneyUnit(scale or Decimal(1), currency or "CNY", plain)
 

@@ -1,0 +1,421 @@
+"""Find the tables of a sheet: title and unit lines, headers of several levels, tables side by side or one under the
+other, and tables whose records stand in columns."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sanku.common.sheets import CellError, Merge, Sheet, Value
+from sanku.common.text import squeeze
+from sanku.intake.fields import Field
+from sanku.intake.headers import find_units, header_fields, normalise_header
+from sanku.intake.words import facets_of
+
+_MAX_HEADER_ROWS = 5
+_MAX_HEADER_TEXT = 60
+_DATA_LIKE = re.compile(r"\d{5,}|^[\d.,%￥$\-]+$|\d{4}[-./年]\d{1,2}|有限公司$|^\*?139\*")
+_UNITS_ONLY = re.compile(r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|万元/亩|元/㎡.*|m2|kva|t/m2|m|天|次|年|月)[）)]?", re.IGNORECASE)
+_COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
+
+
+@dataclass(slots=True)
+class Header:
+    """The header cells of one column, from the top level down to the leaf."""
+
+    column: int
+    levels: list[str]
+
+    @property
+    def leaf(self) -> str:
+        """Return the lowest header of the column."""
+        return self.levels[-1] if self.levels else ""
+
+    @property
+    def groups(self) -> list[str]:
+        """Return the headers above the leaf, nearest first."""
+        return self.levels[-2::-1]
+
+
+@dataclass(slots=True)
+class Table:
+    """A table found in a sheet. `transposed` means that the sheet was turned: its rows are the file's columns."""
+
+    sheet: Sheet
+    header_rows: list[int]
+    headers: list[Header]
+    first_row: int
+    last_row: int
+    context: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    transposed: bool = False
+
+    @property
+    def columns(self) -> range:
+        """Return the columns that the table spans."""
+        return range(self.headers[0].column, self.headers[-1].column + 1)
+
+
+def text_of(value: Value) -> str:
+    """Return a cell as text, empty for none and for error values."""
+    return "" if value is None or isinstance(value, CellError) else str(value)
+
+
+def hits_of(texts: list[str]) -> set[str]:
+    """Return the different fields that the cells of a row could head."""
+    names = set()
+    for text in texts:
+        fields = header_fields(text)
+        if fields:
+            names.add(fields[0][0].name if fields[0][0].type != "ordinal" else "ordinal")
+    return names
+
+
+def find_tables(sheet: Sheet) -> list[Table]:
+    """Find the tables of a sheet, those whose records stand in columns included."""
+    if not sheet.rows:
+        return []
+    tables = list(_upright_tables(sheet))
+    if len(sheet.rows) <= 300 and sheet.width <= 1000:
+        best = max((len(hits_of([text for t in _texts(sheet, row) if (text := t)])) for row in list(sheet.rows)[:200]), default=0)
+        column, hits = _label_column(sheet)
+        if hits >= 4 and hits > best * 1.2:
+            return _turned_tables(sheet, column) or tables
+    return tables
+
+
+def _texts(sheet: Sheet, row: int) -> list[str]:
+    return [value if isinstance(value, str) else "" for value in sheet.rows.get(row, [])]
+
+
+# --- tables whose records stand in rows
+
+
+def _could_be_header(values: list[Value]) -> bool:
+    """Tell quickly whether a row could be a header: short texts only, none of which looks like data."""
+    seen = 0
+    for value in values:
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            return False
+        if len(value) > _MAX_HEADER_TEXT or _DATA_LIKE.search(value):
+            if not header_fields(value):
+                return False
+        seen += 1
+    return seen >= 2
+
+
+def _upright_tables(sheet: Sheet) -> Iterator[Table]:
+    numbers = list(sheet.rows)
+    blocks: list[list[int]] = []
+    known: set[tuple[tuple[int, str], ...]] = set()
+    position = 0
+    while position < len(numbers):
+        row = numbers[position]
+        position += 1
+        values = sheet.rows[row]
+        if not _could_be_header(values):
+            continue
+        signature = _signature(values)
+        if signature in known:
+            continue  # the same header again, as at the top of a new page
+        if len(hits_of([text_of(value) for value in values])) < 2 or not _is_header_row(sheet, row, blocks):
+            continue
+        block = _grow(sheet, row, numbers, blocks[-1][-1] if blocks else 0)
+        known.update(_signature(sheet.rows[number]) for number in block)
+        blocks.append(block)
+        while position < len(numbers) and numbers[position] <= block[-1]:
+            position += 1
+    for index, block in enumerate(blocks):
+        above = blocks[index - 1][-1] if index else 0
+        below = blocks[index + 1][0] if index + 1 < len(blocks) else numbers[-1] + 1
+        yield from _tables_of(sheet, block, above, below, numbers)
+
+
+def _signature(values: list[Value]) -> tuple[tuple[int, str], ...]:
+    return tuple((column, squeeze(value)) for column, value in enumerate(values) if isinstance(value, str))
+
+
+def _is_header_row(sheet: Sheet, row: int, blocks: list[list[int]]) -> bool:
+    """Tell a header from a record of words: most of its cells must be known, or it heads what stands below."""
+    texts = [text for text in _texts(sheet, row) if text.strip()]
+    known = sum(bool(header_fields(text)) for text in texts)
+    if blocks:  # further down the sheet a header must be plain
+        return known >= 3 and known * 2 >= len(texts)
+    return known >= 2 and known * 3 >= len(texts)
+
+
+def _grow(sheet: Sheet, row: int, numbers: list[int], floor: int) -> list[int]:
+    """Return the rows of the header block around a row that was recognised."""
+    first = row
+    while first - 1 > floor and first - 1 in sheet.rows and row - first < _MAX_HEADER_ROWS and _is_group_row(sheet, first - 1, first):
+        first -= 1
+    last = row
+    while last + 1 in sheet.rows and last + 1 - first < _MAX_HEADER_ROWS and _is_sub_row(sheet, first, last, last + 1):
+        last += 1
+    return list(range(first, last + 1))
+
+
+def _is_group_row(sheet: Sheet, row: int, below: int) -> bool:
+    """Tell whether a row above a header holds the names of groups of columns."""
+    values = sheet.rows[row]
+    filled = [column for column, value in enumerate(values) if value is not None]
+    if not filled or not all(isinstance(values[column], str) and len(str(values[column])) <= 40 for column in filled):
+        return False
+    width = len(sheet.rows[below])
+    spans = [merge for merge in sheet.merges if merge.top == row and merge.left in filled]
+    down = any(merge.bottom >= below for merge in spans)
+    across = [merge for merge in spans if merge.right > merge.left]
+    if any(merge.right - merge.left + 1 >= width * 0.8 for merge in across):
+        return False
+    if any(find_units(str(values[column]), whole=True).money for column in filled) and not across:
+        return False
+    return down or len(across) >= 2 or (len(across) == 1 and len(filled) >= 2 and len(filled) < width)
+
+
+def _is_sub_row(sheet: Sheet, first: int, last: int, row: int) -> bool:
+    """Tell whether the row under a header belongs to it: names under groups, units, or a second language."""
+    values = sheet.rows[row]
+    filled = {column: value for column, value in enumerate(values) if value is not None}
+    if not filled:
+        return False
+    texts = [text_of(value).strip() for value in filled.values()]
+    if all(_COLUMN_NUMBER.fullmatch(text) for text in texts) and len(texts) >= 3:
+        return _is_numbering(list(filled.values()))
+    if not all(isinstance(value, str) for value in filled.values()):
+        return False
+    if all(_UNITS_ONLY.fullmatch(text) for text in texts):
+        return True
+    if any(len(text) > 40 or (_DATA_LIKE.search(text) and not header_fields(text)) for text in texts):
+        return False
+    under_group = [column for column in filled if _under_group(sheet, first, last, column)]
+    if len(under_group) == len(filled):
+        return True
+    if any(merge.top <= last < merge.bottom and merge.bottom >= row for merge in sheet.merges if merge.top >= first) and len(under_group) * 2 >= len(filled):
+        return True
+    known = sum(bool(header_fields(text)) for text in texts)
+    above = [text_of(sheet.value(last, column)).strip() for column in filled]
+    if known >= 3 and known >= 0.7 * len(texts) and all(text.isascii() for text in texts) and not all(text.isascii() for text in above):
+        return True  # the same header in English
+    return False
+
+
+def _is_numbering(values: list[Value]) -> bool:
+    """Tell whether a row numbers the columns: (1) (2) (3), 甲 乙 1 2 3."""
+    found = [int(digits[0]) for value in values if (digits := re.search(r"\d+", text_of(value)))]
+    return len(found) >= 3 and all(after - before == 1 for before, after in zip(found, found[1:], strict=False)) and found[0] <= 3
+
+
+def _under_group(sheet: Sheet, first: int, last: int, column: int) -> bool:
+    """Tell whether the header cell over a column is the name of a group, or missing."""
+    for merge in sheet.merges:
+        if first <= merge.top <= last <= merge.bottom and merge.left <= column <= merge.right:
+            return merge.right > merge.left and merge.bottom == last
+    above = sheet.value(last, column)
+    if above is None:
+        return any(sheet.value(last, left) is not None for left in range(column)) or first == last
+    # without merges a group's name is followed by an empty cell that the row below fills
+    return sheet.value(last, column + 1) is None and sheet.value(last + 1, column + 1) is not None
+
+
+# --- headers, segments, context
+
+
+def _tables_of(sheet: Sheet, block: list[int], above: int, below: int, numbers: list[int]) -> Iterator[Table]:
+    headers = _headers(sheet, block)
+    segments = _segments(sheet, headers, block[-1], below)
+    inside = [number for number in numbers if block[-1] < number < below]
+    if not inside:
+        return
+    last = _last_row(sheet, inside, below, numbers)
+    for segment in segments:
+        alone = len(segments) == 1
+        table = Table(sheet, block, segment, block[-1] + 1, last)
+        lines = [number for number in numbers if above < number < block[0]][-30:]
+        table.context = list(_context(sheet, lines, None if alone else table.columns, above > 0))
+        yield table
+
+
+def _last_row(sheet: Sheet, inside: list[int], below: int, numbers: list[int]) -> int:
+    """Return the last row of a table: lines of text right above the next header are its title, not this one's rows."""
+    last = inside[-1]
+    if below > numbers[-1]:
+        return last
+    while last > inside[0] and _is_line(sheet, last):
+        last = inside[inside.index(last) - 1]
+    return last
+
+
+def _is_line(sheet: Sheet, row: int) -> bool:
+    values = sheet.rows[row]
+    filled = [value for value in values if value is not None]
+    return len(filled) <= 2 and all(isinstance(value, str) for value in filled) and not re.search(r"[合小总]\s*计", str(filled[0]))
+
+
+def _context(sheet: Sheet, lines: list[int], columns: range | None, later: bool) -> Iterator[str]:
+    """Yield the texts above a header that belong to its columns."""
+    for row in lines:
+        if later and not _is_line(sheet, row):
+            continue
+        for column, value in enumerate(sheet.rows[row]):
+            if not isinstance(value, str) or not value.strip():
+                continue
+            right = next((m.right for m in sheet.merges if m.top <= row <= m.bottom and m.left == column), column)
+            if columns is None or (column < columns.stop and right >= columns.start):
+                yield value.strip()
+
+
+def _headers(sheet: Sheet, block: list[int]) -> list[Header]:
+    width = max(len(sheet.rows[row]) for row in block)
+    covering: dict[tuple[int, int], Merge] = {}
+    for merge in sheet.merges:
+        for row in block:
+            if merge.top <= row <= merge.bottom:
+                width = max(width, min(merge.right + 1, sheet.width))
+                covering |= {(row, column): merge for column in range(merge.left, min(merge.right, sheet.width) + 1)}
+    headers = []
+    for column in range(width):
+        levels: list[str] = []
+        for row in block:
+            merge = covering.get((row, column))
+            text = text_of(sheet.value(merge.top, merge.left) if merge else sheet.value(row, column)).strip()
+            if not text and merge is None and row != block[-1]:
+                text = _group_to_the_left(sheet, row, column, block)
+            if text and (not levels or levels[-1] != text) and not _COLUMN_NUMBER.fullmatch(text):
+                levels.append(text)
+        headers.append(Header(column, _with_unit(levels)))
+    while headers and not headers[-1].levels:
+        headers.pop()
+    while headers and not headers[0].levels:
+        headers.pop(0)
+    return headers
+
+
+def _group_to_the_left(sheet: Sheet, row: int, column: int, block: list[int]) -> str:
+    """Return the name of a group written only over its first column, in files without merged cells."""
+    below = next((r for r in block if r > row), None)
+    if below is None or sheet.value(below, column) is None:
+        return ""
+    for left in range(column - 1, -1, -1):
+        value = sheet.value(row, left)
+        if value is not None:
+            merged = any(m.top <= row <= m.bottom and m.left <= left <= m.right for m in sheet.merges)
+            return "" if merged or sheet.value(below, left) is None else text_of(value).strip()
+        if sheet.value(below, left) is None:
+            return ""
+    return ""
+
+
+def _with_unit(levels: list[str]) -> list[str]:
+    """Join a last level that is only a unit to the header above it."""
+    if len(levels) >= 2 and _UNITS_ONLY.fullmatch(levels[-1]) and not facets_of(levels[-1]):
+        return [*levels[:-2], f"{levels[-2]}（{levels[-1].strip('（）()')}）"]
+    return levels
+
+
+def _segments(sheet: Sheet, headers: list[Header], header_row: int, below: int) -> list[list[Header]]:
+    """Split the columns of a header where a second table stands beside the first."""
+    labels = [normalise_header(header.leaf) for header in headers]
+    filled = [label for label in labels if label]
+    half = len(filled) // 2
+    if len(filled) >= 4 and len(filled) % 2 == 0 and filled[:half] == filled[half:] and len(set(filled[:half])) == half:
+        starts = [index for index, label in enumerate(labels) if label == filled[0]]
+        return [trimmed for part in (headers[: starts[1]], headers[starts[1] :]) if (trimmed := _trim(part))]
+    parts: list[list[Header]] = [[]]
+    for header in headers:
+        if header.levels:
+            parts[-1].append(header)
+        elif parts[-1] and _column_is_empty(sheet, header.column, header_row, below):
+            parts.append([])
+    parts = [part for part in parts if part]
+    joined: list[list[Header]] = []
+    for part in parts:
+        if joined and not (_stands_alone(joined[-1]) and _stands_alone(part)):
+            joined[-1].extend(part)
+        else:
+            joined.append(list(part))
+    return joined
+
+
+def _trim(headers: list[Header]) -> list[Header]:
+    while headers and not headers[-1].levels:
+        headers = headers[:-1]
+    return headers
+
+
+def _column_is_empty(sheet: Sheet, column: int, header_row: int, below: int) -> bool:
+    return not any(
+        column < len(values) and values[column] is not None
+        for row, values in sheet.rows.items()
+        if header_row < row < below
+    )
+
+
+_IDENTIFYING = {"enterprise.name", "project.name", "site.code", "site.building", "site.park", "site.unit", "visit.enterprise_name"}
+
+
+def _stands_alone(headers: list[Header]) -> bool:
+    """Tell whether some columns could be a table by themselves: they name a thing and say two more of it."""
+    known: list[tuple[tuple[Field, int], ...]] = [fields for header in headers if (fields := header_fields(header.leaf))]
+    return len(known) >= 3 and any(field.name in _IDENTIFYING for fields in known for field, _ in fields[:3])
+
+
+# --- tables whose records stand in columns
+
+
+def _label_column(sheet: Sheet) -> tuple[int, int]:
+    """Return the column that holds most headers, and how many different ones."""
+    best, most = 0, 0
+    for column in range(min(sheet.width, 12)):
+        texts = [values[column] for values in sheet.rows.values() if column < len(values)]
+        hits = len(hits_of([text for text in texts if isinstance(text, str) and len(text) <= 40]))
+        if hits > most:
+            best, most = column, hits
+    return best, most
+
+
+def _turned_tables(sheet: Sheet, column: int) -> list[Table]:
+    """Turn the sheet at its diagonal and find the tables of it; lines above the labels become their context."""
+    labelled = [
+        row for row, values in sheet.rows.items()
+        if column < len(values) and isinstance(values[column], str) and header_fields(str(values[column]))
+    ]  # fmt: skip
+    first, last = labelled[0], labelled[-1]
+    context = [text_of(value).strip() for row in sheet.rows if row < first for value in sheet.rows[row] if isinstance(value, str)]
+    notes, inside = [], {}
+    for row, values in sheet.rows.items():
+        filled = [value for value in values if value is not None]
+        if row > last and len(filled) == 1:
+            notes.append(text_of(filled[0]))
+        elif row >= first and not (len(filled) == 1 and len(text_of(filled[0])) > 40):
+            inside[row] = values
+    turned = turn(sheet, inside)
+    tables = list(_upright_tables(turned))
+    for table in tables:
+        table.transposed = True
+        table.context = context + table.context
+        table.notes = notes
+    return tables
+
+
+def turn(sheet: Sheet, rows: dict[int, list[Value]]) -> Sheet:
+    """Return the sheet with rows and columns exchanged: row 3 becomes column index 2, column index 1 becomes row 2."""
+    turned = Sheet(sheet.name, sheet.hidden)
+    width = max((len(values) for values in rows.values()), default=0)
+    height = max(rows, default=0)
+    for column in range(width):
+        values: list[Value] = [None] * height
+        for row, cells in rows.items():
+            if column < len(cells):
+                values[row - 1] = cells[column]
+        while values and values[-1] is None:
+            values.pop()
+        if values:
+            turned.rows[column + 1] = values
+    turned.merges = [Merge(m.left + 1, m.top - 1, m.right + 1, m.bottom - 1) for m in sheet.merges if m.top in rows]
+    turned.formats = {(column + 1, row - 1): unit for (row, column), unit in sheet.formats.items()}
+    turned.comments = {(column + 1, row - 1): text for (row, column), text in sheet.comments.items()}
+    turned.empty_formulas = {(column + 1, row - 1) for row, column in sheet.empty_formulas}
+    turned.hidden_rows = {column + 1 for column in sheet.hidden_columns if column < width}
+    turned.hidden_columns = {row - 1 for row in sheet.hidden_rows}
+    return turned

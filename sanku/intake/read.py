@@ -1,0 +1,128 @@
+"""Read a workbook from end to end, without a database: sheets → tables → typed rows."""
+
+import os
+import sys
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sanku.common.amounts import parse_rates
+from sanku.common.sheets import Book, Sheet, column_letter, open_workbook
+from sanku.intake.fields import Kind
+from sanku.intake.layout import Table, find_tables
+from sanku.intake.mapping import Mapping, map_table
+from sanku.intake.rows import Row, RowReader
+
+_EDGE_ROWS = 60
+
+
+@dataclass(slots=True)
+class ReadTable:
+    """A table with its mapping and its rows."""
+
+    sheet: Sheet
+    table: Table
+    mapping: Mapping
+    reader: RowReader
+    rows: list[Row] = field(default_factory=list)
+    offset: int = 0
+
+    @property
+    def kind(self) -> Kind:
+        """Return what the records of the table are."""
+        return self.mapping.kind
+
+    def place(self, number: int) -> int | str:
+        """Return how a row is called: its number, counted after the header in a text file, or a column's letter."""
+        return column_letter(number - 1) if self.table.transposed else number - self.offset
+
+    def key(self, column: int) -> str:
+        """Return how a column is called: its letter, or a row's number where records stand in columns."""
+        return str(column + 1) if self.table.transposed else column_letter(column)
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A file as it was read."""
+
+    name: str
+    book: Book
+    tables: list[ReadTable]
+    rates: dict[str, Decimal]
+
+    def tables_of(self, sheet: Sheet) -> list[ReadTable]:
+        """Return the tables found in a sheet."""
+        return [table for table in self.tables if table.sheet is sheet]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a table: its kind, and the field of columns by their index ("" for none)."""
+
+    kind: Kind | None = None
+    columns: Dictionary[int, str] = field(default_factory=dict)
+
+
+def read_workbook(
+    path: str | os.PathLike[str],
+    *,
+    kind: Kind | None = None,
+    mappings: Dictionary[tuple[str | None, int], Decision] | None = None,
+) -> Workbook:
+    """Read a workbook into typed rows.
+
+    `kind` forces the kind of all tables, `mappings` what was decided for single ones, by sheet and index of the
+    table in it. Bad rows are part of the result; only a file that cannot be read at all raises.
+
+    Raises:
+        Refused: see `sanku.common.sheets`.
+    """
+    book = open_workbook(path)
+    rates = _rates(book)
+    tables = []
+    for sheet in book.sheets:
+        for index, table in enumerate(find_tables(sheet)):
+            decision = (mappings or {}).get((sheet.name, index), Decision())
+            table.notes = table.notes or _notes(table)
+            wanted = decision.kind or kind or ("none" if sheet.hidden else None)
+            mapping = map_table(table, kind=wanted, fixed=dict(decision.columns))
+            if mapping.kind != "none":
+                tables.append(_read_table(book, sheet, table, mapping, rates))
+    return Workbook(os.path.basename(os.fspath(path)), book, tables, rates)
+
+
+def _read_table(book: Book, sheet: Sheet, table: Table, mapping: Mapping, rates: dict[str, Decimal]) -> ReadTable:
+    reader = RowReader(table, mapping, rates=rates, epoch_1904=book.epoch_1904)
+    offset = table.header_rows[-1] if book.type == "csv" and not table.transposed else 0
+    return ReadTable(sheet, table, mapping, reader, list(reader), offset)
+
+
+def _rates(book: Book) -> dict[str, Decimal]:
+    """Find the exchange rates that notes anywhere in the file give, the first of each currency."""
+    rates: dict[str, Decimal] = {}
+    for sheet in book.sheets:
+        numbers = list(sheet.rows)
+        for row in [*numbers[:_EDGE_ROWS], *numbers[_EDGE_ROWS:][-_EDGE_ROWS:]]:
+            filled = [value for value in sheet.rows[row] if value is not None]
+            if len(filled) > 3:
+                continue
+            for value in filled:
+                if isinstance(value, str) and len(value) > 5:
+                    rates = parse_rates(value) | rates
+    return rates
+
+
+def _notes(table: Table) -> list[str]:
+    """Return the lines of text at the end of a table."""
+    notes = []
+    for row in [number for number in table.sheet.rows if table.first_row <= number <= table.last_row][-20:]:
+        filled = [value for value in table.sheet.rows[row] if value is not None]
+        if len(filled) == 1 and isinstance(filled[0], str) and len(filled[0]) > 8:
+            notes.append(filled[0])
+    return notes
+
+
+if __name__ == "__main__":
+    from sanku.intake.answer import main
+
+    sys.exit(main(sys.argv[1:]))

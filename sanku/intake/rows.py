@@ -1,0 +1,307 @@
+"""Turn the rows of a table into records: tell records from titles, totals and notes, fill what is merged or meant by
+“同上”, read the cells, and gather what is wrong."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from sanku.common.sheets import Sheet, Value
+from sanku.common.text import is_blank, squeeze
+from sanku.intake.fields import IDENTITY
+from sanku.intake.headers import header_fields
+from sanku.intake.layout import Table, text_of
+from sanku.intake.mapping import Column, Mapping
+from sanku.intake.records import Record, Seen, identity_problem, place_on_map, site_problems
+from sanku.intake.values import Environment, Fact, Problem, read_cell
+
+Status = Literal["good", "doubtful", "rejected", "skipped"]
+Skip = Literal[
+    "blank", "repeated_header", "column_numbers", "total", "subtotal", "section_title", "footnote", "serial_only",
+    "instruction", "example", "continuation",
+]  # fmt: skip
+
+_TOTAL = re.compile(
+    r"[（(]?[\w\u4e00-\u9fff、.·]{0,10}?(?:小计|合计|总计|共计|累计|汇总|总和|平均值?|总数|小結|合計|小計|總計|共計)[\d\u4e00-\u9fff]{0,8}(?:[（(:：].*)?[)）]?|(?:sub)?-?total.{0,30}|grandtotal.*|sum|average",
+    re.IGNORECASE,
+)
+_GRAND = re.compile(r"合计|总计|共计|合計|總計|共計|^total|grandtotal", re.IGNORECASE)
+_FOOTNOTE = re.compile(
+    r"(?:注|备注|備註|说明|說明|附注|填表|制表|製表|审核|審核|数据来源|资料来源|来源|填报|单位负责人|负责人|统计|联系电话|联系人|注意|经办|编制|复核|审批|附件?|note|notes|source|remarks?|preparedby)[\u4e00-\u9fff]{0,6}[\d]{0,2}\s*[:：.、)）(（]|[*※]\s*\S{4,}",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|[IVX]{1,4}|\d{1,2}|第[一二三四五六七八九十\d]+[部分类批章节期组])[、.．)）:： ]?.*")
+_NUMBERED_SECTION = re.compile(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+")
+_EXAMPLE = re.compile(r"(?:填写)?(?:样例|示例|范例|例|举例|例如|example|sample)[行:：]?", re.IGNORECASE)
+_INSTRUCTION = re.compile(r"(?:填写|填报|填表)?(?:说明|要求|格式|须知|规则|提示)[:：]?|必填|选填|是否必填|required|instructions?|format", re.IGNORECASE)
+_INSTRUCTION_WORDS = re.compile(r"必填|选填|格式[:：]|填写|下拉|如[:：]|例[:：]|请|一致|\d+位|只填|写全称|可空|不填")
+_DITTO = re.compile(r"同上|同前|〃|″|〞|''|\"|”|“|同上行|ditto|do\.", re.IGNORECASE)
+_PLACEHOLDER_NAME = re.compile(r"(?:某某|某|XX+|xx+|示例[:：]|例[:：]).*")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a table as it was read. `number` counts rows from 1 in the sheet (columns, in a turned one)."""
+
+    number: int
+    status: Status
+    record: Record = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    skip: Skip | None = None
+    hidden: bool = False
+    duplicate_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """A cell for the eyes of the person importing: what is written, what it is read as, what is wrong with it."""
+
+    row: int
+    column: int
+    field: str
+    written: Value
+    read: dict[str, Fact]
+    problem: Problem | None
+
+
+class RowReader:
+    """Reads the rows of one table in order."""
+
+    def __init__(self, table: Table, mapping: Mapping, *, rates: dict[str, Decimal], epoch_1904: bool) -> None:
+        self.table, self.mapping, self.sheet = table, mapping, table.sheet
+        self.rates, self.epoch_1904 = rates, epoch_1904
+        self.seen = Seen(mapping.kind)
+        self.columns = mapping.columns
+        self.span = table.columns
+        self.merged = _vertical_merges(table.sheet, table.first_row, {column.index for column in self.columns})
+        self.above: dict[int, Value] = {}
+        self.headers = [
+            {column: squeeze(value) for column, value in enumerate(self.sheet.rows[row]) if isinstance(value, str)}
+            for row in table.header_rows
+        ]
+        identity = [name for name in IDENTITY[mapping.kind] if mapping.by_field(name)]
+        self.identity = [column.index for column in self.columns if column.field.name in identity]
+        self.usual_width = None
+        self.first_records = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, values in self.sheet.rows.items():
+            if self.table.first_row <= number <= self.table.last_row:
+                row = self.read(number, values)
+                if row.skip != "blank":
+                    yield row
+
+    def read(self, number: int, values: list[Value]) -> Row:
+        """Read one row."""
+        hidden = number in self.sheet.hidden_rows
+        filled = {column: values[column] for column in self.span if column < len(values) and not _nothing(values[column])}
+        skip = self._skip(number, filled)
+        if skip:
+            return Row(number, "skipped", skip=skip, hidden=hidden)
+        values = self._complete(number, values)
+        row = Row(number, "good", hidden=hidden)
+        for reading in self._cells(number, values):
+            _gather(row.record, reading.read)
+            if reading.problem:
+                row.problems.append(reading.problem)
+        self._check(row, values)
+        return row
+
+    def cells(self, number: int) -> list[CellReading]:
+        """Read the cells of one row again, each for itself, to show what becomes of them."""
+        return list(self._cells(number, self._complete(number, self.sheet.rows.get(number, []), peek=True)))
+
+    # --- what is no record
+
+    def _skip(self, number: int, filled: dict[int, Value]) -> Skip | None:
+        if not filled:
+            return "blank"
+        ordinal, helpers = self.mapping.ordinal, self.mapping.helpers
+        rest = [value for column, value in filled.items() if column != ordinal and column not in helpers]
+        if not rest or all(isinstance(value, int | float) and value == 0 for value in rest):
+            return "serial_only"
+        texts = {column: squeeze(value) for column, value in filled.items() if isinstance(value, str)}
+        if not texts:
+            return None if ordinal in filled or any(column in filled for column in self.identity) else "total"
+        if self._repeats_header(texts, len(filled)):
+            return "repeated_header"
+        total = self._total(filled, texts)
+        if total:
+            return total
+        first = next(iter(texts.values()))
+        if len(filled) <= 3 and _FOOTNOTE.match(first):
+            return "footnote"
+        if len(filled) == 1:
+            return self._single(number, next(iter(filled)), first)
+        if len(filled) <= 3 and ordinal not in filled and _NUMBERED_SECTION.fullmatch(first) and not self._named(filled):
+            return "section_title"
+        if len(filled) == 2 and len(first) > 30 and not self._named(filled):
+            return "footnote"
+        if self.first_records < 3 and (hint := self._template_row(filled, texts)):
+            return hint
+        if self._continues(number):
+            return "continuation"
+        return None
+
+    def _named(self, filled: dict[int, Value]) -> bool:
+        return any(column in filled for column in self.identity)
+
+    def _repeats_header(self, texts: dict[int, str], count: int) -> bool:
+        for header in self.headers:
+            same = sum(header.get(column) == text for column, text in texts.items())
+            if same >= 2 and same >= 0.6 * count:
+                return True
+        return False
+
+    def _total(self, filled: dict[int, Value], texts: dict[int, str]) -> Skip | None:
+        places = [column for column in list(filled)[:2] if column in texts]
+        places += [column for column in self.identity if column in texts]
+        for column in places:
+            text = texts[column]
+            if len(text) <= 24 and _TOTAL.fullmatch(text) and not text.endswith(("公司", "项目")):
+                return "total" if _GRAND.search(text) else "subtotal"
+        return None
+
+    def _single(self, number: int, column: int, text: str) -> Skip | None:
+        """Judge a row with a single text: a title of what follows, a note, or a record of which only the name is known."""
+        if _FOOTNOTE.match(text) or len(text) > 40:
+            return "footnote"
+        merged = any(m.top <= number <= m.bottom and m.left <= column and m.right - m.left >= 2 for m in self.sheet.merges)
+        if column in self.identity and not merged and not _NUMBERED_SECTION.fullmatch(text):
+            if self.mapping.kind != "site" and (self.mapping.ordinal is None or re.search(r"公司$|厂$|集团$|项目$", text)):
+                return None
+        return "section_title"
+
+    def _template_row(self, filled: dict[int, Value], texts: dict[int, str]) -> Skip | None:
+        first_column = next(iter(filled))
+        lead = texts.get(first_column, "")
+        if first_column == self.mapping.ordinal or first_column not in self.identity:
+            if _EXAMPLE.fullmatch(lead):
+                return "example"
+            if _INSTRUCTION.fullmatch(lead):
+                return "instruction"
+        if any(re.search(r"样例|示例行|请删除|仅供参考", text) for text in texts.values() if len(text) < 20) and any(
+            _PLACEHOLDER_NAME.fullmatch(text) for text in texts.values()
+        ):
+            return "example"
+        told = sum(bool(_INSTRUCTION_WORDS.search(text)) for text in texts.values())
+        return "instruction" if told >= 2 and told * 2 >= len(filled) else None
+
+    def _continues(self, number: int) -> bool:
+        """Tell whether the name of this row is merged with the row above: a further line of the same record."""
+        if self.mapping.kind in ("visit", "site") or not self.identity:
+            return False
+        top = self.merged.get((number, self.identity[0]))
+        return top is not None and top != number
+
+    # --- cells
+
+    def _complete(self, number: int, values: list[Value], *, peek: bool = False) -> list[Value]:
+        """Return the row with merged cells filled down and “同上” replaced by what stands above."""
+        values = list(values)
+        for column in self.columns:
+            index = column.index
+            value = values[index] if index < len(values) else None
+            if value is None and (number, index) in self.merged and column.field.type not in ("money", "investment", "area", "count"):
+                value = self.sheet.value(self.merged[(number, index)], index)
+            elif isinstance(value, str) and len(value) <= 6 and _DITTO.fullmatch(squeeze(value)):
+                value = self.above.get(index)
+            if index >= len(values):
+                values.extend([None] * (index + 1 - len(values)))
+            values[index] = value
+            if not peek and value is not None:
+                self.above[index] = value
+        return values
+
+    def _cells(self, number: int, values: list[Value]) -> Iterator[CellReading]:
+        env = Environment(self.rates, self.epoch_1904)
+        for column in self.columns:
+            value = values[column.index]
+            env.unit_text = text_of(_value_at(values, column.unit_column))
+            env.currency_text = text_of(_value_at(values, column.currency_column))
+            env.format_unit = self.sheet.formats.get((number, column.index), "")
+            if value is None and column.others:
+                value = next((v for other in column.others if not _nothing(v := _value_at(values, other))), None)
+            facts, problem = read_cell(value, column, env)
+            if value is None and (number, column.index) in self.sheet.empty_formulas:
+                problem = Problem("formula_without_value", "doubtful", column.index, column.field.name)
+            if column.field.type == "phone" and column.others and value is not None:
+                facts = _with_others(facts, column, values, env)
+            yield CellReading(number, column.index, column.field.name, value, facts, problem)
+
+    # --- the row as a whole
+
+    def _check(self, row: Row, values: list[Value]) -> None:
+        mapping, record = self.mapping, row.record
+        width = self.sheet.odd_widths.get(row.number)
+        if width is not None and self._broken(width, values):
+            row.problems.append(Problem("column_count", "refused", None, "", str(width), str(len(self.table.headers))))
+        missing = identity_problem(record, mapping)
+        if missing:
+            row.problems.append(missing)
+        if mapping.kind == "site":
+            if mapping.by_field("site.kind") is None or record.get("site.kind") is None:
+                record["site.kind"] = mapping.site_kind
+            row.problems += site_problems(record, mapping)
+        row.problems += place_on_map(record, mapping, values)
+        if not any(problem.severity == "refused" for problem in row.problems):
+            row.duplicate_of = self.seen.earlier(record)
+            if row.duplicate_of is not None:
+                row.problems.append(Problem("duplicate_in_file", "refused", None, "", "", str(row.duplicate_of)))
+        severities = {problem.severity for problem in row.problems}
+        row.status = "rejected" if "refused" in severities else "doubtful" if "doubtful" in severities else "good"
+        if row.status != "rejected":
+            self.seen.remember(record, row.number)
+        self.first_records += 1
+
+    def _broken(self, width: int, values: list[Value]) -> bool:
+        last = self.table.headers[-1].column + 1
+        return width < last or any(not _nothing(value) for value in values[last:])
+
+
+def _value_at(values: list[Value], column: int | None) -> Value:
+    return values[column] if column is not None and column < len(values) else None
+
+
+def _nothing(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _gather(record: Record, facts: dict[str, Fact]) -> None:
+    """Put the facts of a cell into the record; ticked facets add up, a fact already known is not lost to an empty one."""
+    for name, value in facts.items():
+        if name == "facet":
+            facets = record.setdefault("target.focus_facets", [])
+            if value is not None and isinstance(facets, list):
+                facets.append(str(value))
+        elif value is not None or name not in record:
+            record[name] = value
+
+
+def _with_others(facts: dict[str, Fact], column: Column, values: list[Value], env: Environment) -> dict[str, Fact]:
+    """Add the numbers of further telephone columns."""
+    numbers = [str(facts[column.field.name])]
+    for other in column.others:
+        value = _value_at(values, other)
+        if not _nothing(value) and not is_blank(text_of(value)):
+            number = str(read_cell(value, column, env)[0][column.field.name])
+            if number not in numbers:
+                numbers.append(number)
+    return {column.field.name: "；".join(numbers)}
+
+
+def _vertical_merges(sheet: Sheet, first: int, columns: set[int]) -> dict[tuple[int, int], int]:
+    """Return (row, column) → row of the value, for cells merged downwards."""
+    covered: dict[tuple[int, int], int] = {}
+    last = max(sheet.rows, default=0)
+    for merge in sheet.merges:
+        if merge.bottom > merge.top and merge.left in columns and merge.top >= first:
+            for row in range(merge.top, min(merge.bottom, last) + 1):
+                covered[(row, merge.left)] = merge.top
+    return covered
+
+
+def is_template_of_headers(texts: list[str]) -> bool:
+    """Tell whether texts are headers rather than values."""
+    return sum(bool(header_fields(text)) for text in texts) * 2 > len(texts)
