@@ -1,0 +1,45 @@
+"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [--sizes 1000,10000,100000]`."""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+NAMES = ("list", "search", "import")
+
+
+def main() -> int:
+    """Prepare a database of their own, then run the benchmarks in it."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(NAMES), help="which: list, search, import")
+    parser.add_argument("--sizes", default="1000,10000,100000", help="projects; twice as many companies")
+    parser.add_argument("--rows", default="1000,10000,100000", help="rows of the imported workbook")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="sanku-bench-"))
+    os.environ["SANKU_DATA_DIR"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    try:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        sizes = [int(part) for part in options.sizes.split(",")]
+        if {"list", "search"} & set(options.names):
+            from bench import pages
+
+            pages.run(sizes, [name for name in options.names if name in ("list", "search")])
+        if "import" in options.names:
+            from bench import imports
+
+            imports.run([int(part) for part in options.rows.split(",")], folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

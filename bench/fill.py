@@ -1,0 +1,139 @@
+"""A seeded zone of any size, made by the operations that the product itself uses. All names are invented."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from sanku.accounts.models import Department, ExchangeRate, Sector, Squad, User, Zone
+from sanku.audit.models import Channel
+from sanku.audit.operations import Draft, Via
+from sanku.companies.models import Company, Honour, RegistrationStatus
+from sanku.companies.operations import save_companies
+from sanku.projects.models import Project, Stage
+from sanku.projects.operations import save_projects
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+VIA = Via(Channel.COMMAND)
+CHUNK = 5_000
+PLACES = {
+    "山东": ["济宁", "济南", "青岛", "烟台", "潍坊"],
+    "江苏": ["南京", "苏州", "无锡", "徐州"],
+    "浙江": ["杭州", "宁波", "温州"],
+    "广东": ["广州", "深圳", "佛山", "东莞"],
+    "上海": ["上海"],
+    "北京": ["北京"],
+    "河南": ["郑州", "洛阳"],
+    "安徽": ["合肥", "芜湖"],
+}
+TRADES = "机械制造 新材料 电子科技 生物医药 食品 信息技术 置业 商贸 物流 汽车零部件 光电 能源 化工 装备 环保 智能科技".split()  # noqa: SIM905
+FORMS = ["有限公司"] * 7 + ["股份有限公司", "集团有限公司", "有限责任公司"]
+# Common characters of made-up brands; two or three of them make a name.
+BRAND = "安邦诚达德丰富光广恒宏华汇嘉金凯康利联龙明铭宁鹏普启荣瑞润森盛泰天通威祥兴旭益永裕元远智中众卓鑫泽辰"
+LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def people(zone: Zone) -> tuple[User, list[User], list[Squad]]:
+    """Make an organisation: the office's person, 60 officers, a squad a department."""
+    office = User.objects.create_user(f"office{zone.pk}", zone=zone, name="办公室", role="office", is_staff=True, is_superuser=True)
+    officers, squads = [], []
+    for position, sector in enumerate(Sector.values):
+        department = Department.objects.create(
+            zone=zone, name=f"{sector}部", short_name=sector, kind="sector", sector=sector, position=position
+        )
+        squads.append(Squad.objects.create(zone=zone, department=department, name=f"{sector}一队"))
+        for number in range(9):
+            officers.append(
+                User.objects.create_user(
+                    f"o{zone.pk}_{position}_{number}",
+                    zone=zone,
+                    name=f"专员{position}{number}",
+                    role="promotion",
+                    department=department,
+                    squad=squads[-1],
+                )
+            )
+    return office, officers, squads
+
+
+def code(chance: random.Random) -> str:
+    """Return an invented unified social credit code with its right check character."""
+    body = "91" + "37" + f"{chance.randrange(10_000):04d}" + "".join(chance.choices(LETTERS, k=9))
+    total = sum(LETTERS.index(letter) * pow(3, place, 31) for place, letter in enumerate(body))
+    return body + LETTERS[-total % 31]
+
+
+def company_values(chance: random.Random) -> dict[str, object]:
+    """Return the values of one invented company."""
+    province = chance.choice(list(PLACES))
+    city = chance.choice(PLACES[province])
+    brand = "".join(chance.choices(BRAND, k=chance.choice((2, 2, 3, 4))))
+    return {
+        "name": f"{city}示例{brand}{chance.choice(TRADES)}{chance.choice(FORMS)}",
+        "uscc": code(chance) if chance.random() < 0.85 else "",
+        "province": province,
+        "city": city,
+        "sector": chance.choice(Sector.values),
+        "status": chance.choices(RegistrationStatus.values, [80, 4, 4, 8, 2, 2])[0],
+        "established_on": date(1985, 1, 1) + timedelta(chance.randrange(15_000)),
+        "registered_capital": Decimal(round(10 ** chance.uniform(5, 9.5), -4)),
+        "registered_capital_currency": "CNY",
+        "headcount": int(10 ** chance.uniform(0.5, 4)),
+        "honours": sorted(chance.sample(Honour.values, chance.choices((0, 1, 2), [85, 12, 3])[0])),
+        "is_resident": chance.random() < 0.1,
+        "is_key": chance.random() < 0.01,
+        "business_scope": "示例经营范围：" + "、".join(chance.choices(TRADES, k=8)),
+        "address": f"{province}省{city}市示例路{chance.randrange(999)}号",
+        "is_demo": True,
+    }
+
+
+def project_values(chance: random.Random, investor: Company, squads: list[Squad], officers: list[User]) -> dict[str, object]:
+    """Return the values of one invented project."""
+    lead = chance.choice(officers)
+    brand = "".join(chance.choices(BRAND, k=2))
+    return {
+        "name": f"示例{brand}{chance.choice(TRADES)}{chance.choice(['基地', '产业园', '研发中心', '二期', '总部'])}项目",
+        "investor": investor,
+        "sector": chance.choice(Sector.values),
+        "investment": Decimal(round(10 ** chance.uniform(6.5, 9.8), -4)),
+        "investment_currency": "CNY",
+        "land_m2": Decimal(chance.randrange(2_000, 300_000)) if chance.random() < 0.7 else None,
+        "stage": chance.choices(Stage.values, [20, 25, 12, 10, 8, 8, 6, 5, 2, 4])[0],
+        "department": lead.department,
+        "squad": lead.squad,
+        "lead": lead,
+        "money_origin": chance.choice(["in_province", "outside", "abroad", ""]),
+        "next_action": "示例下一步",
+        "next_action_on": date(2026, 11, 1) + timedelta(chance.randrange(60)) if chance.random() < 0.8 else None,
+        "signed_on": date(2022, 1, 1) + timedelta(chance.randrange(1700)) if chance.random() < 0.4 else None,
+        "content": "示例建设内容，" * 20,
+        "is_demo": True,
+    }
+
+
+def fill(projects: int, *, seed: int = 7) -> tuple[User, list[User]]:
+    """Make a zone of `projects` projects and twice as many companies; return its office's person and officers."""
+    chance = random.Random(seed)
+    zone = Zone.objects.create(name=f"示例区{projects}", short_name="示例", region_code="370800", is_demo=True)
+    ExchangeRate.objects.create(zone=zone, currency="USD", on=date(2020, 1, 1), cny=Decimal("7.1"))
+    office, officers, squads = people(zone)
+    companies: list[Company] = []
+    used: set[str] = set()
+    while len(companies) < 2 * projects:
+        drafts = []
+        for _ in range(min(CHUNK, 2 * projects - len(companies))):
+            values = company_values(chance)
+            if values["uscc"] in used:
+                values["uscc"] = ""
+            used.add(str(values["uscc"]))
+            drafts.append(Draft(Company(zone=zone), values))
+        when = NOW - timedelta(minutes=len(companies))
+        save_companies(drafts, actor=office, now=when, via=VIA)
+        companies += [draft.record for draft in drafts]
+    for begin in range(0, projects, CHUNK):
+        drafts_p = [
+            Draft(Project(zone=zone), project_values(chance, chance.choice(companies), squads, officers))
+            for _ in range(min(CHUNK, projects - begin))
+        ]
+        save_projects(drafts_p, actor=office, now=NOW - timedelta(minutes=begin), via=VIA)
+    return office, officers

@@ -1,0 +1,78 @@
+"""Measuring: repeated calls, their distribution, and what the machine was doing meanwhile."""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+PACKAGES = ("django", "django-import-export", "openpyxl", "python-calamine", "xlsxwriter")
+
+
+def quantile(times_ms: list[float], share: float) -> float:
+    """Return a quantile of times by the nearest rank, in milliseconds with two decimals."""
+    ordered = sorted(times_ms)
+    rank = max(0, min(len(ordered) - 1, round(share * len(ordered) + 0.5) - 1))
+    return round(ordered[rank], 2)
+
+
+def timed(calls: Iterable[Callable[[], Any]]) -> list[float]:
+    """Return the wall time of each call, in milliseconds."""
+    found = []
+    for call in calls:
+        begin = time.perf_counter()
+        call()
+        found.append((time.perf_counter() - begin) * 1000)
+    return found
+
+
+def summary(times_ms: list[float]) -> dict[str, float]:
+    """Return what is reported of a series of times, in milliseconds."""
+    return {
+        "calls": len(times_ms),
+        "p50_ms": quantile(times_ms, 0.5),
+        "p95_ms": quantile(times_ms, 0.95),
+        "max_ms": round(max(times_ms), 2),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on: cores, load, versions."""
+    from django.db import connection
+
+    database = {"engine": connection.vendor}
+    if connection.vendor == "sqlite":
+        import sqlite3
+
+        database["version"] = sqlite3.sqlite_version
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            database["version"] = cursor.fetchone()[0]
+    return {
+        "cores": os.cpu_count(),
+        "load_1_5_15": [round(part, 2) for part in os.getloadavg()],
+        "python": platform.python_version(),
+        "database": database,
+        "versions": {name: version(name) for name in PACKAGES},
+    }
+
+
+def write(name: str, rows: Any, figures: dict[str, Any], peers: dict[str, Any], settings: dict[str, Any]) -> None:
+    """Write one benchmark's JSON file and print it as one line."""
+    RESULTS.mkdir(exist_ok=True)
+    result = {
+        "name": name,
+        "rows": rows,
+        "figures": figures,
+        "peers": peers,
+        "settings": settings,
+        "machine": machine(),
+        "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(result, ensure_ascii=False))
