@@ -1,6 +1,6 @@
 /**
  * <sk-form> around a form: warns before unsaved changes are left, saves with Ctrl+Enter, puts the focus on the first
- * field in error, and asks for near-duplicates while a watched field is typed.
+ * field in error, asks for near-duplicates while a watched field is typed, and takes the one that is picked.
  */
 import htmx from "htmx.org";
 
@@ -40,7 +40,18 @@ export class Form extends HTMLElement {
       this.querySelector("form")?.classList.add("is-busy");
     } else if (event.type === "keydown") this.pressed(event as KeyboardEvent);
     else if (event.type === "htmx:beforeRequest") this.leaving(event);
-    else if ((event.target as Element).closest("a[data-cancel]")) this.dirty = false;
+    else this.clicked(event.target as Element);
+  }
+
+  private clicked(target: Element): void {
+    if (target.closest("a[data-cancel]")) this.dirty = false;
+    const pick = target.closest<HTMLElement>("[data-pick]")?.dataset["pick"];
+    const watched = this.querySelector<HTMLElement>("[data-watch]")?.dataset["watch"];
+    const field = pick && watched ? this.querySelector<HTMLInputElement>(watched) : null;
+    if (!pick || !field) return;
+    field.value = pick;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    field.focus();
   }
 
   private leaving(event: Event): void {

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,8 +26,7 @@ def export_rows(state: State, reader: Reader) -> tuple[IO[bytes], int]:
     disk as they come.
     """
     records = filtered(state, reader.user).select_related(*state.library.related)
-    sign = "-" if state.descending else ""
-    ordered = records.order_by(sign + state.sort_field, sign + "pk")
+    ordered = records.order_by(*order_of(state))
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book = xlsxwriter.Workbook(
         file,
@@ -45,9 +45,18 @@ def export_rows(state: State, reader: Reader) -> tuple[IO[bytes], int]:
     return file, count
 
 
+def order_of(state: State) -> list[Any]:
+    """Return the list's order for a whole queryset: empty values last both ways, as in its pages."""
+    by = F(state.sort_field)
+    if state.descending:
+        return [by.desc(nulls_last=True), "-pk"]
+    return [by.asc(nulls_last=True), "pk"]
+
+
 def _write(book: Any, sheet: Any, columns: Iterable[Column], records: Iterable[Any], reader: Reader) -> int:
     bold = book.add_format({"bold": True, "bottom": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
+    minute = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     columns = list(columns)
     for position, column in enumerate(columns):
         unit = column.unit_for(reader)
@@ -61,7 +70,7 @@ def _write(book: Any, sheet: Any, columns: Iterable[Column], records: Iterable[A
             if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
                 sheet.write_number(count, position, float(value))
             elif isinstance(value, datetime):
-                sheet.write_datetime(count, position, timezone.localtime(value).replace(tzinfo=None), day)
+                sheet.write_datetime(count, position, timezone.localtime(value).replace(tzinfo=None), minute)
             elif isinstance(value, date):
                 sheet.write_datetime(count, position, value, day)
             elif value is not None and value != "":

@@ -1,7 +1,8 @@
 """Forms made from facts: what a person types becomes the values of a record, and refusals stand at their field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,7 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from sanku.common.areas import m2_to_mu, mu_to_m2
 from sanku.common.coordinates import to_wgs84
+from sanku.common.names import normalise
 from sanku.common.problems import Problem
+from sanku.common.search import matching
+from sanku.common.text import one_line, squeeze
 from sanku.library.specs import Fact, Reader
 
 MONEY_UNITS = [
@@ -192,29 +196,51 @@ def _add_reference(form: RecordForm, fact: Fact) -> None:
 
 
 class NamedRecord(forms.CharField):
-    """A record named by its name or code, found among those that the reader may see."""
+    """A company named by its name or code, found among those that the reader may see; or a new one, where one may be entered."""
 
-    def __init__(self, choices: "models.QuerySet[Any]", **options: Any) -> None:
+    def __init__(
+        self, choices: "models.QuerySet[Any]", enter: Callable[[str], Any] | None = None, **options: Any
+    ) -> None:
         super().__init__(**options)
-        self.choices = choices
+        self.choices, self.enter = choices, enter
 
     def clean(self, value: Any) -> Any:
-        """Return the record, or None for an empty text."""
+        """Return the record, or None for an empty text. A name is compared without regard to how it was typed."""
         text = super().clean(value)
         if not text:
             return None
-        found = list(self.choices.filter(name=text)[:2]) or list(self.choices.filter(uscc=text.upper())[:1])
-        if not found:
+        found = list(self.choices.filter(uscc=squeeze(text).upper())[:1]) or self._named(text)
+        if len(found) > 1:
             raise ValidationError(
-                _("There is no company “%(name)s” yet. Enter it in the company library first."),
-                params={"name": text},
+                _("%(count)d companies are called “%(name)s”. Give the unified social credit code instead."),
+                params={"count": len(found), "name": text},
             )
-        return found[0]
+        if found:
+            return found[0]
+        if self.enter is not None:
+            return self.enter(one_line(text))
+        raise ValidationError(
+            _("There is no company “%(name)s” yet. Enter it in the company library first."),
+            params={"name": text},
+        )
+
+    def _named(self, text: str) -> list[Any]:
+        exact = list(self.choices.filter(name=text)[:3])
+        if exact:
+            return exact
+        typed = normalise(text)
+        return [record for record in matching(self.choices, typed)[:50] if normalise(record.name) == typed]
 
 
 def _add_company(form: RecordForm, fact: Fact) -> None:
     assert fact.choices_of is not None
-    field = NamedRecord(fact.choices_of(form.reader.user), required=fact.required, max_length=200)
+    user, enter = form.reader.user, fact.enter
+    field = NamedRecord(
+        fact.choices_of(user),
+        None if enter is None else partial(enter, user),
+        required=fact.required,
+        max_length=200,
+    )
     has = getattr(form.record, f"{fact.name}_id", None)
     form.put(fact, fact.name, field, str(getattr(form.record, fact.name)) if has else "")
 
@@ -243,6 +269,10 @@ def _plain(value: Any) -> Any:
 def _take_plain(form: RecordForm, fact: Fact) -> Mapping[str, Any]:
     value = form.cleaned_data[fact.name]
     return {fact.name: value.strip() if isinstance(value, str) else value}
+
+
+def _take_code(form: RecordForm, fact: Fact) -> Mapping[str, Any]:
+    return {fact.name: squeeze(form.cleaned_data[fact.name]).upper()}
 
 
 def _take_number(form: RecordForm, fact: Fact) -> Mapping[str, Any]:
@@ -291,6 +321,6 @@ _ADD = {
     "reference": _add_reference, "company": _add_company, "position": _add_position, "percent": _add_percent,
 }  # fmt: skip
 _TAKE = {
-    "number": _take_number, "money": _take_amount, "cny": _take_amount, "area": _take_area, "codes": _take_codes,
+    "code": _take_code, "number": _take_number, "money": _take_amount, "cny": _take_amount, "area": _take_area, "codes": _take_codes,
     "position": _take_position, "percent": _take_percent,
 }  # fmt: skip

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from sanku.accounts.models import User
 from sanku.common import display
 from sanku.library.paging import Page, page_of
-from sanku.library.specs import Filter, Library, Reader
+from sanku.library.specs import Filter, Library, Reader, Text
 from sanku.library.state import Place, State, filter_names, filtered
+
+Choices = dict[str, list[tuple[str, Text]]]
 
 
 def listing(state: State, reader: Reader) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     page = page_of(records.select_related(*library.related), state, total=total)
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
+    choices = _choices(library, user)
     return {
         "title": library.title,
         "path": path,
@@ -31,9 +34,9 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "views": _views(state, path),
         "search": state.query,
         "search_hint": library.search_hint,
-        "chips": list(_chips(state, user, path)),
+        "chips": list(_chips(state, choices, path)),
         "clear_url": path,
-        "filters": [_filter(spec, state, user) for spec in library.filters],
+        "filters": [_filter(spec, state, choices) for spec in library.filters],
         "columns": [_column(column, state, reader, path) for column in state.columns],
         "column_choices": [
             {
@@ -86,28 +89,39 @@ def _views(state: State, path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _chips(state: State, user: User, path: str) -> Iterable[dict[str, Any]]:
+def _choices(library: Library, user: User) -> Choices:
+    """Return the choices of each filter, asked for once."""
+    return {spec.key: list(spec.options(user)) for spec in library.filters if spec.options is not None}
+
+
+def _chips(state: State, choices: Choices, path: str) -> Iterable[dict[str, Any]]:
     if state.query:
         yield {"label": _("Search"), "value": state.query, "remove_url": f"{path}?{state.parameters(q=None)}"}
     for spec in state.library.filters:
         names = filter_names(spec)
         if any(name in state.filters for name in names):
             without = state.parameters(**dict.fromkeys(names))
-            yield {"label": spec.label, "value": _words(spec, state, user), "remove_url": f"{path}?{without}"}
+            yield {
+                "label": spec.label,
+                "value": _words(spec, state, choices),
+                "remove_url": f"{path}?{without}",
+            }
 
 
 def filter_words(state: State, user: User) -> str:
     """Say all filters in force in one line."""
-    return _("; ").join(f"{chip['label']} {chip['value']}" for chip in _chips(state, user, ""))
+    return _("; ").join(
+        f"{chip['label']} {chip['value']}" for chip in _chips(state, _choices(state.library, user), "")
+    )
 
 
-def _words(spec: Filter, state: State, user: User) -> str:
+def _words(spec: Filter, state: State, choices: Choices) -> str:
     """Say a filter in force in words."""
     values = [state.filters.get(name, []) for name in filter_names(spec)]
     if spec.kind == "flag":
         return _("yes")
     if spec.kind in ("choice", "multi"):
-        labels = dict(spec.options(user)) if spec.options is not None else {}
+        labels = dict(choices.get(spec.key, ()))
         return _(", ").join(str(labels.get(value, value)) for value in values[0])
     if spec.kind == "text":
         return values[0][0]
@@ -118,7 +132,7 @@ def _words(spec: Filter, state: State, user: User) -> str:
     return f"≥ {low}{unit}" if low else f"≤ {high}{unit}"
 
 
-def _filter(spec: Filter, state: State, user: User) -> dict[str, Any]:
+def _filter(spec: Filter, state: State, choices: Choices) -> dict[str, Any]:
     values = [state.filters.get(name, []) for name in filter_names(spec)]
     first = values[0][0] if values[0] else ""
     return {
@@ -133,7 +147,7 @@ def _filter(spec: Filter, state: State, user: User) -> dict[str, Any]:
         "max": values[-1][0] if len(values) > 1 and values[-1] else "",
         "options": [
             {"value": value, "label": label, "on": value in values[0]}
-            for value, label in (spec.options(user) if spec.options is not None else ())
+            for value, label in choices.get(spec.key, ())
         ],
     }
 

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from sanku.library.state import PAGE_SIZE, Place, State
+from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text, field_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Page:
 
 def page_of(records: models.QuerySet[Any], state: State, *, total: int, size: int = PAGE_SIZE) -> Page:
     """Return the page of `records` at the state's place. Empty values of the sort field come last."""
-    place = state.place
     name = state.sort_field
+    place = _checked(state.place, field_at(records.model, name))
     backwards = place.direction in ("previous", "last")
     descending = state.descending != backwards
     rows = _walk(records, name, place, descending=descending, nulls_first=backwards, size=size + 1)
@@ -48,11 +50,33 @@ def page_of(records: models.QuerySet[Any], state: State, *, total: int, size: in
     )
 
 
+def _checked(place: Place, field: "models.Field[Any, Any]") -> Place:
+    """Return the place with its value as the sort field has it; a value of another kind means the first page."""
+    if place.value is None:
+        return place if field.null or place.pk is None else Place()
+    try:
+        value = field.to_python(clean_text(place.value) if isinstance(place.value, str) else place.value)
+    except (ValidationError, ValueError, TypeError, ArithmeticError):
+        return Place()
+    if isinstance(value, datetime) and timezone.is_naive(value):
+        return Place()
+    if isinstance(value, Decimal) and not _fits(value, field):
+        return Place()
+    if isinstance(value, int | float) and not abs(value) <= LARGEST_ID:
+        return Place()
+    return Place(place.direction, value, place.pk, place.number)
+
+
+def _fits(value: Decimal, field: "models.Field[Any, Any]") -> bool:
+    assert isinstance(field, models.DecimalField)
+    return value.is_finite() and abs(value) < Decimal(10) ** (field.max_digits - field.decimal_places)
+
+
 def _walk(
     records: models.QuerySet[Any], name: str, place: Place, *, descending: bool, nulls_first: bool, size: int
 ) -> list[Any]:
     """Return up to `size` rows from a place on, in the given direction."""
-    model_field = records.model._meta.get_field(name)
+    model_field = field_at(records.model, name)
     order = ("-" if descending else "") + name, ("-" if descending else "") + "pk"
     compare = "lt" if descending else "gt"
     filled: models.QuerySet[Any] | None = records.order_by(*order)
@@ -68,7 +92,7 @@ def _walk(
         elif place.value is not None and filled is not None:
             # The bound alone lets the index be entered at the place; the tie is cut off after.
             edge = "lte" if descending else "gte"
-            value = model_field.to_python(place.value)
+            value = place.value
             tie = Q(**{name: value, f"pk__{'gte' if descending else 'lte'}": place.pk})
             filled = filled.filter(Q(**{f"{name}__{edge}": value}) & ~tie)
             if nulls_first:
@@ -81,7 +105,9 @@ def _walk(
 
 
 def _place(direction: str, row: Any, name: str, number: int) -> Place:
-    value = getattr(row, name)
+    value = row
+    for part in name.split("__"):
+        value = getattr(value, part)
     if isinstance(value, date | datetime):
         value = value.isoformat()
     elif isinstance(value, Decimal):

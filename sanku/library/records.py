@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
@@ -145,6 +146,8 @@ def timeline_of(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return the newest entries of a record (older than number `before`) and the address of the rest."""
     entries = entries_of(reader.user, record)
+    if library.closed_notes and not reader.user.sees_all:
+        entries = entries.exclude(~Q(actor=reader.user), action=Action.NOTE, department=None)
     if before is not None:
         entries = entries.filter(number__lt=before)
     found = list(entries[: ENTRIES + 1])

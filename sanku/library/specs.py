@@ -17,7 +17,7 @@ Options = Callable[[User], Iterable[tuple[str, Text]]]
 FilterKind = Literal["choice", "multi", "range", "date_range", "flag", "text"]
 FactKind = Literal[
     "text", "long", "date", "number", "money", "cny", "area", "flag", "choice", "codes", "reference", "company",
-    "position", "percent", "lines",
+    "position", "percent", "lines", "code",
 ]  # fmt: skip
 
 
@@ -61,7 +61,8 @@ class Filter:
     """A typed filter on one model field.
 
     `options` gives the choices; `scale` is what one unit of a typed number is in the stored one (100 million
-    for 亿元); `codes` says that the field is a CodesField.
+    for 亿元); `codes` says that the field is a CodesField. `condition` is for a filter that no field decides alone:
+    it gets the values of the address.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Filter:
     unit: Text = ""
     help: Text = ""
     codes: bool = False
+    condition: Callable[[User, list[str]], models.Q] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Fact:
 
     For `money` the model has `<name>_currency` and `<name>_cny`; for `position` the name is "lon" and the
     model has "lat"; `options` gives the choices of `choice` and `codes`, `choices_of` the queryset of a
-    `reference`.
+    `reference`. `code` is a text kept in capitals without blanks. `enter` makes a new record of a `company` that is not there yet, from what was typed.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Fact:
     editable: bool = True
     help: Text = ""
     label: Text = ""
+    enter: Callable[[User, str], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of a record's page that another app, or another model, fills: fetched by its address."""
+    """A part of a record's page that another app, or another model, fills: fetched by its address.
+
+    Where `url` gives None, because no such page is installed, the panel is left out.
+    """
 
     key: str
-    url: Callable[[Any], str]
+    url: Callable[[Any], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,10 @@ class Library:
     may_write: Callable[[User, Any], bool] | None = None  # whether this record is the user's to change
     panels: Sequence[Panel] = ()
     similar: Callable[[User, dict[str, str]], list[dict[str, Any]]] | None = None
+    similar_fields: str = "[name=name]"  # the fields that `similar` is asked with, as a CSS selector
+    similar_hint: Text = ""  # what to do where the record is there already
+    prefill: Callable[[Any, User, dict[str, str]], None] | None = None  # a new record, from the address
+    closed_notes: bool = False  # a note of someone without a department is his own and theirs who see all
     note_department: Callable[[User, Any], int | None] = lambda user, record: None
     fresh: Callable[[User], Any] = field(
         default=lambda user: None

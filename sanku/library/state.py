@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
@@ -20,6 +21,10 @@ from sanku.library.specs import Column, Filter, Library
 
 PAGE_SIZE = 50
 COOKIE_AGE = 365 * 24 * 3600
+LARGEST_ID = 2**63 - 1
+LARGEST_PLACE = 10**12
+MOST_SELECTED = 1000
+LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,20 @@ class Place:
         try:
             padded = text + "=" * (-len(text) % 4)
             direction, value, pk, number = json.loads(base64.urlsafe_b64decode(padded))
-            if direction not in ("next", "previous", "last") or not isinstance(
-                value, str | int | float | None
-            ):
-                return cls()
-            return cls(direction, value, None if pk is None else int(pk), int(number))
-        except (ValueError, TypeError, binascii.Error):
+        except (ValueError, TypeError, RecursionError, binascii.Error):
             return cls()
+        known = direction in ("next", "previous", "last") and isinstance(value, str | int | float | None)
+        if (
+            not known
+            or not (pk is None or _is_number(pk, LARGEST_ID))
+            or not _is_number(number, LARGEST_PLACE)
+        ):
+            return cls()
+        return cls(direction, value, pk, number)
+
+
+def _is_number(value: Any, largest: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +106,25 @@ def read_state(request: HttpRequest, library: Library) -> State:
     columns, chosen = _columns(request, library)
     return State(
         library=library,
-        query=given.get("q", "").strip(),
+        query=clean_text(given.get("q", ""))[:LONGEST_QUERY],
         filters=_filters(given, library),
         sort=sort if sort is not None and sort.sort else None,
         descending=sort_key.startswith("-"),
         columns=columns,
         chosen_columns=chosen,
         place=Place.decoded(given["page"]) if given.get("page") else Place(),
-        selected=[int(part) for part in given.get("selected", "").split(",") if part.isdigit()],
+        selected=_ids(given.get("selected", "")),
     )
+
+
+def clean_text(text: str) -> str:
+    """Return the text without blanks around it and without what no database keeps."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+
+
+def _ids(text: str) -> list[int]:
+    parts = [part for part in text.split(",")[:MOST_SELECTED] if part.isascii() and part.isdigit()]
+    return [int(part) for part in parts if len(part) < 19]
 
 
 def _columns(request: HttpRequest, library: Library) -> tuple[list[Column], bool]:
@@ -124,7 +146,7 @@ def _filters(given: QueryDict, library: Library) -> dict[str, list[str]]:
     found = {}
     for spec in library.filters:
         for name in filter_names(spec):
-            values = [value for value in given.getlist(name) if value.strip()]
+            values = [text for value in given.getlist(name) if (text := clean_text(value))]
             if values:
                 found[name] = values if spec.kind == "multi" else values[:1]
     return found
@@ -140,34 +162,57 @@ def filtered(state: State, user: User) -> models.QuerySet[Any]:
     """Return the records in the user's scope that the search text and the filters leave."""
     records = state.library.records(user)
     if state.selected:
-        records = records.filter(pk__in=state.selected[:1000])
+        records = records.filter(pk__in=state.selected)
     for spec in state.library.filters:
-        records = records.filter(condition(spec, state.filters))
+        records = records.filter(condition(spec, state.filters, records.model, user))
     return matching(records, state.query)
 
 
-def condition(spec: Filter, given: dict[str, list[str]]) -> Q:
+def condition(spec: Filter, given: dict[str, list[str]], model: type[models.Model], user: User) -> Q:
     """Return a filter's condition; what cannot be read as its type does not filter."""
     values = [given.get(name, []) for name in filter_names(spec)]
     if not any(values):
         return Q()
+    if spec.condition is not None:
+        return spec.condition(user, values[0])
+    field = field_at(model, spec.field)
     match spec.kind:
         case "choice" | "multi":
             if spec.codes:
                 return _any([Q(**{f"{spec.field}__has": value}) for value in values[0]])
-            return Q(**{f"{spec.field}__in": values[0]}) if all(map(_storable, values[0])) else Q()
+            wanted = [value for value in values[0] if _readable(field, value)]
+            return Q(**{f"{spec.field}__in": wanted}) if wanted else Q()
         case "flag":
             return Q(**{spec.field: True})
         case "text":
             return Q(**{f"{spec.field}__icontains": values[0][0]})
         case "range":
-            return _between(spec.field, [_number(part[0] if part else "", spec.scale) for part in values])
+            bounds = [_number(part[0] if part else "", spec.scale, field) for part in values]
+            return _between(spec.field, bounds)
         case "date_range":
             return _between(spec.field, [_date(part[0] if part else "") for part in values])
 
 
-def _storable(value: str) -> bool:
-    return len(value) < 100 and "\x00" not in value
+def field_at(model: type[models.Model], path: str) -> "models.Field[Any, Any]":
+    """Return the field that a path of references ends in: "company__name"."""
+    *references, last = path.split("__")
+    for name in references:
+        related = model._meta.get_field(name).related_model
+        assert isinstance(related, type)
+        model = related
+    field = model._meta.get_field(last)
+    assert isinstance(field, models.Field)
+    return field
+
+
+def _readable(field: "models.Field[Any, Any]", value: str) -> bool:
+    """Return whether a value of an address can be compared with a field."""
+    kind = field.target_field if isinstance(field, models.ForeignKey) else field
+    try:
+        found = kind.to_python(value)
+    except ValidationError:
+        return False
+    return abs(found) <= LARGEST_ID if isinstance(found, int) else len(value) < 100
 
 
 def _any(conditions: list[Q]) -> Q:
@@ -187,12 +232,18 @@ def _between(name: str, bounds: list[Any]) -> Q:
     return whole
 
 
-def _number(text: str, scale: Decimal) -> Decimal | None:
+def _number(text: str, scale: Decimal, field: "models.Field[Any, Any]") -> Decimal | None:
     try:
-        value = Decimal(text.replace(",", "").strip()) * scale
-    except InvalidOperation:
+        value = Decimal(text.replace(",", "").replace("，", "").strip()) * scale
+    except (InvalidOperation, OverflowError):
         return None
-    return value if value.is_finite() and abs(value) < Decimal(10) ** 18 else None
+    if not value.is_finite():
+        return None
+    # What the column cannot hold compares as its largest value would.
+    places = field.decimal_places if isinstance(field, models.DecimalField) else 0
+    digits = field.max_digits if isinstance(field, models.DecimalField) else 18
+    largest = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
+    return max(min(value, largest), -largest)
 
 
 def _date(text: str) -> date | None:

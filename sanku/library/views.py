@@ -18,7 +18,7 @@ from sanku.library.listing import filter_words, listing
 from sanku.library.records import head_of, may_write, section_of, timeline_of
 from sanku.library.requests import reader_of, user_of, via_web
 from sanku.library.specs import Library, Section
-from sanku.library.state import COOKIE_AGE, columns_cookie, read_state
+from sanku.library.state import COOKIE_AGE, clean_text, columns_cookie, read_state
 
 LONGEST_NOTE = 2_000
 
@@ -99,7 +99,11 @@ def _whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any
         "object": record,
         "record": head_of(library, record, reader),
         "sections": [section_of(library, section, record, reader) for section in library.sections],
-        "panels": [{"key": panel.key, "url": panel.url(record)} for panel in library.panels],
+        "panels": [
+            {"key": panel.key, "url": url}
+            for panel in library.panels
+            if (url := panel.url(record)) is not None
+        ],
         "timeline": entries,
         "timeline_more_url": more,
         "note_url": reverse(f"{library.namespace}-note", args=[record.pk]),
@@ -190,6 +194,8 @@ def create(request: HttpRequest, library: Library) -> HttpResponse:
     specs = [library.section(key) for key in library.create]
     facts = [fact for spec in specs if spec is not None for fact in spec.facts]
     record = library.fresh(reader.user)
+    if library.prefill is not None:
+        library.prefill(record, reader.user, request.GET.dict())
     form = RecordForm(facts, record, reader, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _saved(request, library, form):
         messages.success(request, _("%(name)s is in the library.") % {"name": record})
@@ -206,6 +212,7 @@ def create(request: HttpRequest, library: Library) -> HttpResponse:
             if spec is not None
         ],
         "similar_url": reverse(f"{library.namespace}-similar") if library.similar is not None else None,
+        "similar_fields": library.similar_fields,
     }
     return render(request, "library/form.html", context)
 
@@ -217,9 +224,9 @@ def _form_names(spec: Section) -> list[str]:
 def similar(request: HttpRequest, library: Library) -> HttpResponse:
     """Show the records that may be the same as the one being typed."""
     assert library.similar is not None
-    return render(
-        request, "library/_similar.html", {"similar": library.similar(user_of(request), request.GET.dict())}
-    )
+    given = {name: clean_text(value) for name, value in request.GET.dict().items()}
+    context = {"similar": library.similar(user_of(request), given), "hint": library.similar_hint}
+    return render(request, "library/_similar.html", context)
 
 
 def note(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
@@ -265,6 +272,9 @@ def remove(request: HttpRequest, library: Library, pk: int) -> HttpResponseRedir
         library.remove(record, actor=user_of(request), now=timezone.now(), via=via_web(request))
     except NotAllowed:
         messages.error(request, Problem("not_allowed").message())
+        return redirect(f"{library.namespace}-detail", pk)
+    except Refused as refused:
+        messages.error(request, " ".join(problem.message() for problem in refused.problems[0]))
         return redirect(f"{library.namespace}-detail", pk)
     undo = reverse(f"{library.namespace}-restore", args=[pk])
     messages.success(request, _("%(name)s was removed.") % {"name": record}, extra_tags=f"undo={undo}")
