@@ -144,7 +144,9 @@ def read_pair(text: str) -> tuple[float, float] | None:
     """Read two coordinates from one text, in the order written, else None."""
     plain = to_half_width(text).strip(" ()[]{}（）【】\n\t")
     plain = re.sub(
-        r"(?i)(经度|纬度|經度|緯度|坐标|lng|lon(?:gitude)?|lat(?:itude)?|[XY])\s*[:=]\s*", " ", plain
+        r"(?i)(东经|北纬|东經|北緯|经度|纬度|經度|緯度|坐标|lng|lon(?:gitude)?|lat(?:itude)?|[XY](?=\s*[:=]))\s*[:=]?\s*",
+        " ",
+        plain,
     )
     parts = [part for part in re.split(r"\s*[,;、/|\n\t，；]\s*", plain.strip()) if part]
     if len(parts) != 2:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 import chinese_calendar  # type: ignore[import-untyped]
@@ -211,5 +212,17 @@ def working_days_between(start: dt.date, end: dt.date) -> int:
     """Count the working days after `start` up to and including `end`; negative if `end` is earlier."""
     if end < start:
         return -working_days_between(end, start)
-    days = (start + dt.timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(day) is not None for day in days)
+    whole = sum(_worked_until(year)[-1] for year in range(start.year, end.year))
+    return whole + _worked_until(end.year)[_of_year(end)] - _worked_until(start.year)[_of_year(start)]
+
+
+def _of_year(day: dt.date) -> int:
+    return day.timetuple().tm_yday
+
+
+@lru_cache(maxsize=256)
+def _worked_until(year: int) -> tuple[int, ...]:
+    """Return how many working days a year has up to each of its days, from nought: a list of a page asks for many."""
+    first = dt.date(year, 1, 1)
+    days = (first + dt.timedelta(days=n) for n in range((dt.date(year, 12, 31) - first).days + 1))
+    return tuple(accumulate((is_working_day(day) is not None for day in days), initial=0))

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     r"(?P<unit>[^\d\s,;，；、:：+=~～()（）\[\]【】\-–—−至到]*)"
 )
 _THOUSANDS = re.compile(r"(?<=\d)[,，'](?=\d{3}(?!\d))")
+_SIMPLER = str.maketrans("約萬億畝頃圓幣餘過於達間計劃預總資", "约万亿亩顷圆币余过于达间计划预总资")
 _SQUARE = re.compile(r"k?m(?:2|\^2|²)(?!\d)", re.IGNORECASE)
 _REMARK = re.compile(r"[（(\[【][^（）()\[\]【】]*[）)\]】]")
 _ALL_IN_BRACKETS = re.compile(rf"^[（(](?P<inner>{_NUMBER}[^（）()]*)[）)](?P<unit>\S{{0,4}})$")
@@ -103,7 +104,7 @@ def scan(written: str) -> Scan:
     """
     if is_blank(written):
         return Scan(blank=True)
-    text = _THOUSANDS.sub("", squeeze(written)).strip("。.;；,，")
+    text = _THOUSANDS.sub("", squeeze(written).translate(_SIMPLER)).strip("。.;；,，")
     text = _SQUARE.sub(lambda found: "㎢" if found[0][0] in "kK" else "㎡", text)
     whole = _ALL_IN_BRACKETS.match(text)
     if whole:  # accountants write (500) for a negative amount

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["target_client", "project", "site", "enterprise", "lead", "visit", "assignment", "none"]
-KINDS: tuple[Kind, ...] = ("target_client", "project", "site", "enterprise", "lead", "visit", "assignment")
+# In this order kinds are tried; an earlier one is taken where two explain a table equally well.
+KINDS: tuple[Kind, ...] = ("enterprise", "target_client", "project", "site", "lead", "visit", "assignment")
 
 Type = Literal[
     "text", "name", "code", "id", "province", "city", "place", "list", "number", "count", "percent", "money",
@@ -49,7 +50,7 @@ _INVEST = r"(?:项目|计划|预计|拟|意向|协议|合同|签约|概算|估�
 FIELDS: tuple[Field, ...] = (
     # --- serial numbers and columns that only carry the unit of another
     Field("ordinal", "ordinal", _ALL, (r"序号?", r"编?序号", r"no\.?", r"#", r"s/?n", r"sn", r"行号", r"项次", r"顺序号", r"seq", r"id", r"index", r"排序")),
-    Field("unit.money", "unit", _ALL, (r"(?:金额|投资额?|总投资|货币|计量|资金)单位", r"currencyunit", r"amountunit")),
+    Field("unit.money", "unit", _ALL, (r"(?:金额|投资额|总投资额?|货币|资金|投资金额)(?:计量)?单位", r"currencyunit", r"amountunit")),
     Field("unit.area", "unit", _ALL, (r"(?:面积|用地)单位", r"areaunit")),
     Field("unit.price", "unit", ("site",), (r"(?:计价|价格|租金|单价|地价|报价|售价)单位", r"计价方式", r"priceunit", r"rentunit")),
     Field("unit", "unit", _ALL, (r"计量单位|单位换算|unit",)),
@@ -90,10 +91,10 @@ FIELDS: tuple[Field, ...] = (
     ), may_be_negative=True),
     # --- contact
     Field("contact.name", "name", _ALL, (
-        rf"(?:企业|公司|单位|客商|项目|投资方|对方|客户|招商|业务)*(?:联系人|联络人|对接人|经办人|联络员)(?:姓名)?|{_FIRM_WORD}(?:负责人|代表)|负责人(?:姓名)?|法人代表|法定代表人|法人|老板|董事长|姓名", r"contact(?:person|name)?",
+        rf"(?:企业|公司|单位|客商|项目|投资方|对方|客户|招商|业务)*(?:联系人|联络人|对接人|经办人|联络员)(?:姓名)?|{_FIRM_WORD}(?:负责人|代表)|负责人(?:姓名)?|老板|董事长|姓名", r"contact(?:person|name)?",
     )),
     Field("contact.phone", "phone", _ALL, (
-        rf"(?:企业|公司|单位|客商|对方|客户|负责人|联系人|招商|联络人|项目)*(?:联系|联络|固定|办公|移动|手机)*(?:电话|手机|方式|号码|电话号码|手机号码?|联系号码|座机|热线)(?:/手机|/电话)?|tel|联系方式|法人手机号?|{_FIRM_WORD}电话", r"(?:contact)?(?:phone|telephone|tel|mobile|cell)(?:number|no\.?)?|contactnumber|contactinfo",
+        rf"(?:企业|公司|单位|客商|对方|客户|负责人|联系人|招商|联络人|项目)*(?:联系|联络|固定|办公|移动|手机)*(?:电话|手机|方式|号码|电话号码|手机号码?|联系号码|座机|热线)(?:/手机|/电话)?|tel|联系方式|{_FIRM_WORD}电话", r"(?:contact)?(?:phone|telephone|tel|mobile|cell)(?:number|no\.?)?|contactnumber|contactinfo",
     )),
     Field("contact.name+phone", "contact", _ALL, (r"(?:企业|单位|项目|公司)?联系人(?:姓名)?(?:及|和|与|、|/|,|，)?(?:联系)?(?:电话|方式|手机|联系方式|联系电话|手机号)",)),
     # --- target client
@@ -112,7 +113,7 @@ FIELDS: tuple[Field, ...] = (
     Field("project.name", "name", ("project", "lead", "assignment"), (r"(?:签约|在谈|意向|招商|投资|建设|重点|落地|入园|拟建|包保|外资|储备|重大|开工)*项目(?:名称?|全称)?|名称|projectname|project|nameofproject",), ("project",), 5),
     Field("project.content", "text", ("project", "lead"), (r"(?:项目|主要|投资|建设|拟投资?|合作)*(?:建设|投资|合作|项目)?(?:内容|概况|简介|基本情况|规模及内容|内容及规模|建设规模及内容|主要内容|建设内容及规模|情况简介|规模与内容|概述|建设规模)|投资意向|意向内容|合作意向|(?:project)?(?:description|content|summary)",), ("project",), 1),
     Field("project.investor_name", "name", ("project", "assignment", "lead"), (
-        r"(?:项目)?(?:投资|建设|实施|承建|申报|业主|签约|引资|客商|合作|出资|承办|落地|申请)(?:方|单位|主体|商|人|者|企业|公司|业主|方企业)(?:名称|全称)?(?:/?投资方)?|(?:企业|公司|单位|客商)(?:名称|全称)?|项目(?:单位|公司|业主|主体|法人|法人单位)(?:名称)?|业主(?:单位)?|来源企业|外方投资者|investors?(?:name)?|company(?:name)?",
+        r"(?:项目|意向|主要|拟|实际)*(?:投资|建设|实施|承建|申报|业主|签约|引资|客商|合作|出资|承办|落地|申请)(?:方|单位|主体|商|人|者|企业|公司|业主|方企业)(?:名称|全称)?(?:/?投资方)?|(?:企业|公司|单位|客商)(?:名称|全称)?|项目(?:单位|公司|业主|主体|法人|法人单位)(?:名称)?|业主(?:单位)?|来源企业|外方投资者|investors?(?:name)?|company(?:name)?",
     ), ("project",), 2),
     Field("project.investor_uscc", "code", ("project", "assignment"), (rf"(?:企业|公司|单位|投资方|投资主体|投资商|投资单位|投资者|建设单位|项目单位|业主|法人|主体|项目公司|客商|investor)*(?:的)?(?:{_CODE})",)),
     Field("project.sector", "sector", ("project",), (r"(?:项目)?(?:所属|主导|归属|投资)?(?:产业|行业|领域|板块|门类)(?:类别|分类|领域|方向|名称|类型|门类|归属)?|产业门类|所属板块|sector|industry",)),

@@ -13,7 +13,7 @@ from sanku.common.text import is_blank, squeeze
 from sanku.intake.fields import BY_NAME, IDENTITY, KINDS, Field, Kind
 from sanku.intake.headers import Units, find_units, header_fields, normalise_header, plain
 from sanku.intake.layout import Header, Table, text_of
-from sanku.intake.words import PROVINCES, facets_of, site_kind_of, site_status_of, stage_of
+from sanku.intake.words import PROVINCES, facets_of, short_province, site_kind_of, site_status_of, stage_of
 
 _SAMPLE = 60
 _PHONE = re.compile(r"\+?\(?(?:0\d{2,3}|1[\d*]{2}|400|800|86)\)?[-\d* 转;；/、,]{5,}.*")
@@ -22,6 +22,10 @@ _FACET_GROUP = re.compile(r"主攻|方向|类型|打√|打勾|勾选")
 _FACTS = {
     "enterprise.registered_capital_cny", "enterprise.established_date", "enterprise.revenue_cny", "enterprise.profit_cny",
     "enterprise.tax_cny", "enterprise.scope", "enterprise.revenue_growth", "enterprise.address",
+}  # fmt: skip
+_PROJECT_FACTS = {
+    "project.investment_cny", "project.investment_amount", "project.stage", "project.signed_date", "project.start_date",
+    "project.fixed_asset_cny", "project.land_m2", "project.money_in_place_cny", "project.content",
 }  # fmt: skip
 # A title that names a kind counts as much as a few columns that do.
 _TITLES: tuple[tuple[Kind, str, int], ...] = (
@@ -150,7 +154,7 @@ def _sample(table: Table, column: int) -> list[Value]:
 def fit(type_: str, sample: list[Value]) -> float:
     """Return which share of the values could be of a type; 0.5 where that cannot be told."""
     values = [value for value in sample if not isinstance(value, CellError)]
-    if not values or type_ in ("text", "list", "place", "facets", "sector", "contact", "id", "site_kind"):
+    if not values or type_ in ("text", "list", "facets", "sector", "contact", "id", "site_kind"):
         return 0.5
     return sum(_could_be(type_, value) for value in values) / len(values)
 
@@ -174,7 +178,9 @@ def _could_be(type_: str, value: Value) -> bool:
     if type_ == "lon_lat":
         return read_pair(text) is not None
     if type_ == "province":
-        return plain(text).startswith(PROVINCES)
+        return short_province(text) in PROVINCES
+    if type_ == "place":
+        return plain(text).startswith(PROVINCES) and short_province(text) not in PROVINCES
     if type_ == "stage":
         return stage_of(text) is not None
     if type_ == "site_status":
@@ -231,10 +237,18 @@ def _score(kind: Kind, candidates: list[_Candidate], title: str) -> float:
         return 0.0
     if kind == "visit" and len(seen & {"visit.date", "visit.method", "visit.participants", "visit.content", "visit.result"}) < 2:
         return 0.0
+    if kind == "project" and "project.name" not in seen and len(seen & _PROJECT_FACTS) < 2:
+        return 0.0
+    hinted = any(named == kind and re.search(words, title) for named, words, _ in _TITLES)
+    spoken = sum(BY_NAME[name].weight for name in seen if name != "enterprise.name" and kind in BY_NAME[name].speaks_for)
+    if kind == "target_client" and not hinted and spoken < 4:
+        return 0.0
+    if kind == "lead" and not hinted and "lead.source" not in seen:
+        return 0.0
     if kind == "assignment":
         if "assignment.leader" not in seen:
             return 0.0
-        score += 12 if _DEDICATED.search(title) else -1.5 * len(seen & _FACTS)
+        score += 16 if _DEDICATED.search(title) else -1.5 * len(seen & _FACTS)
     return score + sum(points for named, words, points in _TITLES if named == kind and re.search(words, title))
 
 
@@ -272,6 +286,9 @@ def _choose(mapping: Mapping, candidates: list[_Candidate], fixed: dict[int, str
     """Give each column its field: those that suit best first, each field once."""
     taken: dict[str, Column] = {}
     options = []
+    # Where leaders answer for projects, the firms of the list are the projects' investors.
+    named = {field_.name for candidate in candidates for field_, _ in candidate.fields}
+    project_wise = mapping.kind == "assignment" and "project.name" in named
     for order, candidate in enumerate(candidates):
         column = candidate.header.column
         if column in fixed:
@@ -284,7 +301,7 @@ def _choose(mapping: Mapping, candidates: list[_Candidate], fixed: dict[int, str
             )
             continue
         for field_, rank in candidate.fields:
-            if mapping.kind in field_.kinds:
+            if mapping.kind in field_.kinds and not (project_wise and field_.name.startswith("enterprise.")):
                 options.append((-_points(field_, rank, candidate), order, field_, rank, candidate))
     done = {column.index for column in taken.values()}
     for negative, _, field_, rank, candidate in sorted(options, key=lambda option: option[:2]):
@@ -292,8 +309,9 @@ def _choose(mapping: Mapping, candidates: list[_Candidate], fixed: dict[int, str
         if index in done or -negative <= 2:
             continue
         if field_.name in taken:
-            if field_.type in ("phone",) or field_.name.endswith(".note"):
-                taken[field_.name].others.append(index)
+            first = taken[field_.name]
+            if normalise_header(candidate.text) == normalise_header(first.header):
+                first.others.append(index)
                 done.add(index)
             continue
         done.add(index)

@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from sanku.common.coordinates import Datum, in_china, read_degrees, read_pair, to_wgs84
+from sanku.common.quantities import exact
 from sanku.common.sheets import Value
 from sanku.common.text import is_blank, squeeze
 from sanku.intake.fields import IDENTITY, Kind
 from sanku.intake.mapping import Mapping
-from sanku.intake.values import Fact, Problem
+from sanku.intake.values import Fact, Problem, number_of
 from sanku.intake.words import plain
 
 Record = dict[str, Fact]
@@ -41,6 +43,18 @@ def site_problems(record: Record, mapping: Mapping) -> list[Problem]:
     if isinstance(total, int | float) and isinstance(free, int | float) and free > total * 1.001 + 0.5:
         return [Problem("free_exceeds_total", "refused", column.index if column else None, "site.area_free_m2", f"{free:g}", f"{total:g}")]
     return []
+
+
+def complete_investment(record: Record, rates: dict[str, Decimal]) -> None:
+    """Fill what follows of an investment whose original amount and amount in yuan stand in columns of their own."""
+    amount, cny = record.get("project.investment_amount"), record.get("project.investment_cny")
+    currency = record.get("project.investment_currency")
+    if amount is None and isinstance(cny, int | float) and currency in (None, "CNY"):
+        record["project.investment_amount"], record["project.investment_currency"] = cny, "CNY"
+    elif cny is None and isinstance(amount, int | float):
+        rate = Decimal(1) if currency == "CNY" else rates.get(str(currency))
+        if rate is not None:
+            record["project.investment_cny"] = number_of((exact(amount) * rate).quantize(Decimal("0.01")).normalize() + 0)
 
 
 # --- coordinates

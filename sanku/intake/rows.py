@@ -13,7 +13,7 @@ from sanku.intake.fields import IDENTITY
 from sanku.intake.headers import header_fields
 from sanku.intake.layout import Table, text_of
 from sanku.intake.mapping import Column, Mapping
-from sanku.intake.records import Record, Seen, identity_problem, place_on_map, site_problems
+from sanku.intake.records import Record, Seen, complete_investment, identity_problem, place_on_map, site_problems
 from sanku.intake.values import Environment, Fact, Problem, read_cell
 
 Status = Literal["good", "doubtful", "rejected", "skipped"]
@@ -74,6 +74,7 @@ class RowReader:
         self.seen = Seen(mapping.kind)
         self.columns = mapping.columns
         self.span = table.columns
+        self.amount_apart = mapping.by_field("project.investment_amount") is not None
         self.merged = _vertical_merges(table.sheet, table.first_row, {column.index for column in self.columns})
         self.above: dict[int, Value] = {}
         self.headers = [
@@ -82,7 +83,6 @@ class RowReader:
         ]
         identity = [name for name in IDENTITY[mapping.kind] if mapping.by_field(name)]
         self.identity = [column.index for column in self.columns if column.field.name in identity]
-        self.usual_width = None
         self.first_records = 0
 
     def __iter__(self) -> Iterator[Row]:
@@ -102,7 +102,10 @@ class RowReader:
         values = self._complete(number, values)
         row = Row(number, "good", hidden=hidden)
         for reading in self._cells(number, values):
-            _gather(row.record, reading.read)
+            facts = reading.read
+            if self.amount_apart and reading.field == "project.investment_cny":
+                facts = {name: value for name, value in facts.items() if name == reading.field}
+            _gather(row.record, facts)
             if reading.problem:
                 row.problems.append(reading.problem)
         self._check(row, values)
@@ -244,6 +247,8 @@ class RowReader:
             if mapping.by_field("site.kind") is None or record.get("site.kind") is None:
                 record["site.kind"] = mapping.site_kind
             row.problems += site_problems(record, mapping)
+        if self.amount_apart:
+            complete_investment(record, self.rates)
         row.problems += place_on_map(record, mapping, values)
         if not any(problem.severity == "refused" for problem in row.problems):
             row.duplicate_of = self.seen.earlier(record)

@@ -74,7 +74,7 @@ def read_cell(value: Value, column: Column, env: Environment) -> Result:
     """Read a cell: the facts it gives (by field name), and the problem it makes, if any."""
     name = column.field.name
     if isinstance(value, CellError):
-        return _empty(column), _problem("cell_error", "doubtful", column, value)
+        return _empty(column), _problem("cell_error", "notice", column, value)
     if isinstance(value, bool):
         value = "是" if value else "否"
     if column.facet is not None:

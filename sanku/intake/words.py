@@ -23,7 +23,7 @@ _STAGES: tuple[tuple[str, str], ...] = (
     ("lost", r"流失|终止|放弃|失败|取消|落选|退出|解约|撤销|未成|lost|cancel|terminat|dropped|withdrawn"),
     ("suspended", r"暂缓|搁置|暂停|停滞|中止|停工|停建|缓建|suspend|onhold|paused|shelved"),
     ("lead", r"线索|摸排|初步接触|初次接触|拟接触|拟对接|储备|信息收集|初步意向|^lead|prospect|initialcontact"),
-    ("intent", r"意向|框架|拟签|待签|备忘录|intent|mou|letterofintent|framework"),
+    ("intent", r"意向|框架|拟签|待签|备忘录|intent|mou|loi|framework"),
     ("growth", r"达产|达效|壮大|增资扩产|扩产|规上|入规|growth|expan|scaling|fullcapacity"),
     ("production", r"投产|试生产|竣工|试运营|运营|投用|投入使用|开业|建成|生产|production|operat|complet|commission"),
     ("construction", r"在建|开工|建设|施工|设备安装|主体|封顶|动工|装修|construct|building|underway|ground-?break"),
