@@ -20,7 +20,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     """Return what library/list.html shows (its comment is the contract)."""
     library, user = state.library, reader.user
     records = filtered(state, user)
-    total, measured = _totals(records, library)
+    total, measured, parts = _totals(records, library)
     page = page_of(records.select_related(*library.related), state, total=total)
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
@@ -28,15 +28,17 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     return {
         "title": library.title,
         "path": path,
-        "heading_parts": _heading(library, total, measured),
+        "heading_parts": _heading(library, total, measured, reader),
         "total_all": library.records(user).count() if narrowed else None,
         "actions": _actions(library, user),
         "views": _views(state, path),
         "search": state.query,
         "search_hint": library.search_hint,
-        "chips": list(_chips(state, choices, path)),
+        "chips": list(_chips(state, user, choices, path)),
         "clear_url": path,
-        "filters": [_filter(spec, state, choices) for spec in library.filters],
+        "filters": [
+            _filter(spec, state, user, choices) for spec in library.filters if choices.get(spec.key) != []
+        ],
         "columns": [_column(column, state, reader, path) for column in state.columns],
         "column_choices": [
             {
@@ -49,26 +51,32 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         ],
         "rows": [_row(record, state, reader) for record in page.rows],
         "page": _page(page, state, total, path),
-        "totals": [],
+        "totals": library.totals(parts, reader) if library.totals_by else [],
         "export_url": f"{reverse(f'{library.namespace}-export')}?{state.parameters()}" if total else None,
         "empty": _empty(library, user, narrowed, path),
         "query_string": state.parameters(),
     }
 
 
-def _totals(records: QuerySet[Any], library: Library) -> tuple[int, Any]:
+def _totals(records: QuerySet[Any], library: Library) -> tuple[int, Any, list[tuple[Any, int, Any]]]:
+    """Return how many records there are, the sum of the measure, and both by the values of `totals_by`."""
     if library.measure is None:
-        return records.aggregate(count=Count("pk"))["count"], None
-    found = records.aggregate(count=Count("pk"), sum=Sum(library.measure[0]))
-    return found["count"], found["sum"]
+        return records.aggregate(count=Count("pk"))["count"], None, []
+    measure = Sum(library.measure[0])
+    if not library.totals_by:
+        found = records.aggregate(count=Count("pk"), sum=measure)
+        return found["count"], found["sum"], []
+    # One pass gives the parts, and the whole is their sum.
+    parts = list(records.order_by().values_list(library.totals_by).annotate(count=Count("pk"), sum=measure))
+    return sum(part[1] for part in parts), sum(part[2] for part in parts if part[2] is not None), parts
 
 
-def _heading(library: Library, total: int, measured: Any) -> list[dict[str, Any]]:
+def _heading(library: Library, total: int, measured: Any, reader: Reader) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = [
         {"value": display.number(total), "unit": library.counted(total), "label": ""}
     ]
     if library.measure is not None and measured:
-        before, figure, unit = display.money_parts(measured)
+        before, figure, unit = library.say_measure(measured, reader)
         label = " ".join(part for part in (str(library.measure[1]), before) if part)
         parts.append({"value": figure, "unit": unit, "label": label})
     return parts
@@ -94,7 +102,7 @@ def _choices(library: Library, user: User) -> Choices:
     return {spec.key: list(spec.options(user)) for spec in library.filters if spec.options is not None}
 
 
-def _chips(state: State, choices: Choices, path: str) -> Iterable[dict[str, Any]]:
+def _chips(state: State, user: User, choices: Choices, path: str) -> Iterable[dict[str, Any]]:
     if state.query:
         yield {"label": _("Search"), "value": state.query, "remove_url": f"{path}?{state.parameters(q=None)}"}
     for spec in state.library.filters:
@@ -103,7 +111,7 @@ def _chips(state: State, choices: Choices, path: str) -> Iterable[dict[str, Any]
             without = state.parameters(**dict.fromkeys(names))
             yield {
                 "label": spec.label,
-                "value": _words(spec, state, choices),
+                "value": _words(spec, state, user, choices),
                 "remove_url": f"{path}?{without}",
             }
 
@@ -111,11 +119,11 @@ def _chips(state: State, choices: Choices, path: str) -> Iterable[dict[str, Any]
 def filter_words(state: State, user: User) -> str:
     """Say all filters in force in one line."""
     return _("; ").join(
-        f"{chip['label']} {chip['value']}" for chip in _chips(state, _choices(state.library, user), "")
+        f"{chip['label']} {chip['value']}" for chip in _chips(state, user, _choices(state.library, user), "")
     )
 
 
-def _words(spec: Filter, state: State, choices: Choices) -> str:
+def _words(spec: Filter, state: State, user: User, choices: Choices) -> str:
     """Say a filter in force in words."""
     values = [state.filters.get(name, []) for name in filter_names(spec)]
     if spec.kind == "flag":
@@ -126,20 +134,20 @@ def _words(spec: Filter, state: State, choices: Choices) -> str:
     if spec.kind == "text":
         return values[0][0]
     low, high = (part[0] if part else "" for part in values)
-    unit = f" {spec.unit}" if spec.unit else ""
+    unit = f" {spec.unit_for(user)}" if spec.unit else ""
     if low and high:
         return f"{low}–{high}{unit}"
     return f"≥ {low}{unit}" if low else f"≤ {high}{unit}"
 
 
-def _filter(spec: Filter, state: State, choices: Choices) -> dict[str, Any]:
+def _filter(spec: Filter, state: State, user: User, choices: Choices) -> dict[str, Any]:
     values = [state.filters.get(name, []) for name in filter_names(spec)]
     first = values[0][0] if values[0] else ""
     return {
         "key": spec.key,
         "label": spec.label,
         "kind": spec.kind,
-        "unit": spec.unit,
+        "unit": spec.unit_for(user),
         "help": spec.help,
         "value": first,
         "on": bool(values[0]),

@@ -38,6 +38,9 @@ def labels(fact: Fact, record: Any, user: User) -> dict[str, Any]:
 
 def field_of(fact: Fact, record: Any, reader: Reader) -> dict[str, Any]:
     """Return a fact as library/_section.html shows it."""
+    if fact.show is not None:
+        label = fact.label or record._meta.get_field(fact.name).verbose_name
+        return {"label": label, "value": None, "unit": "", "wide": False, **fact.show(record, reader)}
     label = fact.label or record._meta.get_field(fact.name).verbose_name
     value = getattr(record, fact.name)
     shown: dict[str, Any] = {

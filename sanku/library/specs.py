@@ -10,6 +10,7 @@ from django.db import models
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import Role
+from sanku.common.display import money_parts
 
 Text = Any  # str or lazy translation
 Cell = dict[str, Any]
@@ -60,9 +61,10 @@ class Column:
 class Filter:
     """A typed filter on one model field.
 
-    `options` gives the choices; `scale` is what one unit of a typed number is in the stored one (100 million
-    for 亿元); `codes` says that the field is a CodesField. `condition` is for a filter that no field decides alone:
-    it gets the values of the address.
+    `options` gives the choices (without any the filter is not offered); `scale` is what one unit of a typed
+    number is in the stored one (100 million for 亿元); it and `unit` may hang on the user's zone. `codes` says
+    that the field is a CodesField. `condition` is for a filter that no field decides alone: it gets the values
+    of the address.
     """
 
     key: str
@@ -70,11 +72,19 @@ class Filter:
     kind: FilterKind
     field: str
     options: Options | None = None
-    scale: Decimal = Decimal(1)
-    unit: Text = ""
+    scale: Decimal | Callable[[User], Decimal] = Decimal(1)
+    unit: Text | Callable[[User], Text] = ""
     help: Text = ""
     codes: bool = False
     condition: Callable[[User, list[str]], models.Q] | None = None
+
+    def scale_for(self, user: User) -> Decimal:
+        """Return what one unit of a typed number is in the stored one."""
+        return self.scale(user) if callable(self.scale) else self.scale
+
+    def unit_for(self, user: User) -> Text:
+        """Return the unit in which numbers are typed."""
+        return self.unit(user) if callable(self.unit) else self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,9 @@ class Fact:
     help: Text = ""
     label: Text = ""
     enter: Callable[[User, str], Any] | None = None
+    # What the page shows in place of the value: keys of a field in library/_section.html. A fact that is no
+    # field of the model has this and a label, and is not editable.
+    show: Callable[[Any, Reader], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,11 @@ class Library:
     measure: tuple[str, Text] | None = (
         None  # the field whose sum stands in the heading, and what it is called
     )
+    # How the sum is said: what stands before the figure, the figure, its unit.
+    say_measure: Callable[[Any, Reader], tuple[str, str, str]] = lambda amount, reader: money_parts(amount)
+    # The field by whose values the footer counts and sums, and what it says: of (value, count, sum of the measure).
+    totals_by: str = ""
+    totals: Callable[[list[tuple[Any, int, Any]], Reader], list[str]] = lambda parts, reader: []
     views: Sequence[tuple[Text, str]] = ()  # tabs: label and query
     search_hint: Text = ""
     empty_text: Text = ""

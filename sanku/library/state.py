@@ -187,7 +187,7 @@ def condition(spec: Filter, given: dict[str, list[str]], model: type[models.Mode
         case "text":
             return Q(**{f"{spec.field}__icontains": values[0][0]})
         case "range":
-            bounds = [_number(part[0] if part else "", spec.scale, field) for part in values]
+            bounds = [_number(part[0] if part else "", spec.scale_for(user), field) for part in values]
             return _between(spec.field, bounds)
         case "date_range":
             return _between(spec.field, [_date(part[0] if part else "") for part in values])
