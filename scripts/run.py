@@ -108,8 +108,8 @@ def refuse_taken_port(port: int) -> None:
     )
 
 
-def prepare_database() -> None:
-    """Bring the tables up to date, and make a demo zone where there is nobody yet."""
+def prepare_database() -> str:
+    """Bring the tables up to date, make a demo zone where there is nothing yet, and return its sign-ins."""
     import django
     from django.core.management import call_command
     from django.db import connection, connections
@@ -121,28 +121,12 @@ def prepare_database() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         with Step("Database"):
             call_command("migrate", interactive=False, verbosity=0)
-
-    from sanku.accounts.models import User
-
-    if not User.objects.exists():
-        with Step("Demo zone"):
-            call_command("demo", stdout=io.StringIO())
+    sign_ins = io.StringIO()
+    with Step("Demo zone"):
+        call_command("demo", if_empty=True, stdout=sign_ins)
     collect_static()
     connections.close_all()
-
-
-def sign_ins() -> str:
-    """Return a table of the demo zone's sign-ins; nothing where there is a zone in earnest."""
-    from django.db import connections
-
-    from sanku.accounts.demo_sign_ins import demo_sign_ins
-
-    lines = [
-        f"  {each['username']:20} {each['password']:20} {each['role_label']} {each['name']}"
-        for each in demo_sign_ins()
-    ]
-    connections.close_all()
-    return "\n".join(["Demo sign-ins:", *lines]) if lines else ""
+    return sign_ins.getvalue().strip()
 
 
 def collect_static() -> None:
@@ -210,13 +194,13 @@ def run(port: int) -> None:
         KeyboardInterrupt: somebody wants it to end.
     """
     refuse_taken_port(port)
-    prepare_database()
+    sign_ins = prepare_database()
     parts = children(port)
     try:
         for part in parts:
             part.start()
         wait_until_answering(port, parts[0])
-        print(f"\nSanku runs at http://{HOST}:{port}/   (Ctrl-C stops it)\n{sign_ins()}\n", flush=True)
+        print(f"\nSanku runs at http://{HOST}:{port}/   (Ctrl-C stops it)\n{sign_ins}\n", flush=True)
         while True:
             time.sleep(0.5)
             for part in parts:
