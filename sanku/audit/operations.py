@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from sanku.audit.models import Action, Chain, Channel, Entry
 from sanku.audit.rules import content_digest, entry_hash
+from sanku.common.bulk import insert_rows, update_rows
 from sanku.common.problems import Problem
 from sanku.common.search import index_texts
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sanku.accounts.models import User
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-BULK = 2_000  # rows a statement; below SQLite's limit of variables after Django's own splitting
 CHUNK = 900  # values in one IN (…): below the smallest limit of variables
 Record = TypeVar("Record", bound=models.Model)
 Item = TypeVar("Item")
@@ -137,10 +137,10 @@ def save_records(
         (created if new_record else updated).append(record)
         touched.append((position, record, Action.CREATE if new_record else Action.UPDATE))
     with transaction.atomic():
-        model._default_manager.bulk_create(created, batch_size=BULK)
+        insert_rows(created)
         if updated:
             extra = {name for name in ("search_text", "updated_at", *_derived(model)) if _has(model, name)}
-            model._default_manager.bulk_update(updated, sorted(names | extra), batch_size=BULK)
+            update_rows(updated, sorted(names | extra))
         if _has(model, "search_text"):
             index_texts(model, {record.pk: record.search_text for _, record, _ in touched})  # type: ignore[attr-defined]
         restored = _restored(all_changes)
@@ -254,7 +254,7 @@ def write_entries(
             entry.hash = entry_hash(chain.last_hash, digest=entry.digest, facts=facts_of(entry))
             chain.length, chain.last_hash = entry.number, entry.hash
             entries.append(entry)
-        Entry.objects.bulk_create(entries, batch_size=BULK)
+        insert_rows(entries)
         chain.save(update_fields=["length", "last_hash"])
 
 
