@@ -18,8 +18,8 @@ export class Form extends HTMLElement {
     }
     window.addEventListener("beforeunload", this);
     const bad = this.querySelector<HTMLElement>('[aria-invalid="true"]');
-    const first = this.closest(".editing")?.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea");
-    (bad ?? first)?.focus();
+    const first = this.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea");
+    (bad ?? (this.hasAttribute("begin") ? first : null))?.focus();
   }
 
   disconnectedCallback(): void {

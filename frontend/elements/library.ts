@@ -54,7 +54,8 @@ export class Library extends HTMLElement {
         this.clicked(event as MouseEvent, target);
         break;
       case "dblclick":
-        if (!target.closest("input, button")) this.open(this.rowOf(target));
+        // Not the row under the pointer: the first click opened the preview, which may have moved it.
+        if (this.rowOf(target) && !target.closest("input, button")) this.open(this.current);
         break;
       case "change":
         this.ticked(target);
@@ -102,6 +103,7 @@ export class Library extends HTMLElement {
     if (target.closest("[data-close-preview]")) return this.close();
     if (target.closest("[data-deselect]")) return this.deselect();
     const row = this.rowOf(target);
+    if (event.detail > 1) return;
     if (!row || target.closest("input, button, label, .menu")) return;
     const link = target.closest("a");
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0);
@@ -247,6 +249,7 @@ export class Library extends HTMLElement {
     }
     if (!bar) return;
     bar.hidden = this.selected.size === 0;
+    bar.parentElement?.classList.toggle("picking", !bar.hidden);
     const figure = bar.querySelector("[data-selected]");
     if (figure) figure.textContent = word("selected", { n: this.selected.size });
     const link = bar.querySelector<HTMLAnchorElement>("[data-export-selected]");

@@ -29,6 +29,15 @@ describe("<sk-menu>", () => {
     expect(document.activeElement).toBe(button());
   });
 
+  it("closes when the focus goes elsewhere, not when an ancestor takes it for a moment", () => {
+    const leave = (relatedTarget: Element) => menu.dispatchEvent(new FocusEvent("focusout", { bubbles: true, relatedTarget }));
+    menu.open = true;
+    leave(document.body);
+    expect(menu.open).toBe(true);
+    leave(document.querySelector("p") ?? menu);
+    expect(menu.open).toBe(false);
+  });
+
   it("walks its entries with the arrows, round and round", () => {
     const down = () => menu.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
     down();

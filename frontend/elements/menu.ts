@@ -35,9 +35,13 @@ export class Menu extends HTMLElement {
     const target = event.target as Node | null;
     if (event.type === "click" && this.button?.contains(target)) this.open = !this.open;
     else if (event.type === "pointerdown" && !this.contains(target)) this.open = false;
-    else if (event instanceof FocusEvent && event.relatedTarget && !this.contains(event.relatedTarget as Node)) {
-      this.open = false;
-    } else if (event instanceof KeyboardEvent) this.pressed(event);
+    else if (event instanceof FocusEvent) this.left(event.relatedTarget as Node | null);
+    else if (event instanceof KeyboardEvent) this.pressed(event);
+  }
+
+  private left(next: Node | null): void {
+    // A press on a label hands the focus to an ancestor for a moment (<main> can hold it): that is not leaving.
+    if (next && !this.contains(next) && !next.contains(this)) this.open = false;
   }
 
   private pressed(event: KeyboardEvent): void {
