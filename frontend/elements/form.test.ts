@@ -8,7 +8,10 @@ import { Form } from "./form.ts";
 
 function place(attributes: string, fields: string): Form {
   document.body.innerHTML = `<sk-form ${attributes}><form><input type="hidden" name="token">${fields}<button type="button" data-cancel></button></form></sk-form>`;
-  return document.querySelector<Form>("sk-form") ?? new Form();
+  const form = document.querySelector<Form>("sk-form") ?? new Form();
+  // The simulated browser connects an element before it has its children; a real one after.
+  document.body.append(form);
+  return form;
 }
 
 function type(name: string, isComposing = false): void {
