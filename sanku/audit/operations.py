@@ -141,8 +141,9 @@ def save_records(
         if updated:
             extra = {name for name in ("search_text", "updated_at", *_derived(model)) if _has(model, name)}
             update_rows(updated, sorted(names | extra))
-        if _has(model, "search_text"):
-            index_texts(model, {record.pk: record.search_text for _, record, _ in touched})  # type: ignore[attr-defined]
+        texts = {record.pk: getattr(record, "search_text", "") for _, record, _ in touched}
+        if any(texts.values()):  # contacts and touches are found through their company and have no index
+            index_texts(model, texts)
         restored = _restored(all_changes)
         write_entries(
             [
