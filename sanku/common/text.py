@@ -7,7 +7,9 @@ _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= {0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D}
 
 # Characters that print nothing: zero-width blanks and joiners, byte order mark, soft hyphen, direction marks.
-_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0x200E, 0x200F, 0x202A, 0x202C])
+_INVISIBLE: dict[int, int | None] = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0x200E, 0x200F, 0x202A, 0x202C])
+
+_HALF_WIDTH_VISIBLE = _INVISIBLE | _HALF_WIDTH
 
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_HAN = re.compile(
@@ -37,12 +39,12 @@ def to_half_width(text: str) -> str:
     """Turn full-width letters, digits and signs into their half-width forms and drop invisible characters."""
     if text.isascii():
         return text
-    return text.translate(_INVISIBLE).translate(_HALF_WIDTH)
+    return text.translate(_HALF_WIDTH_VISIBLE)
 
 
 def squeeze(text: str) -> str:
     """Return the text in half width without any blanks, for comparing and for codes."""
-    return _BLANKS.sub("", to_half_width(text))
+    return "".join(to_half_width(text).split())
 
 
 def tidy(text: str) -> str:
@@ -62,6 +64,8 @@ def one_line(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Tell whether the text says that nothing is known (“—”, “/”, “待定”, “暂无”, “N/A”)."""
+    if len(text) > 12 and len(text.strip()) > 12:
+        return False
     return squeeze(text).lower() in BLANK_WORDS
 
 

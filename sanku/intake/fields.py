@@ -181,7 +181,11 @@ FIELDS: tuple[Field, ...] = (
 )  # fmt: skip
 
 BY_NAME = {field.name: field for field in FIELDS}
-_PATTERNS = [(field, [re.compile(word) for word in field.words]) for field in FIELDS]
+_PATTERNS = [
+    (field, re.compile("|".join(f"(?:{word})" for word in field.words)), [re.compile(word) for word in field.words])
+    for field in FIELDS
+]
+_LONGEST_HEADER = 30
 
 # What makes a row of a kind a record: at least one of these must be filled.
 IDENTITY: dict[str, tuple[str, ...]] = {
@@ -197,11 +201,10 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 
 def fields_for(header: str) -> tuple[tuple[Field, int], ...]:
     """Return the fields that a normalised header can mean, with the rank of the words that matched (0 best)."""
-    if not header:
+    if not header or len(header) > _LONGEST_HEADER:
         return ()
-    found = []
-    for field, patterns in _PATTERNS:
-        rank = next((rank for rank, pattern in enumerate(patterns) if pattern.fullmatch(header)), None)
-        if rank is not None:
-            found.append((field, rank))
-    return tuple(found)
+    return tuple(
+        (field, next(rank for rank, pattern in enumerate(patterns) if pattern.fullmatch(header)))
+        for field, any_pattern, patterns in _PATTERNS
+        if any_pattern.fullmatch(header)
+    )

@@ -13,7 +13,8 @@ from sanku.intake.words import facets_of
 
 _MAX_HEADER_ROWS = 5
 _MAX_HEADER_TEXT = 60
-_DATA_LIKE = re.compile(r"\d{5,}|^[\d.,%￥$\-]+$|\d{4}[-./年]\d{1,2}|有限公司$|^\*?139\*")
+_DATA_LIKE = re.compile(r"\d{5,}|^[\d.,%￥$\-]+$|\d{4}[-./年]\d{1,2}|^\*?1\d\d\*")
+_NO_HEADER = re.compile(r"..(?:公司|合伙|厂|店|社|站|所|中心)[（(]?[^（(]{0,6}[)）]?$|\d{8,}")
 _UNITS_ONLY = re.compile(r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|万元/亩|元/㎡.*|m2|kva|t/m2|m|天|次|年|月)[）)]?", re.IGNORECASE)
 _COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
 
@@ -98,11 +99,24 @@ def _could_be_header(values: list[Value]) -> bool:
             continue
         if not isinstance(value, str):
             return False
-        if len(value) > _MAX_HEADER_TEXT or _DATA_LIKE.search(value):
-            if not header_fields(value):
-                return False
+        if len(value) > _MAX_HEADER_TEXT or (_DATA_LIKE.search(value) and not header_fields(value)):
+            return False
         seen += 1
     return seen >= 2
+
+
+def _mostly_known(values: list[Value]) -> bool:
+    """Tell quickly whether half of a row's cells are known headers: the shortest, likeliest ones are tried first."""
+    texts = sorted((value for value in values if isinstance(value, str)), key=len)
+    if len(texts) < 3:
+        return False
+    left = len(texts) // 2  # as many may be unknown
+    for text in texts:
+        if len(text) > 40 or _DATA_LIKE.search(text) or _NO_HEADER.search(text) or not header_fields(text):
+            left -= 1
+            if left < 0:
+                return False
+    return True
 
 
 def _upright_tables(sheet: Sheet) -> Iterator[Table]:
@@ -114,7 +128,7 @@ def _upright_tables(sheet: Sheet) -> Iterator[Table]:
         row = numbers[position]
         position += 1
         values = sheet.rows[row]
-        if not _could_be_header(values):
+        if (blocks and not _mostly_known(values)) or not _could_be_header(values):
             continue
         signature = _signature(values)
         if signature in known:
