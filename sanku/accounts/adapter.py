@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.accounts.operations import change_own_password
-from sanku.audit.web import web_via
+from sanku.audit.via import web_via
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

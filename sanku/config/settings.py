@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sanku.companies",
     "sanku.projects",
     "sanku.intake",
+    "sanku.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

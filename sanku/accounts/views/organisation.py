@@ -18,7 +18,7 @@ from sanku.accounts.queries import all_departments_for, all_squads_for
 from sanku.accounts.requests import user_of
 from sanku.accounts.rules import MANAGES_PEOPLE
 from sanku.accounts.views.guard import only
-from sanku.audit.web import web_via
+from sanku.audit.via import web_via
 from sanku.common.problems import Refused
 
 

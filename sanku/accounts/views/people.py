@@ -18,7 +18,7 @@ from sanku.accounts.roster import roster_page
 from sanku.accounts.rules import MANAGES_PEOPLE
 from sanku.accounts.views.guard import only
 from sanku.audit.operations import Draft
-from sanku.audit.web import web_via
+from sanku.audit.via import web_via
 from sanku.common.problems import Refused
 
 

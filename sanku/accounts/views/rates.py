@@ -15,7 +15,7 @@ from sanku.accounts.queries import rates_for
 from sanku.accounts.requests import user_of
 from sanku.accounts.rules import READS_RATES, WRITES_RATES
 from sanku.accounts.views.guard import only
-from sanku.audit.web import web_via
+from sanku.audit.via import web_via
 from sanku.common.display import chinese, currency_name
 from sanku.common.problems import Refused
 

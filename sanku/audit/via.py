@@ -1,9 +1,11 @@
-"""From where a web request writes."""
+"""From where things are written: a web request, or the command line."""
 
 from django.http import HttpRequest
 
 from sanku.audit.models import Channel
 from sanku.audit.operations import Via
+
+COMMAND_VIA = Via(Channel.COMMAND)
 
 
 def web_via(request: HttpRequest) -> Via:
