@@ -39,8 +39,8 @@ class Field:
     may_be_negative: bool = False
 
 
-_FIRM_WORD = r"(?:企业|公司|单位|客商|机构|商户|客户|法人|市场主体|厂商|投资方|投资商|投资人|投资者|投资企业|主体)"
-_OF_NAME = r"(?:全称|名称|名|名字|简称)"
+_FIRM_WORD = r"(?:企业|公司|单位|客商|机构|商户|客户|法人单位|市场主体|经营主体|纳税人|厂商|投资方|投资商|投资人|投资者|投资企业)"
+_OF_NAME = r"(?:详细名称|全称|名称|名|名字|简称)"
 _CODE = (
     r"(?:统一)?(?:社会)?信用代?码|统一代码|机构代码/?信用代码|组织机构代码/?(?:统一)?(?:社会)?信用代码|组织机构代码|社会代码|"
     r"营业执照号?码?|营业执照注册号|注册号|usci?|uscc|unifiedsocialcreditcode|socialcreditcode|creditcode|usccode|税号|纳税人识别号"
@@ -82,7 +82,7 @@ FIELDS: tuple[Field, ...] = (
     Field("enterprise.products", "list", _FIRM, (r"(?:企业|公司)?(?:主要|主营|主导|核心)(?:产品|业务|产品及服务|产品或服务|产品/服务|产品和业务|产品及业务|产品\(服务\))+|主营|产品|产品名称|业务", r"(?:main)?products?|mainbusiness|business")),
     Field("enterprise.scope", "text", _FIRM, (r"(?:许可|一般)?经营(?:业务)?范围|业务范围", r"(?:business)?scope|scopeofbusiness|businessscope")),
     Field("enterprise.revenue_cny", "money", _FIRM, (
-        r"(?:企业|公司|上年|去年|本年|当年|全年|年度?|上年度|本年度|主营业务?|主营|累计|最近一年)*(?:营业总?收入|营收|销售收入|主营业务收入|主营收入|业务收入|销售额|营业额|收入|总收入|产值|总产值)(?:总额|额|规模|情况|总量|合计)?", r"(?:annual|operating|total)*(?:revenue|sales|turnover)",
+        r"(?:企业|公司|上年|去年|本年|当年|全年|年度?|上年度|本年度|主营业务?|主营|累计|最近一年)*(?:营业总?收入|营收|销售收入|主营业务收入|主营收入|业务收入|销售额|营业额|收入|总收入)(?:总额|额|规模|情况|总量|合计)?", r"(?:年|上年|全年|本年|年度|工业|规模以上|累计)*(?:总?产值|工业总产值)(?:总?额)?", r"(?:annual|operating|total)*(?:revenue|sales|turnover)",
     )),
     Field("enterprise.profit_cny", "money", _FIRM, (r"(?:企业|年|上年|全年|本年|年度|累计)*(?:利润总?额?|净利润|营业利润|利润总额|净利)", r"(?:net|total)?profit"), may_be_negative=True),
     Field("enterprise.tax_cny", "money", _FIRM, (r"(?:企业|年|上年|全年|本年|年度|实缴|入库|缴纳|实际|上缴|应交|累计)*(?:税收|税金|纳税额?|缴税|利税|税额|纳税总额|税收总额|税费)(?:总额|额|贡献|收入|情况)?", r"tax(?:es)?(?:paid)?")),
@@ -94,7 +94,7 @@ FIELDS: tuple[Field, ...] = (
         rf"(?:企业|公司|单位|客商|项目|投资方|对方|客户|招商|业务)*(?:联系人|联络人|对接人|经办人|联络员)(?:姓名)?|{_FIRM_WORD}(?:负责人|代表)|负责人(?:姓名)?|老板|董事长|姓名", r"contact(?:person|name)?",
     )),
     Field("contact.phone", "phone", _ALL, (
-        rf"(?:企业|公司|单位|客商|对方|客户|负责人|联系人|招商|联络人|项目)*(?:联系|联络|固定|办公|移动|手机)*(?:电话|手机|方式|号码|电话号码|手机号码?|联系号码|座机|热线)(?:/手机|/电话)?|tel|联系方式|{_FIRM_WORD}电话", r"(?:contact)?(?:phone|telephone|tel|mobile|cell)(?:number|no\.?)?|contactnumber|contactinfo",
+        rf"(?:企业|公司|单位|客商|对方|客户|负责人|联系人|招商|联络人|联络员|对接人|项目)*(?:联系|联络|固定|办公|移动|手机)*(?:电话|手机|号码|电话号码|手机号码?|联系号码|座机|热线)(?:/手机|/电话)?|tel|(?:企业|单位|客商|联系人)*(?:联系|联络)方式|{_FIRM_WORD}电话", r"(?:contact)?(?:phone|telephone|tel|mobile|cell)(?:number|no\.?)?|contactnumber|contactinfo",
     )),
     Field("contact.name+phone", "contact", _ALL, (r"(?:企业|单位|项目|公司)?联系人(?:姓名)?(?:及|和|与|、|/|,|，)?(?:联系)?(?:电话|方式|手机|联系方式|联系电话|手机号)",)),
     # --- target client
@@ -123,15 +123,15 @@ FIELDS: tuple[Field, ...] = (
     Field("project.foreign_investment", "money", ("project",), (r"(?:其中)?(?:利用外资|外资额?|实际利用外资|到位外资|外资到账|合同利用外资|外商投资)(?:金额|额)?|foreigninvestment",)),
     Field("project.fixed_asset_cny", "money", ("project",), (r"(?:其中)?:?,?(?:计划|预计)?(?:固定资产|固投|固定资产投资|固资)(?:投资)?(?:总?额|金额|部分)?|fixedassets?(?:investment)?",), ("project",), 2),
     Field("project.land_m2", "area", ("project", "lead"), (r"(?:项目|拟|计划|预计|需求|新增|总)*(?:用地|占地|供地|需地|土地)(?:面积|需求|规模|亩数|需求面积|需求量|数)?|(?:土地|用地)(?:需求|面积)|landarea|land(?:demand|required)?|area",), ("project",), 1),
-    Field("project.money_in_place_cny", "money", ("project",), (r"(?:累计|实际|已|目前|当年|本年|项目|本月|年内|今年)*(?:到位|到账|到帐)(?:资金|额|金额|投资|内资)?(?:额)?|(?:累计|实际|已)?完成投资(?:额)?|资金到位(?:额|情况)?|moneyinplace|fundsinplace|paidin(?:capital)?|disbursed",), ("project",), 2),
+    Field("project.money_in_place_cny", "money", ("project",), (r"(?:累计|实际|已|目前|当年|本年|项目|本月|年内|今年)*(?:到位|到账|到帐)(?:资金|额|金额|投资|内资)?(?:额)?|资金到位(?:额|情况)?|moneyinplace|fundsinplace|paidin(?:capital)?|disbursed",), ("project",), 2),
     Field("project.in_place_rate", "percent", ("project",), (r"(?:资金)?到(?:位|账|帐)(?:率|比例|进度)|inplacerate",), ("project",), 2),
-    Field("project.stage", "stage", ("project", "assignment"), (r"(?:项目|目前|当前|所处|推进|进展|实施|建设|最新|现)*(?:阶段|状态|进展阶段|推进阶段|所处阶段|进展状态|类别|进展|进度|进展情况|推进情况|目前进展|项目进展|现状)|stage|status|phase",), ("project",), 2),
+    Field("project.stage", "stage", ("project", "assignment"), (r"(?:项目|目前|当前|所处|推进|进展|实施|建设|最新|现)*(?:阶段|状态|进展阶段|推进阶段|所处阶段|进展状态|进展|进度|进展情况|推进情况|目前进展|项目进展|现状)|stage|status|phase",), ("project",), 2),
     Field("project.signed_date", "date", ("project",), (r"(?:项目|正式|合同|协议)*(?:签约|签订|合同签订|协议签订|签署)(?:时间|日期|年月)|(?:合同|协议)(?:时间|日期)|sign(?:ing|ed|ature)?(?:date|on)?|dateofsigning|datesigned|contractdate",), ("project",), 2),
     Field("project.planned_start_date", "date", ("project", "assignment"), (r"(?:计划|预计|拟|拟定)(?:开工|开建|建设|动工|开工建设)(?:时间|日期|年月)?|planned(?:construction)?start(?:date)?",), ("project",), 2),
     Field("project.start_date", "date", ("project", "assignment"), (r"(?:实际|正式|项目|已)*(?:开工|开建|动工|开工建设|建设开始|施工)(?:时间|日期|年月)|(?:construction)?start(?:date|ed|edon)?|constructionstart|commencement(?:date)?",), ("project",), 2),
     Field("project.progress", "percent", ("project",), (r"(?:形象|工程|建设|项目|施工|总体|工程形象|投资完成)*(?:进度|完成率|完成比例|完成进度|形象进度|建设进度|进度比例)|progress|completion(?:rate)?|percentcomplete",), ("project",), 1),
     Field("project.owner_department", "text", ("project", "assignment", "lead"), (r"(?:责任|牵头|主管|招商|招引|负责|承办|引进|对接|落地|跟踪|项目|包保|主办|报送|推进|引资|首谈|招商责任|服务)*(?:部门|单位|部室|科室|局|责任单位|部|牵头单位|招商部门)|(?:responsible|owner|lead|owning)?(?:department|dept\.?)",)),
-    Field("project.responsible_leader", "name", ("project",), (r"(?:包保|包抓|包联|挂包|联系|分管|责任|挂钩|挂点|包靠|帮包|帮扶|市级|区级|牵头|县级|包挂|包项目)*(?:领导|领导干部|县干|区领导|包保人|包保责任人|责任领导|责任人)(?:姓名)?|(?:responsible)?leader",), ("project",), 1),
+    Field("project.responsible_leader", "name", ("project",), (r"(?:项目)?(?:包保|包抓|包联|挂包|联系|分管|责任|挂钩|挂点|包靠|帮包|帮扶|市级|区级|牵头|县级|包挂|包项目)*(?:领导|领导干部|县干|区领导|包保人|包保责任人|责任领导|责任人)(?:姓名)?|(?:responsible)?leader",), ("project",), 1),
     Field("project.team_lead", "name", ("project",), (r"(?:项目)?(?:专班|专案|项目组|项目|工作专班|专班组|团队|推进)(?:组长|负责人|长|经理|专员|秘书|责任人|班长|牵头人)|组长|首席服务员|项目经理|team(?:lead|leader)|projectmanager|责任专员|跟踪人",), ("project",), 1),
     Field("project.expected_output_cny", "money", ("project",), (r"(?:预计|达产后?|预期|投产后?|年|计划|达产年|建成后)*(?:年)?(?:产值|销售收入|营业收入|产出|年产值|产值规模|营收|主营业务收入|销售额)(?:额|规模)?|(?:expected)?(?:annual)?output(?:value)?",), ("project",), 1),
     Field("project.jobs", "count", ("project",), (r"(?:预计|带动|新增|解决|提供|吸纳|可|计划|拟)*(?:就业|用工|员工|劳动力|安置就业|就业岗位|用工岗位|岗位|用人)(?:人员)?(?:人?数|岗位数?|规模|人口|需求|情况|人数规模)?|jobs|employment|newjobs|staff|用工人数",), ("project",), 1),
@@ -139,7 +139,7 @@ FIELDS: tuple[Field, ...] = (
     Field("site.code", "id", ("site",), (r"(?:地块|宗地|载体|房源|厂房|土地|资源|楼宇|地号|用地|出让)(?:编号|代码|编码|号|序号)|地块|宗地|地块名称|宗地名称|地号|编号|编码|(?:parcel|site|plot)(?:code|no\.?|number|id)?|lotno\.?|code",), ("site",), 3),
     Field("site.kind", "site_kind", ("site",), (r"(?:载体|资源|房源|空间|物业|类别)(?:类型|类别|性质|形态|种类)|类型|sitetype|type",)),
     Field("site.park", "text", ("site",), (r"(?:所属|所在)?(?:园区|产业园|园)(?:名称|/厂房名称|/载体名称|载体)?|园区/?(?:厂房|项目|载体)(?:名称)?|(?:厂房|载体|项目|物业)名称|所属(?:园区|载体|项目)|park(?:name)?",), ("site",), 2),
-    Field("site.address", "text", ("site",), (r"(?:地块|载体|厂房|坐落|座落|详细|土地|具体|四至|宗地|项目|房屋)*(?:位置|坐落|座落|地址|地点|区位|坐落位置|四至范围|所在位置|所在地)|location|address",)),
+    Field("site.address", "text", ("site",), (r"(?:地块|载体|楼宇|园区|厂房|坐落|座落|详细|土地|具体|四至|宗地|项目|房屋)*(?:位置|坐落|座落|地址|地点|区位|坐落位置|四至范围|所在位置|所在地)|location|address",)),
     Field("site.building", "text", ("site",), (r"(?:所属|所在|商务)?(?:楼栋|楼号|幢号|栋号|楼宇|楼宇名称|大厦|大厦名称|楼座|楼盘|栋|幢|楼宇/楼栋|楼栋号|楼名|建筑名称|写字楼|写字楼名称|楼宇项目名称|厂房号|厂房编号|楼栋名称)|building(?:name|no\.?)?",), ("site",), 2),
     Field("site.floor", "text", ("site",), (r"(?:所在|所属)?(?:楼层|层|层数|所在层|层次|层号|位置楼层)|floors?(?:no\.?)?",), ("site",), 2),
     Field("site.unit", "text", ("site",), (r"(?:房|单元|室|门牌|房间|铺位|房源|单元房)(?:间|屋)?(?:号|编号|号码)?|楼层/房号|房号/单元|单元/房号|楼层房号|单元|unit(?:no\.?)?|room(?:no\.?)?|suite",), ("site",), 3),
@@ -159,19 +159,19 @@ FIELDS: tuple[Field, ...] = (
     Field("site.status", "site_status", ("site",), (r"(?:使用|出租|利用|供应|租售|目前|当前|入驻|载体|土地|地块|房屋|现有|招商|去化|租赁|厂房|供地|房源)*(?:状态|状况|现状|使用情况|情况|出租情况|利用情况|租售情况|供应情况|利用状态|进展)|是否(?:空置|可用|出租|已租)|status|availability",), ("site",), 1),
     Field("site.held_for", "text", ("site",), (r"(?:预留|锁定|保留|意向|预定|拟落地|拟供|拟入驻|占用)(?:项目|对象|企业|单位|项目名称|用途)|heldfor|reservedfor",), ("site",), 3),
     Field("site.held_until", "date", ("site",), (r"(?:预留|锁定|保留|预定|占用)(?:期限|到期|至|截止|有效期|截止日期|到期日|到期时间|期|时间|期至|至日期|截止时间|到期日期)|helduntil|reserveduntil",), ("site",), 3),
-    Field("site.available_date", "date", ("site",), (r"(?:可|预计|计划|拟)*(?:供地|交付|交房|入驻|供应|可用|交地|腾空|可租|可入驻|可供|可供地|交付使用|可供应|起租|竣工交付|出让)(?:时间|日期|年月|时点)|availab(?:le|ility)(?:from|date)|deliverydate|handover(?:date)?",), ("site",), 2),
+    Field("site.available_date", "date", ("site",), (r"(?:可|预计|计划|拟)*(?:供地|交付|交房|入驻|供应|可用|交地|腾空|可租|可入驻|可使用|使用|可供|可供地|交付使用|可供应|起租|竣工交付|出让)(?:时间|日期|年月|时点)|availab(?:le|ility)(?:from|date)|deliverydate|handover(?:date)?",), ("site",), 2),
     Field("site.owner_name", "name", ("site",), (r"(?:土地|产权|地块|物业|载体|厂房|房屋)*(?:权属单位|产权单位|产权人|权属|业主|权利人|所有权人|产权方|权属人|使用权人|权属企业|业主单位|运营单位|运营方|产权主体|权属主体|管理单位|出租方|土地使用权人|所有人)(?:名称)?|(?:site)?owner(?:name)?|landlord",), ("site",), 2),
-    Field("site.occupier_name", "name", ("site",), (r"(?:现|已|目前|拟)?(?:入驻|承租|使用|占用|租赁|在租|租用|在驻|现入驻)(?:企业|单位|方|公司|人|商户|客户|企业名称|单位名称)(?:名称)?|承租人|租户|使用者|tenants?|occupi(?:er|ant|edby)(?:name)?",), ("site",), 3),
+    Field("site.occupier_name", "name", ("site",), (r"(?:现|已|目前|拟)?(?:现有|入驻|承租|使用|占用|租赁|在租|租用|在驻|现入驻)(?:企业|单位|方|公司|人|商户|客户|企业名称|单位名称)(?:名称)?|承租人|租户|使用者|tenants?|occupi(?:er|ant|edby)(?:name)?",), ("site",), 3),
     Field("site.vacancy", "percent", ("site",), (r"(?:空置|闲置|空闲)(?:率|比例|比)|vacancy(?:rate)?",), ("site",), 3),
     # --- lead, assignment, visit
     Field("lead.source", "text", ("lead",), (r"(?:线索|信息|客商|项目|招商)?(?:来源|渠道|获取渠道|来源渠道|信息渠道|获取方式|来源方式|线索渠道)|(?:lead)?source|channel",), ("lead",), 5),
     Field("lead.first_report_time", "moment", ("lead",), (r"(?:首次|首报|线索|信息|客商|项目|初次)*(?:登记|上报|报送|首报|录入|报备|提交|填报|采集|收录|填表|提供|获取|报告|创建|获悉)(?:时间|日期|年月|日)|首报(?:时间|日期)|(?:first)?report(?:ed)?(?:time|date|at|on)|createdat|registeredat|received(?:date|at|on)?|datereceived",), ("lead",), 2),
-    Field("assignment.leader", "name", ("assignment", "enterprise"), (r"(?:包保|包联|包抓|挂包|联系|挂钩|挂点|包靠|帮包|帮扶|包企|服务|结对|责任|牵头|区级|包挂|挂联|联系包保|县级|市级|包靠联系)*(?:领导|领导干部|领导姓名|县干|包保责任人|包保人|包联领导|包保干部|责任领导|帮扶人|包联人)(?:姓名)?|(?:responsible|assigned)?leader",), ("assignment",), 4),
+    Field("assignment.leader", "name", ("assignment", "enterprise"), (r"(?:企业|项目)?(?:包保|包联|包抓|挂包|联系|挂钩|挂点|包靠|帮包|帮扶|包企|服务|结对|责任|牵头|区级|包挂|挂联|联系包保|县级|市级|包靠联系)*(?:领导|领导干部|领导姓名|县干|包保责任人|包保人|包联领导|包保干部|责任领导|帮扶人|包联人)(?:姓名)?|(?:responsible|assigned)?leader",), ("assignment",), 4),
     Field("visit.date", "date", ("visit",), (r"(?:走访|拜访|调研|服务|联系|到访|考察|接待|会谈|上门|对接|活动|入企)*(?:时间|日期)|visit(?:ed)?(?:date|on)|date(?:ofvisit)?",), ("visit",), 2),
     Field("visit.enterprise_name", "name", ("visit",), (rf"(?:被|受)?(?:走访|拜访|调研|服务|联系|到访|考察|接待|包保)*(?:{_FIRM_WORD}|对象)(?:{_OF_NAME})?|(?:走访|拜访)(?:企业|单位|对象)(?:名称)?|(?:company|enterprise)(?:name|visited)?|visitedcompany",)),
     Field("visit.method", "text", ("visit",), (r"(?:走访|拜访|联系|服务|沟通|对接|调研)*(?:方式|形式|形式|途径)|method|mode|visittype|type",), ("visit",), 3),
     Field("visit.participants", "list", ("visit",), (r"(?:走访|参加|参与|陪同|拜访|调研|参会|出席|主要|随行|我方|带队)*(?:人员|人|领导|人员名单|干部|人员姓名|参加人|领导及人员|走访人|带队领导)|participants|attendees|visitors?",), ("visit",), 3),
-    Field("visit.content", "text", ("visit",), (r"(?:走访|主要|拜访|会谈|交流|沟通|调研|反映|企业反映|座谈)*(?:内容|情况|记录|事项|纪要|内容及企业反映情况|问题|情况及问题|主要问题|概况|内容及问题|企业诉求|诉求|内容及反映情况|走访情况)|content|notes?|summary|topics?",), ("visit",), 3),
+    Field("visit.content", "text", ("visit",), (r"(?:走访|主要|拜访|会谈|交流|沟通|调研|反映|企业反映|座谈)*(?:内容|情况|记录|事项|纪要|内容及企业反映情况|问题|情况及问题|主要问题|概况|内容及问题|企业诉求|诉求|内容及反映情况|走访情况)|存在(?:的)?(?:主要)?问题|问题及建议|企业反映(?:的)?问题|content|notes?|summary|topics?",), ("visit",), 3),
     Field("visit.result", "text", ("visit",), (r"(?:问题|办理|处理|解决|落实|走访|反馈|工作|整改|处置|协调|下步|跟踪)*(?:结果|落实情况|办理情况|解决情况|处理情况|成效|情况反馈|反馈情况|处理意见|办理结果|处理结果|答复情况|效果|解决措施|措施|反馈|成果)|results?|outcome|follow-?up",), ("visit",), 3),
     # --- notes, one for each kind that has them
     Field("target.note", "text", ("target_client",), (r"备注(?:说明|信息)?|说明|附注|其他|其它|remarks?|notes?|comments?",)),

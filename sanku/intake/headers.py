@@ -89,6 +89,7 @@ def header_fields(text: str) -> tuple[tuple[Field, int], ...]:
     if not found:
         whole = _TAIL.sub("", _LEADING.sub("", plain(text)).replace("(", "").replace(")", ""))
         for shorter in (whole, _UNIT_TAIL.sub("", words), _ENGLISH_TAIL.sub("", words), _one_language(words)):
+            shorter = _TAIL.sub("", shorter)
             if shorter and shorter != words and (found := fields_for(shorter)):
                 break
     return tuple(sorted(found, key=lambda pair: pair[1]))

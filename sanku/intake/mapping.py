@@ -192,12 +192,13 @@ def _could_be(type_: str, value: Value) -> bool:
 
 def _prefer_original_currency(candidates: list[_Candidate]) -> None:
     """Where one column gives the original amount and another the amount in yuan, tell them apart."""
+    original = BY_NAME["project.investment_amount"]
     invest = [c for c in candidates if any(field.name == "project.investment_cny" for field, _ in c.fields)]
-    if len(invest) < 2:
-        return
     for candidate in invest:
-        if re.search(r"原币|外币|美元|usd|外资", plain(candidate.text)) and not re.search(r"折", plain(candidate.text)):
-            candidate.fields = ((BY_NAME["project.investment_amount"], 0),)
+        words = plain(candidate.text)
+        foreign = re.search(r"原币|外币", words) or (len(invest) > 1 and re.search(r"美元|usd|外资", words))
+        if foreign and "折" not in words:
+            candidate.fields = ((original, 0),)
 
 
 # --- the kind
