@@ -151,7 +151,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="people")
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("full name"), max_length=40)
     role = models.CharField(_("role"), max_length=16, choices=Role)
     department = models.ForeignKey(
         Department,
@@ -217,7 +217,7 @@ class ExchangeRate(models.Model):
 
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="exchange_rates")
     currency = models.CharField(_("currency"), max_length=3)
-    on = models.DateField(_("from"))
+    on = models.DateField(_("in force from"))
     cny = models.DecimalField(_("yuan for one unit"), max_digits=14, decimal_places=6)
 
     class Meta:

@@ -67,6 +67,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.squad', verbose_name='squad'),
         ),
         migrations.AlterField(
+            model_name='exchangerate',
+            name='on',
+            field=models.DateField(verbose_name='in force from'),
+        ),
+        migrations.AlterField(
+            model_name='user',
+            name='name',
+            field=models.CharField(max_length=40, verbose_name='full name'),
+        ),
+        migrations.AlterField(
             model_name='user',
             name='username',
             field=models.CharField(help_text='2 to 60 small letters and digits, between them . _ - @ too.', max_length=60, unique=True, verbose_name='sign-in name'),

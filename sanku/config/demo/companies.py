@@ -83,7 +83,7 @@ def _domestic(play: Play, dice: Random, kind: str, brand: str, serial: int) -> d
         "established_on": play.day(-dice.randint(500, 9000)),
         "province": province,
         "city": city,
-        "region_code": "370811" if in_zone else f"{region}00",
+        "region_code": "370871" if in_zone else f"{region}00",
         "registered_capital": Decimal(round(dice.lognormvariate(8.3, 1.0) * size / 10) * 10 + 50) * 10_000,
         "registered_capital_currency": "CNY",
         "honours": _honours(dice, kind, form),

@@ -29,6 +29,8 @@ NEXT = [
     "召开准入评审会", "对接供电双回路", "首次走访，带政策包", "报审施工图", "核实设备到厂时间", "约分管领导会见",
     "现场查看进度，核投资入库",
 ]  # fmt: skip
+LARGE_YI = [1.2, 1.5, 2.1, 2.8, 3.6, 5, 6.8, 8.4, 12.6]
+SMALL_YI = [0.08, 0.15, 0.3, 0.45, 0.6, 0.8, 0.95]
 DEPTH: dict[str, int] = {str(stage): place for place, stage in enumerate(STAGE_PATH)}
 
 
@@ -82,7 +84,7 @@ def _plan(
     first_days = ROUNDS[steps[0][0]]
     values = {
         "code": f"XM-{play.ago(first_days):%Y}-{serial:04d}",
-        "name": _name(dice, department.sector, investor, serial),
+        "name": _name(dice, department.sector, investor),
         "investor": investor,
         "investor_name": investor.name,
         "sector": department.sector,
@@ -92,7 +94,7 @@ def _plan(
         "reporter": officer.name,
         "is_major": is_major,
         "is_demo": True,
-        **_size(dice, department.sector, investor, is_major),
+        **_size(dice, department.sector, investor, stage, is_major),
     }
     return Plan(values, steps, department, is_major)
 
@@ -103,22 +105,28 @@ def _steps(dice: Random, stage: str, depth: int) -> list[tuple[int, str]]:
     if stage not in DEPTH:
         path.append(stage)
     length = len(path)
-    latest = dice.randint(max(length, len(ROUNDS) - 5), len(ROUNDS)) if length > 1 else dice.randint(7, 12)
-    rounds = sorted(dice.sample(range(latest), length))
+    # What came late to its stage is often what moved fast; a lead that nobody followed up is no longer one.
+    earliest = 0 if length > 2 else len(ROUNDS) - 5 - length
+    rounds = sorted(dice.sample(range(earliest, len(ROUNDS)), length))
     return list(zip(rounds, path, strict=True))
 
 
-def _name(dice: Random, sector: str, investor: Company, serial: int) -> str:
+WHOLE = ("中心", "平台", "园区", "总部", "大楼", "综合体", "公寓", "酒店", "系统", "基地", "政务云")
+
+
+def _name(dice: Random, sector: str, investor: Company) -> str:
     product = dice.choice(WORDS[sector].products)
+    if product.endswith(WHOLE):
+        return f"{investor.short_name}{product}项目"
     kinds = SERVICE_KINDS if sector in ("modern_services", "real_estate_hq", "information") else KINDS
     return f"{investor.short_name}{product}{dice.choice(kinds)}项目"
 
 
-def _size(dice: Random, sector: str, investor: Company, is_major: bool) -> dict[str, Any]:
+def _size(dice: Random, sector: str, investor: Company, stage: str, is_major: bool) -> dict[str, Any]:
     """Return planned investment, land and needs that fit one another."""
-    yi = dice.choice([1.2, 1.5, 2.1, 2.8, 3.6, 5, 6.8, 8.4, 12.6]) if is_major else dice.choice(
-        [0.08, 0.15, 0.3, 0.45, 0.6, 0.8, 0.95]
-    )  # fmt: skip
+    # The office marks a project as major when it is signed; before that, large ones stand among the small.
+    early = DEPTH.get(stage, 0) < DEPTH["signed"]
+    yi = dice.choice(LARGE_YI if is_major or (early and dice.random() < 0.4) else SMALL_YI)
     cny = Decimal(str(yi)) * 100_000_000
     abroad = investor.country != "CN" and investor.registered_capital_currency in ("USD", "EUR")
     currency = investor.registered_capital_currency if abroad else "CNY"
