@@ -15,8 +15,9 @@ from sanku.intake.fields import Field, fields_for
 _TO_SIMPLIFIED = OpenCC("t2s")
 _BRACKETS = re.compile(r"[（(\[【〔<《][^（）()\[\]【】〔〕<>《》]*[）)\]】〕>》]")
 _UNCLOSED = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*$")
-_LEADING = re.compile(r"^(?:[*★※☆#●▲◆√＊]+|其中:?|[一二三四五六七八九十]+、|\d{1,2}[、.．)）](?=\D))+")
+_LEADING = re.compile(r"^(?:[*★※☆#●▲◆√＊]+|其中:?|\d{1,2}[、.．)）](?=\D))+")
 _YEAR = re.compile(r"(?:截[至止])?(?:19|20)\d\d(?:年度?|财年|年底|年末)?(?:\d{1,2}月份?)?(?:[-~至]\d{1,2}月)?末?")
+_SAYS_MORE = re.compile(r"^(?!其中)[^(（\[]{1,12}[:：](?=[^\s(（])")
 _TAIL = re.compile(r"[*★※:：;；,，.。、√\-_/]+$")
 _ENGLISH_TAIL = re.compile(r"(?:,|in|unit:?|-|/)?(?:rmb|cny|usd|eur|hkd)(?:million|mn|m|bn|billion)?$|million$")
 _UNIT_TAIL = re.compile(r"(?:[百千万亿]*元|万元|亿元|亩|㎡|平方米|人|个|%)$")
@@ -82,8 +83,8 @@ def normalise_header(text: str) -> str:
 @lru_cache(maxsize=16384)
 def header_fields(text: str) -> tuple[tuple[Field, int], ...]:
     """Return the fields that a header can mean, best first."""
-    if not text or len(text) > 60:
-        return ()
+    if not text or len(text) > 60 or _SAYS_MORE.match(text.strip()):
+        return ()  # “单位：万元” says something, it heads nothing
     words = normalise_header(text)
     found = fields_for(words)
     if not found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sanku.common.sheets import CellError, Merge, Sheet, Value
 from sanku.common.text import squeeze
 from sanku.intake.fields import Field
-from sanku.intake.headers import find_units, header_fields, normalise_header
+from sanku.intake.headers import Units, find_units, header_fields, normalise_header
 from sanku.intake.words import facets_of
 
 _MAX_HEADER_ROWS = 5
@@ -131,7 +131,7 @@ def _upright_tables(sheet: Sheet) -> Iterator[Table]:
         if (blocks and not _mostly_known(values)) or not _could_be_header(values):
             continue
         signature = _signature(values)
-        if signature in known:
+        if signature in known and not _new_units(sheet, blocks, row):
             continue  # the same header again, as at the top of a new page
         if len(hits_of([text_of(value) for value in values])) < 2 or not _is_header_row(sheet, row, blocks):
             continue
@@ -144,6 +144,23 @@ def _upright_tables(sheet: Sheet) -> Iterator[Table]:
         above = blocks[index - 1][-1] if index else 0
         below = blocks[index + 1][0] if index + 1 < len(blocks) else numbers[-1] + 1
         yield from _tables_of(sheet, block, above, below, numbers)
+
+
+def _new_units(sheet: Sheet, blocks: list[list[int]], row: int) -> bool:
+    """Tell whether the lines above a repeated header give other units than those above the header it repeats."""
+    before, now = _units_above(sheet, blocks[-1][0]), _units_above(sheet, row)
+    return any(new is not None and new != old for new, old in ((now.money, before.money), (now.area, before.area)))
+
+
+def _units_above(sheet: Sheet, row: int) -> Units:
+    units = Units()
+    for number in range(row - 1, row - 4, -1):
+        values = [value for value in sheet.rows.get(number, []) if value is not None]
+        if len(values) > 3 or not all(isinstance(value, str) for value in values):
+            break
+        for value in values:
+            units = units.or_else(find_units(str(value), whole=True))
+    return units
 
 
 def _signature(values: list[Value]) -> tuple[tuple[int, str], ...]:

@@ -33,6 +33,7 @@ _FOOTNOTE = re.compile(
 )
 _SECTION = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|[IVX]{1,4}|\d{1,2}|第[一二三四五六七八九十\d]+[部分类批章节期组])[、.．)）:： ]?.*")
 _NUMBERED_SECTION = re.compile(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+")
+_UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
 _EXAMPLE = re.compile(r"(?:填写)?(?:样例|示例|范例|例|举例|例如|example|sample)[行:：]?", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"(?:填写|填报|填表)?(?:说明|要求|格式|须知|规则|提示)[:：]?|必填|选填|是否必填|required|instructions?|format", re.IGNORECASE)
 _INSTRUCTION_WORDS = re.compile(r"必填|选填|格式[:：]|填写|下拉|如[:：]|例[:：]|请|一致|\d+位|只填|写全称|可空|不填")
@@ -138,6 +139,8 @@ class RowReader:
         if len(filled) == 1:
             return self._single(number, next(iter(filled)), first)
         if len(filled) <= 3 and ordinal not in filled and _NUMBERED_SECTION.fullmatch(first) and not self._named(filled):
+            return "section_title"
+        if len(filled) <= 3 and ordinal not in filled and any(_UNIT_LINE.match(text) for text in texts.values()):
             return "section_title"
         if len(filled) == 2 and len(first) > 30 and not self._named(filled):
             return "footnote"
