@@ -26,7 +26,16 @@ class Peer(admin.ModelAdmin[Any]):
 class CompanyPeer(Peer):
     """Companies in the admin."""
 
-    list_display = ("name", "uscc", "sector", "province", "registered_capital_cny", "honours", "established_on", "status")
+    list_display = (
+        "name",
+        "uscc",
+        "sector",
+        "province",
+        "registered_capital_cny",
+        "honours",
+        "established_on",
+        "status",
+    )
     list_filter = ("is_resident", "is_key", "sector", "status")
     search_fields = ("search_text",)
     ordering = ("-updated_at",)
@@ -36,7 +45,16 @@ class CompanyPeer(Peer):
 class ProjectPeer(Peer):
     """Projects in the admin."""
 
-    list_display = ("name", "investor", "stage", "investment_cny", "land_m2", "next_action", "next_action_on", "lead")
+    list_display = (
+        "name",
+        "investor",
+        "stage",
+        "investment_cny",
+        "land_m2",
+        "next_action",
+        "next_action_on",
+        "lead",
+    )
     list_filter = ("stage", "sector", "is_major", "money_origin")
     list_select_related = ("investor", "lead")
     search_fields = ("search_text",)

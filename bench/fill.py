@@ -4,6 +4,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from bench.invent import BRAND, FORMS, PLACES, TRADES, code
 from sanku.accounts.models import Department, ExchangeRate, Sector, Squad, User, Zone
 from sanku.audit.models import Channel
 from sanku.audit.operations import Draft, Via
@@ -15,26 +16,13 @@ from sanku.projects.operations import save_projects
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 VIA = Via(Channel.COMMAND)
 CHUNK = 5_000
-PLACES = {
-    "山东": ["济宁", "济南", "青岛", "烟台", "潍坊"],
-    "江苏": ["南京", "苏州", "无锡", "徐州"],
-    "浙江": ["杭州", "宁波", "温州"],
-    "广东": ["广州", "深圳", "佛山", "东莞"],
-    "上海": ["上海"],
-    "北京": ["北京"],
-    "河南": ["郑州", "洛阳"],
-    "安徽": ["合肥", "芜湖"],
-}
-TRADES = "机械制造 新材料 电子科技 生物医药 食品 信息技术 置业 商贸 物流 汽车零部件 光电 能源 化工 装备 环保 智能科技".split()  # noqa: SIM905
-FORMS = ["有限公司"] * 7 + ["股份有限公司", "集团有限公司", "有限责任公司"]
-# Common characters of made-up brands; two or three of them make a name.
-BRAND = "安邦诚达德丰富光广恒宏华汇嘉金凯康利联龙明铭宁鹏普启荣瑞润森盛泰天通威祥兴旭益永裕元远智中众卓鑫泽辰"
-LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def people(zone: Zone) -> tuple[User, list[User], list[Squad]]:
     """Make an organisation: the office's person, 60 officers, a squad a department."""
-    office = User.objects.create_user(f"office{zone.pk}", zone=zone, name="办公室", role="office", is_staff=True, is_superuser=True)
+    office = User.objects.create_user(
+        f"office{zone.pk}", zone=zone, name="办公室", role="office", is_staff=True, is_superuser=True
+    )
     officers, squads = [], []
     for position, sector in enumerate(Sector.values):
         department = Department.objects.create(
@@ -53,13 +41,6 @@ def people(zone: Zone) -> tuple[User, list[User], list[Squad]]:
                 )
             )
     return office, officers, squads
-
-
-def code(chance: random.Random) -> str:
-    """Return an invented unified social credit code with its right check character."""
-    body = "91" + "37" + f"{chance.randrange(10_000):04d}" + "".join(chance.choices(LETTERS, k=9))
-    total = sum(LETTERS.index(letter) * pow(3, place, 31) for place, letter in enumerate(body))
-    return body + LETTERS[-total % 31]
 
 
 def company_values(chance: random.Random) -> dict[str, object]:
@@ -87,7 +68,9 @@ def company_values(chance: random.Random) -> dict[str, object]:
     }
 
 
-def project_values(chance: random.Random, investor: Company, squads: list[Squad], officers: list[User]) -> dict[str, object]:
+def project_values(
+    chance: random.Random, investor: Company, squads: list[Squad], officers: list[User]
+) -> dict[str, object]:
     """Return the values of one invented project."""
     lead = chance.choice(officers)
     brand = "".join(chance.choices(BRAND, k=2))
@@ -104,7 +87,9 @@ def project_values(chance: random.Random, investor: Company, squads: list[Squad]
         "lead": lead,
         "money_origin": chance.choice(["in_province", "outside", "abroad", ""]),
         "next_action": "示例下一步",
-        "next_action_on": date(2026, 11, 1) + timedelta(chance.randrange(60)) if chance.random() < 0.8 else None,
+        "next_action_on": date(2026, 11, 1) + timedelta(chance.randrange(60))
+        if chance.random() < 0.8
+        else None,
         "signed_on": date(2022, 1, 1) + timedelta(chance.randrange(1700)) if chance.random() < 0.4 else None,
         "content": "示例建设内容，" * 20,
         "is_demo": True,
@@ -114,7 +99,9 @@ def project_values(chance: random.Random, investor: Company, squads: list[Squad]
 def fill(projects: int, *, seed: int = 7) -> tuple[User, list[User]]:
     """Make a zone of `projects` projects and twice as many companies; return its office's person and officers."""
     chance = random.Random(seed)
-    zone = Zone.objects.create(name=f"示例区{projects}", short_name="示例", region_code="370800", is_demo=True)
+    zone = Zone.objects.create(
+        name=f"示例区{projects}", short_name="示例", region_code="370800", is_demo=True
+    )
     ExchangeRate.objects.create(zone=zone, currency="USD", on=date(2020, 1, 1), cny=Decimal("7.1"))
     office, officers, squads = people(zone)
     companies: list[Company] = []

@@ -62,7 +62,9 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write(name: str, rows: Any, figures: dict[str, Any], peers: dict[str, Any], settings: dict[str, Any]) -> None:
+def write(
+    name: str, rows: Any, figures: dict[str, Any], peers: dict[str, Any], settings: dict[str, Any]
+) -> None:
     """Write one benchmark's JSON file and print it as one line."""
     RESULTS.mkdir(exist_ok=True)
     result = {
@@ -74,5 +76,7 @@ def write(name: str, rows: Any, figures: dict[str, Any], peers: dict[str, Any], 
         "machine": machine(),
         "at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
-    (RESULTS / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / f"{name}.json").write_text(
+        json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     print(json.dumps(result, ensure_ascii=False))

@@ -75,7 +75,11 @@ def deep_pages(path: str, user: User, chance: random.Random, *, sorts: list[str]
         sort = chance.choice(sorts)
         name = {"capital": "registered_capital_cny", "established": "established_on", "updated": "updated_at",
                 "investment": "investment_cny", "next_on": "next_action_on"}.get(sort.lstrip("-"), sort.lstrip("-"))  # fmt: skip
-        row = model._default_manager.filter(zone_id=user.zone_id, pk__gte=chance.randrange(1, total + 1)).order_by("pk").first()
+        row = (
+            model._default_manager.filter(zone_id=user.zone_id, pk__gte=chance.randrange(1, total + 1))
+            .order_by("pk")
+            .first()
+        )
         if row is None:
             continue
         place = _place("next", row, name, chance.randrange(total))
@@ -116,15 +120,21 @@ def lists(client: Client, user: User) -> tuple[dict[str, Any], dict[str, Any]]:
         name = path.strip("/")
         mine[f"{name}_first"] = measured(client, [path] * CALLS)
         mine[f"{name}_deep"] = measured(client, deep_pages(path, user, chance, sorts=SORTS[path]))
-        filtered = [f"{path}?{chance.choice(FILTERS[path])}&sort={chance.choice(SORTS[path])}" for _ in range(CALLS)]
+        filtered = [
+            f"{path}?{chance.choice(FILTERS[path])}&sort={chance.choice(SORTS[path])}" for _ in range(CALLS)
+        ]
         mine[f"{name}_filtered"] = measured(client, filtered)
         mine[f"{name}_last"] = measured(client, [last_page(client, path)] * 20)
         ids = list(model._default_manager.filter(zone_id=user.zone_id).values_list("pk", flat=True))
         mine[f"{name}_detail"] = measured(client, [f"{path}{chance.choice(ids)}/" for _ in range(CALLS)])
         pages = max(len(ids) // 50, 1)
         peer[f"{name}_first"] = measured(client, [ADMIN[path]] * 20)
-        peer[f"{name}_deep"] = measured(client, [f"{ADMIN[path]}?p={chance.randrange(1, pages + 1)}" for _ in range(20)])
-        mine[f"{name}_deep_to_admin"] = round(peer[f"{name}_deep"]["p95_ms"] / mine[f"{name}_deep"]["p95_ms"], 2)
+        peer[f"{name}_deep"] = measured(
+            client, [f"{ADMIN[path]}?p={chance.randrange(1, pages + 1)}" for _ in range(20)]
+        )
+        mine[f"{name}_deep_to_admin"] = round(
+            peer[f"{name}_deep"]["p95_ms"] / mine[f"{name}_deep"]["p95_ms"], 2
+        )
     return mine, peer
 
 
