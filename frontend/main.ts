@@ -9,6 +9,7 @@ import "./css/table.css";
 import "./css/form.css";
 import "./css/library.css";
 import "./css/record.css";
+import "./css/rows.css";
 import "./css/intake.css";
 import "./css/account.css";
 import "./css/people.css";

@@ -44,6 +44,8 @@ MESSAGES: dict[str, Promise] = {
     ),
     "coordinates_half": gettext_lazy("Give both longitude and latitude, or neither."),
     "share_range": gettext_lazy("A share lies between 0 and 100 %%."),
+    "area_smallest_exceeds_total": gettext_lazy("The smallest part is larger than the total area."),
+    "site_kind_missing": gettext_lazy("Say what kind of carrier it is."),
     "held_without_until": gettext_lazy("A held carrier needs the date until which it is held."),
     "stage_unknown": gettext_lazy("“%(value)s” is not a stage of a project."),
     "choice_unknown": gettext_lazy("“%(value)s” is not one of the choices: %(choices)s."),
@@ -51,6 +53,23 @@ MESSAGES: dict[str, Promise] = {
     "target_held": gettext_lazy(
         "%(department)s already follows this company. Ask them to join, or the office to decide."
     ),
+    "squad_of_other_department": gettext_lazy(
+        "This squad belongs to %(department)s. Choose one of the department that holds the project."
+    ),
+    "office_only": gettext_lazy("The office alone changes this mark. Ask it to."),
+    "boundary_shape": gettext_lazy(
+        "The boundary is not a polygon: each ring needs at least four positions, longitude first, the last equal to "
+        "the first."
+    ),
+    "company_missing": gettext_lazy("Say which company it is."),
+    "company_followed": gettext_lazy(
+        "%(department)s follows this company as a target client. Take it off their list first."
+    ),
+    "company_removed": gettext_lazy("The company itself was removed. Bring it back first."),
+    "contact_unnamed": gettext_lazy("A contact needs a name or a phone."),
+    "shareholder_taken": gettext_lazy("“%(value)s” is among the shareholders already. Change that entry."),
+    "shares_exceed": gettext_lazy("All shares together would exceed 100 %%: %(left)s %% are left."),
+    "date_missing": gettext_lazy("The date is missing. Fill it in."),
     "department_missing": gettext_lazy("Say which department holds it."),
     "not_allowed": gettext_lazy("Your role may not change this record."),
     "changed_meanwhile": gettext_lazy("Somebody else changed this field meanwhile: it is now “%(value)s”."),

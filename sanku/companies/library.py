@@ -1,9 +1,10 @@
 """The company library: its columns, filters and the sections of a record."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,10 +13,10 @@ from sanku.accounts.models import Sector, User
 from sanku.accounts.queries import people_for
 from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.companies import operations
-from sanku.companies.models import Company, Honour, RegistrationStatus
-from sanku.companies.queries import companies_for, similar_companies
+from sanku.companies.models import Company, Duplicate, Honour, RegistrationStatus
+from sanku.companies.queries import companies_for, related_entries, similar_companies
 from sanku.library import cells
-from sanku.library.specs import Cell, Column, Fact, Filter, Library, Reader, Section
+from sanku.library.specs import Cell, Column, Fact, Filter, Library, Panel, Reader, Section
 
 WAN = Decimal(10_000)
 
@@ -72,7 +73,7 @@ SECTIONS = [
         _("Identity"),
         [
             Fact("name", required=True),
-            Fact("uscc", help=_("18 characters; leave it empty if it is not known")),
+            Fact("uscc", "code", help=_("18 characters; leave it empty if it is not known")),
             Fact("short_name"),
             Fact("english_name"),
             Fact("former_names", "lines"),
@@ -145,21 +146,40 @@ def _identity(company: Company, reader: Reader) -> str:
     return " · ".join(str(part) for part in (company.uscc, place, sector) if part)
 
 
+SAME_FIRM = _(
+    "If it is the same firm, open that record and add what is missing there; do not enter it twice. "
+    "If it is another firm of a like name, go on: the pair goes to the worklist of duplicates."
+)
+
+
 def _similar(user: User, given: dict[str, str]) -> list[dict[str, Any]]:
+    return similar_rows(similar_companies(user, given.get("name", ""), given.get("uscc", "")))
+
+
+def similar_rows(companies: Iterable[tuple[Company, str, str]]) -> list[dict[str, Any]]:
+    """Return companies, each with why and who follows it, as library/_similar.html shows them."""
     return [
         {
             "title": company.name,
-            "sub": _identity_line(company),
+            "sub": " · ".join(part for part in (company.uscc, company.province + company.city) if part),
             "why": why,
             "url": reverse("companies:company-detail", args=[company.pk]),
             "held": held,
         }
-        for company, why, held in similar_companies(user, given.get("name", ""), given.get("uscc", ""))
+        for company, why, held in companies
     ]
 
 
-def _identity_line(company: Company) -> str:
-    return " · ".join(part for part in (company.uscc, company.province + company.city) if part)
+def _panel(key: str, name: str) -> Panel:
+    """Return a panel by the name of its address, left out where no such page is installed."""
+
+    def url(company: Company) -> str | None:
+        try:
+            return reverse(name, args=[company.pk])
+        except NoReverseMatch:
+            return None
+
+    return Panel(key, url)
 
 
 COMPANIES = Library(
@@ -184,6 +204,22 @@ COMPANIES = Library(
     identity=_identity,
     tags=_roles,
     similar=_similar,
+    similar_fields="[name=name], [name=uscc]",
+    similar_hint=SAME_FIRM,
     note_department=lambda user, company: user.department_id,
+    closed_notes=True,
+    panels=(
+        _panel("target", "companies:company-target"),
+        _panel("contacts", "companies:company-contact-panel"),
+        _panel("touches", "companies:company-touch-panel"),
+        _panel("projects", "projects:company-projects"),
+        _panel("shareholders", "companies:company-shareholder-panel"),
+        _panel("duplicates", "companies:company-duplicates"),
+    ),
+    related_entries=related_entries,
+    ledger_words={
+        "duplicate": (_("possible duplicate"), dict(Duplicate.State.choices)),
+        "shareholder": (_("shareholder"), {}),
+    },
     fresh=lambda user: Company(zone=user.zone),
 )

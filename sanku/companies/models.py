@@ -235,17 +235,21 @@ class CompanyName(models.Model):
 
 
 class Shareholder(models.Model):
-    """Who owns how much of a company."""
+    """Who owns how much of a company; a removed one is kept, so that it can be brought back."""
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="shareholders")
     name = models.CharField(_("shareholder"), max_length=200)
     holder = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="holdings")
     share = models.DecimalField(_("share"), max_digits=7, decimal_places=4, null=True, blank=True)
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
     class Meta:
-        ordering = ["company", "-share", "id"]
+        verbose_name = _("shareholder")
+        ordering = ["company", models.F("share").desc(nulls_last=True), "id"]
         constraints = [
-            models.UniqueConstraint(fields=["company", "name"], name="companies_shareholder_name"),
+            models.UniqueConstraint(
+                fields=["company", "name"], condition=Q(removed_at=None), name="companies_shareholder_name"
+            ),
             models.CheckConstraint(
                 condition=Q(share=None) | Q(share__range=(0, 1)), name="companies_shareholder_share"
             ),
@@ -426,21 +430,25 @@ class Duplicate(models.Model):
     zone = models.ForeignKey("accounts.Zone", models.PROTECT, related_name="+")
     first = models.ForeignKey(Company, models.CASCADE, related_name="+")
     second = models.ForeignKey(Company, models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=20)  # core_name, short_name, former_name
+    reason = models.CharField(_("reason"), max_length=20, choices=NameKind)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        ordering = ["zone", "-found_at", "id"]
+        verbose_name = _("possible duplicate")
+        ordering = ["zone", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="companies_duplicate_pair"),
             models.CheckConstraint(
                 condition=Q(first__lt=models.F("second")), name="companies_duplicate_order"
             ),
         ]
-        indexes = [models.Index(fields=["zone", "state", "-found_at"], name="companies_duplicate_open")]
+        # Found one after the other, so the id is the order of finding and one index serves pages and counts.
+        indexes = [
+            models.Index(fields=["zone", "state", "-id"], name="companies_duplicate_by_state"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_id} ~ {self.second_id}"

@@ -1,12 +1,21 @@
-"""Reading companies, contacts and target clients within the caller's scope."""
+"""Reading companies, what departments hold of them, and target clients, within the caller's scope."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
-from sanku.common.names import core_name
-from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
+from sanku.accounts.rules import SEES_ALL, WRITES_COMPANIES
+from sanku.common.names import core_name, normalise
+from sanku.common.search import matching
+from sanku.companies.models import Company, CompanyName, Contact, Duplicate, Shareholder, Target, Touch
+
+SUGGESTED = 10
+PAIRS = 20  # on a page of the worklist
 
 
 def companies_for(user: User, *, removed: bool = False) -> models.QuerySet[Company]:
@@ -24,21 +33,114 @@ def targets_for(user: User, *, removed: bool = False) -> models.QuerySet[Target]
     return targets.filter(department_id=user.department_id)
 
 
-def contacts_for(user: User) -> models.QuerySet[Contact]:
+def contacts_for(user: User, *, removed: bool = False) -> models.QuerySet[Contact]:
     """Return the contacts that the user may see: his department's, those of units he answers for, or all."""
-    contacts = Contact.objects.filter(zone_id=user.zone_id, removed_at=None)
-    return contacts if user.sees_all else contacts.filter(_held_by(user))
+    return Contact.objects.filter(
+        held_scope(user), removed_at__isnull=not removed, company__removed_at=None
+    ).select_related("department")
 
 
-def touches_for(user: User) -> models.QuerySet[Touch]:
+def touches_for(user: User, *, removed: bool = False) -> models.QuerySet[Touch]:
     """Return the touches that the user may see, by the same rule as contacts."""
-    touches = Touch.objects.filter(zone_id=user.zone_id, removed_at=None)
-    return touches if user.sees_all else touches.filter(_held_by(user))
+    return Touch.objects.filter(
+        held_scope(user), removed_at__isnull=not removed, company__removed_at=None
+    ).select_related("department")
+
+
+def held_scope(user: User) -> Q:
+    """Return the condition under which the user sees a contact or touch, removed or not."""
+    return Q(zone_id=user.zone_id) & (Q() if user.sees_all else _held_by(user))
 
 
 def _held_by(user: User) -> Q:
     answered = Q(company__responsible_leader_id=user.pk) | Q(company__service_officer_id=user.pk)
     return answered | Q(department_id=user.department_id) if user.department_id is not None else answered
+
+
+def may_hold(user: User, company: Company) -> bool:
+    """Return whether the user may enter contacts and touches of a company, and then see them himself."""
+    answers = user.pk in (company.responsible_leader_id, company.service_officer_id)
+    return user.may(WRITES_COMPANIES) and (user.sees_all or user.department_id is not None or answers)
+
+
+def shareholders_for(user: User, *, removed: bool = False) -> models.QuerySet[Shareholder]:
+    """Return the shareholders of the companies of the user's zone: they are as open as the identity."""
+    return Shareholder.objects.filter(
+        company__zone_id=user.zone_id, company__removed_at=None, removed_at__isnull=not removed
+    )
+
+
+def followers_of(user: User, companies: Iterable[int]) -> dict[int, Target]:
+    """Return the target client of each company that anybody of the zone follows, with its department.
+
+    Which department follows a company is open to all staff of the zone. Nothing else of the target is, unless
+    `targets_for` gives it.
+    """
+    targets = Target.objects.filter(zone_id=user.zone_id, company__in=list(companies), removed_at=None)
+    return {target.company_id: target for target in targets.select_related("department")}
+
+
+def in_scope(user: User, target: Target) -> bool:
+    """Return whether a target client of the user's zone is one that `targets_for` gives him."""
+    return user.sees_all or (user.department_id is not None and target.department_id == user.department_id)
+
+
+def duplicates_for(user: User, state: str = "") -> models.QuerySet[Duplicate]:
+    """Return the worklist of possible duplicates in the user's zone, or those in one state, newest first."""
+    if not user.may(SEES_ALL | WRITES_COMPANIES):
+        return Duplicate.objects.none()
+    pairs = Duplicate.objects.filter(zone_id=user.zone_id)
+    if state:
+        pairs = pairs.filter(state=state)
+    return pairs.select_related("first", "second", "decided_by").order_by("-id")
+
+
+def open_duplicates(user: User) -> int:
+    """Return how many pairs wait for a decision: one count on one index."""
+    return Duplicate.objects.filter(zone_id=user.zone_id, state=Duplicate.State.OPEN).count()
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePage:
+    """Pairs of the worklist, newest first, and whether there are newer and older ones."""
+
+    pairs: list[Duplicate]
+    has_newer: bool
+    has_older: bool
+
+
+def duplicate_page(user: User, state: str, before: str = "", after: str = "") -> DuplicatePage:
+    """Return the pairs in a state that were found before one, or after one, known by its id; else the newest."""
+    pairs = duplicates_for(user, state)
+    if is_id(after):
+        rows = list(pairs.filter(pk__gt=after).order_by("id")[: PAIRS + 1])
+        return DuplicatePage(rows[:PAIRS][::-1], len(rows) > PAIRS, bool(rows))
+    if is_id(before):
+        pairs = pairs.filter(pk__lt=before)
+    rows = list(pairs[: PAIRS + 1])
+    return DuplicatePage(rows[:PAIRS], bool(rows) and is_id(before), len(rows) > PAIRS)
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text of an address can be the id of a record."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def duplicate_counts(user: User) -> dict[str, int]:
+    """Return how many pairs are in each state."""
+    counted = duplicates_for(user).order_by().values("state").annotate(count=Count("pk"))
+    return dict(counted.values_list("state", "count"))
+
+
+def duplicates_of(user: User, company: Company) -> models.QuerySet[Duplicate]:
+    """Return the pairs that a company is in and that were not found to be different."""
+    pairs = Duplicate.objects.filter(Q(first=company) | Q(second=company), zone_id=user.zone_id)
+    return (
+        pairs.exclude(state=Duplicate.State.DIFFERENT)
+        .filter(first__removed_at=None, second__removed_at=None)
+        .select_related("first", "second")
+        .order_by("-id")
+    )
 
 
 def similar_companies(user: User, name: str, uscc: str = "") -> list[tuple[Company, str, str]]:
@@ -54,20 +156,46 @@ def similar_companies(user: User, name: str, uscc: str = "") -> list[tuple[Compa
     if len(core) >= 2:
         said = {"name": _("same core name"), "short": _("same short name"), "former": _("same former name")}
         named = CompanyName.objects.filter(zone_id=user.zone_id, core=core, company__removed_at=None)
-        for pk, kind in named.values_list("company_id", "kind")[:10]:
+        for pk, kind in named.values_list("company_id", "kind")[:SUGGESTED]:
             reasons.setdefault(pk, said[kind])
-    # Which department follows a company is open to all (name and claim), the dealings are not.
-    held = dict(
-        Target.objects.filter(company__in=reasons, removed_at=None).values_list(
-            "company_id", "department__short_name"
-        )
-    )
-    companies = companies_for(user).filter(pk__in=reasons)
+    return _with_followers(user, companies_for(user).filter(pk__in=reasons), reasons)
+
+
+def suggested_companies(user: User, typed: str) -> list[tuple[Company, str, str]]:
+    """Return the companies that a typed name, code or initials may mean, near-duplicates first; at most ten."""
+    found = similar_companies(user, typed, typed)
+    if len(normalise(typed)) < 2:
+        return found
+    known = [company.pk for company, _why, _held in found]
+    others = matching(companies_for(user).exclude(pk__in=known), typed).order_by("-is_key", "-updated_at")
+    return found + _with_followers(user, others[: SUGGESTED - len(found)], {})
+
+
+def _with_followers(
+    user: User, companies: Iterable[Company], reasons: dict[int, str]
+) -> list[tuple[Company, str, str]]:
+    some: Sequence[Company] = list(companies)
+    held = followers_of(user, [company.pk for company in some])
     return [
         (
             company,
-            reasons[company.pk],
-            _("followed by %(who)s") % {"who": held[company.pk]} if company.pk in held else "",
+            reasons.get(company.pk, ""),
+            _("followed by %(who)s") % {"who": held[company.pk].department} if company.pk in held else "",
         )
-        for company in companies
+        for company in some
     ]
+
+
+def related_entries(user: User, company: Company) -> dict[str, list[Any]]:
+    """Return the ids, by table, of what a company's timeline tells of beside the company itself."""
+    scope = held_scope(user) & Q(company=company)
+    return {
+        Contact._meta.label_lower: list(Contact.objects.filter(scope).values_list("pk", flat=True)),
+        Touch._meta.label_lower: list(Touch.objects.filter(scope).values_list("pk", flat=True)),
+    }
+
+
+def touch_entries(user: User, target: Target) -> dict[str, list[Any]]:
+    """Return the ids of the touches that a target client's timeline tells of: its department's."""
+    touches = Touch.objects.filter(company=target.company_id, department=target.department_id)
+    return {Touch._meta.label_lower: list(touches.values_list("pk", flat=True))}

@@ -1,7 +1,26 @@
-"""Addresses of the company pages."""
+"""Addresses of the company pages and, in the same namespace, of the target client pages."""
 
+from django.urls import include, path
+
+from sanku.companies import views
 from sanku.companies.library import COMPANIES
+from sanku.companies.rows import COMPANY_TOUCHES, CONTACTS, SHAREHOLDERS
+from sanku.companies.target_urls import TARGET_PAGES
+from sanku.library.row_views import row_addresses
 from sanku.library.urls import addresses
 
 app_name = "companies"
-urlpatterns = addresses(COMPANIES, "company")
+COMPANY_PAGES = [
+    *addresses(COMPANIES, "company"),
+    *row_addresses(CONTACTS),
+    *row_addresses(COMPANY_TOUCHES),
+    *row_addresses(SHAREHOLDERS),
+    path("<int:pk>/target/", views.company_target, name="company-target"),
+    path("<int:pk>/duplicates/", views.company_duplicates, name="company-duplicates"),
+    path("duplicates/", views.duplicate_list, name="duplicate-list"),
+    path("duplicates/<int:pk>/", views.duplicate_decide, name="duplicate-decide"),
+]
+urlpatterns = [
+    path("companies/", include(COMPANY_PAGES)),
+    path("targets/", include(TARGET_PAGES)),
+]

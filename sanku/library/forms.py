@@ -54,7 +54,8 @@ class RecordForm(forms.Form):
 
     def __init__(self, facts: Sequence[Fact], record: Any, reader: Reader, data: Any = None) -> None:
         super().__init__(data)
-        self.facts = [fact for fact in facts if fact.editable]
+        is_new = record.pk is None
+        self.facts = [fact for fact in facts if fact.editable and (is_new or not fact.once)]
         self.record, self.reader = record, reader
         for fact in self.facts:
             _ADD.get(fact.kind, _add_text)(self, fact)

@@ -1,12 +1,13 @@
 """The context of a record's page: head, sections, timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.audit.models import Action, Channel, Entry
-from sanku.audit.queries import timeline as entries_of
+from sanku.audit.queries import entries_for
 from sanku.common import display
 from sanku.library.specs import Fact, Library, Reader, Section
 
@@ -148,14 +149,18 @@ def timeline_of(
     library: Library, record: Any, reader: Reader, *, before: int | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return the newest entries of a record (older than number `before`) and the address of the rest."""
-    entries = entries_of(reader.user, record)
+    entries = _entries(library, record, reader.user)
     if library.closed_notes and not reader.user.sees_all:
         entries = entries.exclude(~Q(actor=reader.user), action=Action.NOTE, department=None)
     if before is not None:
         entries = entries.filter(number__lt=before)
     found = list(entries[: ENTRIES + 1])
     facts = {fact.name: fact for section in library.sections for fact in section.facts}
-    shown = [_entry(entry, record, facts, reader) for entry in found[:ENTRIES]]
+    own = record._meta.label_lower
+    shown = [
+        _entry(entry, record, facts, library, reader) if entry.library == own else _row_entry(entry)
+        for entry in found[:ENTRIES]
+    ]
     more = None
     if len(found) > ENTRIES:
         address = reverse(f"{library.namespace}-timeline", args=[record.pk])
@@ -163,7 +168,39 @@ def timeline_of(
     return shown, more
 
 
-def _entry(entry: Entry, record: Any, facts: dict[str, Fact], reader: Reader) -> dict[str, Any]:
+def _entries(library: Library, record: Any, user: User) -> QuerySet[Entry]:
+    """Return what happened to a record and to the rows that belong to it, newest first.
+
+    Who looked at contacts is for those who see all.
+    """
+    about = Q(library=record._meta.label_lower, record_id=record.pk)
+    for name, ids in library.related_entries(user, record).items():
+        if ids:
+            about |= Q(library=name, record_id__in=ids)
+    entries = entries_for(user).filter(about)
+    if not user.sees_all:
+        entries = entries.exclude(action=Action.READ)
+    return entries.select_related("actor").order_by("-number")
+
+
+def _row_entry(entry: Entry) -> dict[str, Any]:
+    """Return what happened to a row of the record: that it did, not what it holds."""
+    thing = apps.get_model(entry.library)._meta.verbose_name
+    return {
+        "when": entry.at,
+        "who": str(entry.actor) if entry.actor is not None else _("Sanku"),
+        "what": _("%(thing)s %(name)s: %(what)s")
+        % {"thing": thing, "name": entry.label, "what": Action(entry.action).label},
+        "changes": [],
+        "why": entry.why,
+        "kind": entry.action,
+        "key": False,
+    }
+
+
+def _entry(
+    entry: Entry, record: Any, facts: dict[str, Fact], library: Library, reader: Reader
+) -> dict[str, Any]:
     what = str(Action(entry.action).label) if entry.action != Action.NOTE else ""
     if entry.channel == Channel.IMPORT:
         what = _("%(what)s by import") % {"what": what}
@@ -172,7 +209,7 @@ def _entry(entry: Entry, record: Any, facts: dict[str, Fact], reader: Reader) ->
     changes: list[dict[str, Any]] = []
     if entry.action in (Action.UPDATE, Action.RESTORE, Action.REMOVE):
         changes = [
-            _change(change, record, facts, reader)
+            _change(change, record, facts, library, reader)
             for change in entry.changes
             if change["field"] not in SILENT
         ]
@@ -188,14 +225,18 @@ def _entry(entry: Entry, record: Any, facts: dict[str, Fact], reader: Reader) ->
     }
 
 
-def _change(change: dict[str, Any], record: Any, facts: dict[str, Fact], reader: Reader) -> dict[str, Any]:
+def _change(
+    change: dict[str, Any], record: Any, facts: dict[str, Fact], library: Library, reader: Reader
+) -> dict[str, Any]:
     name = change["field"]
     if name.endswith("_cny") and name.removesuffix("_cny") in facts:
         return {"label": ""}  # follows from the amount, which is there too
     try:
         model_field = record._meta.get_field(name)
     except FieldDoesNotExist:
-        return {"label": _other_label(name), "old": _plain(change["old"]), "new": _plain(change["new"])}
+        label, words = library.ledger_words.get(name, (name, {}))
+        old, new = (_said(change[end], "", words, reader) for end in ("old", "new"))
+        return {"label": label, "old": old, "new": new}
     fact = facts.get(name)
     known = labels(fact, record, reader.user) if fact is not None else dict(model_field.choices or ())
     kind = fact.kind if fact is not None else ""
@@ -206,11 +247,7 @@ def _change(change: dict[str, Any], record: Any, facts: dict[str, Fact], reader:
     }
 
 
-def _other_label(name: str) -> str:
-    return {"duplicate": _("possible duplicate"), "entry": _("entry")}.get(name, name)
-
-
-def _said(value: Any, kind: str, known: dict[str, Any], reader: Reader) -> str:
+def _said(value: Any, kind: str, known: Mapping[str, Any], reader: Reader) -> str:
     """Say a value of the ledger as the page would say the field."""
     if value is None or value == "" or value == []:
         return ""

@@ -1,6 +1,6 @@
 """How a library is described: its columns, filters, sections and addresses."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -64,7 +64,7 @@ class Filter:
     `options` gives the choices (without any the filter is not offered); `scale` is what one unit of a typed
     number is in the stored one (100 million for 亿元); it and `unit` may hang on the user's zone. `codes` says
     that the field is a CodesField. `condition` is for a filter that no field decides alone: it gets the values
-    of the address.
+    of the address, of a range both ends.
     """
 
     key: str
@@ -94,6 +94,7 @@ class Fact:
     For `money` the model has `<name>_currency` and `<name>_cny`; for `position` the name is "lon" and the
     model has "lat"; `options` gives the choices of `choice` and `codes`, `choices_of` the queryset of a
     `reference`. `code` is a text kept in capitals without blanks. `enter` makes a new record of a `company` that is not there yet, from what was typed.
+    What is given `once` is asked for only when the record is entered.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Fact:
     help: Text = ""
     label: Text = ""
     enter: Callable[[User, str], Any] | None = None
+    once: bool = False
     # What the page shows in place of the value: keys of a field in library/_section.html. A fact that is no
     # field of the model has this and a label, and is not editable.
     show: Callable[[Any, Reader], dict[str, Any]] | None = None
@@ -113,12 +115,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a record's page that is edited as a whole; `hint` says what would fill it."""
+    """A part of a record's page that is edited as a whole; `hint` says what would fill it.
+
+    `refreshes` names the panels that show something of it, and are fetched again once it is saved.
+    """
 
     key: str
     title: Text
     facts: Sequence[Fact]
     hint: Text = ""
+    refreshes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +181,9 @@ class Library:
     prefill: Callable[[Any, User, dict[str, str]], None] | None = None  # a new record, from the address
     closed_notes: bool = False  # a note of someone without a department is his own and theirs who see all
     note_department: Callable[[User, Any], int | None] = lambda user, record: None
+    # The ids, by table, of rows that the timeline tells of too; and what the ledger calls what is no field.
+    related_entries: Callable[[User, Any], dict[str, list[Any]]] = lambda user, record: {}
+    ledger_words: Mapping[str, tuple[Text, Mapping[str, Text]]] = field(default_factory=dict)
     fresh: Callable[[User], Any] = field(
         default=lambda user: None
     )  # a new, unsaved record of the user's zone

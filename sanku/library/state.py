@@ -174,7 +174,8 @@ def condition(spec: Filter, given: dict[str, list[str]], model: type[models.Mode
     if not any(values):
         return Q()
     if spec.condition is not None:
-        return spec.condition(user, values[0])
+        ends = [part[0] if part else "" for part in values]
+        return spec.condition(user, values[0] if len(values) == 1 else ends)
     field = field_at(model, spec.field)
     match spec.kind:
         case "choice" | "multi":

@@ -89,10 +89,10 @@ def detail(
     request: HttpRequest, library: Library, pk: int, *, template: str = "library/record_page.html"
 ) -> HttpResponse:
     """Show a record's page."""
-    return render(request, template, _whole(request, library, found(request, library, pk)))
+    return render(request, template, whole(request, library, found(request, library, pk)))
 
 
-def _whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any]:
+def whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any]:
     reader = reader_of(request)
     entries, more = timeline_of(library, record, reader)
     return {
@@ -147,8 +147,13 @@ def section_edit(request: HttpRequest, library: Library, pk: int, key: str) -> H
     ):
         return render(request, "library/_section_form.html", {"section": shown, "form": form})
     record = found(request, library, pk)
-    context = _whole(request, library, record)
+    context = whole(request, library, record)
     context["section"] = {**section_of(library, spec, record, reader), "open": True}
+    context["refreshed"] = [
+        {"id": f"panel-{panel['key']}", "url": panel["url"]}
+        for panel in context["panels"]
+        if panel["key"] in spec.refreshes
+    ]
     return render(request, "library/_section_saved.html", context)
 
 
@@ -250,9 +255,7 @@ def note(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
             via=via_web(request),
             department_id=library.note_department(reader.user, record),
         )
-    return render(
-        request, "library/_timeline.html", {**_whole(request, library, record), "note_error": error}
-    )
+    return render(request, "library/_timeline.html", {**whole(request, library, record), "note_error": error})
 
 
 def timeline_more(request: HttpRequest, library: Library, pk: int) -> HttpResponse:

@@ -13,10 +13,15 @@ from sanku.accounts.operations import require
 from sanku.accounts.queries import rates_on
 from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.audit.operations import Draft, Via, chunks, is_new, save_records, taken_values
+from sanku.common.bulk import insert_rows
 from sanku.common.problems import Problem, Refused
-from sanku.companies.models import Company, CompanyName
-from sanku.companies.operations.duplicates import note_duplicates
+from sanku.common.search import index_texts
+from sanku.companies.models import Company, CompanyName, Target
+from sanku.companies.operations.duplicates import forget_open_duplicates, note_duplicates
 from sanku.companies.rules import company_problems
+
+NAMES = frozenset({"name", "short_name", "former_names"})
+SEARCHED = NAMES | {"english_name", "uscc", "old_code", "registry_number", "stock_code"}
 
 
 def save_companies(
@@ -40,15 +45,47 @@ def save_companies(
             problems.setdefault(position, []).append(problem)
         if problems:
             raise Refused(problems)
+        known = [not is_new(draft.record) for draft in drafts]
         changes = save_records(drafts, actor=actor, now=now, via=via)
-        renamed = [
-            draft.record
-            for draft, changed in zip(drafts, changes, strict=True)
-            if any(change["field"] in ("name", "short_name", "former_names") for change in changed)
-        ]
-        _save_names(renamed)
-        note_duplicates(renamed, now=now)
+        changed = [{change["field"] for change in some} for some in changes]
+        companies = [draft.record for draft in drafts]
+        _follow_names(companies, known, changed, now=now)
+        _follow_removals(companies, changed, now=now)
     return changes
+
+
+def _follow_names(
+    companies: Sequence[Company], known: Sequence[bool], changed: Sequence[set[str]], *, now: datetime
+) -> None:
+    """Bring along what follows from a company's names: its cores, the worklist, what its target is found by."""
+    rows = list(zip(companies, known, changed, strict=True))
+    renamed = [company for company, _, fields in rows if fields & NAMES]
+    forget_open_duplicates([company for company, was_known, fields in rows if was_known and fields & NAMES])
+    _save_names(renamed)
+    note_duplicates(renamed, now=now)
+    _refresh_targets([company for company, was_known, fields in rows if was_known and fields & SEARCHED])
+
+
+def _follow_removals(companies: Sequence[Company], changed: Sequence[set[str]], *, now: datetime) -> None:
+    """Take removed companies off the worklist, and look again at those that came back."""
+    moved = [
+        company
+        for company, fields in zip(companies, changed, strict=True)
+        if "removed_at" in fields and fields
+    ]
+    forget_open_duplicates([company for company in moved if company.removed_at is not None])
+    note_duplicates([company for company in moved if company.removed_at is None], now=now)
+
+
+def _refresh_targets(companies: Sequence[Company]) -> None:
+    """Let target clients be found by what their companies are called now."""
+    texts = {company.pk: company.search_text for company in companies}
+    for some in chunks(list(texts)):
+        targets = list(Target.objects.filter(company__in=some))
+        for target in targets:
+            target.search_text = texts[target.company_id]
+        Target.objects.bulk_update(targets, ["search_text"], batch_size=500)
+        index_texts(Target, {target.pk: target.search_text for target in targets})
 
 
 def problems_of(drafts: Sequence[Draft[Company]], *, now: datetime) -> dict[int, list[Problem]]:
@@ -88,31 +125,41 @@ def taken_codes(drafts: Sequence[Draft[Company]]) -> dict[int, Problem]:
 def _save_names(companies: Sequence[Company]) -> None:
     for some in chunks(companies):
         CompanyName.objects.filter(company__in=[company.pk for company in some]).delete()
-    CompanyName.objects.bulk_create(
+    insert_rows(
         [
             CompanyName(zone_id=company.zone_id, company=company, kind=kind, core=core)
             for company in companies
             for kind, core in sorted(company.cores())
-        ],
-        batch_size=2000,
+        ]
     )
 
 
 def remove_company(company: Company, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
-    """Take a company out of the library; the record stays and can be restored."""
+    """Take a company out of the library; the record stays and can be restored.
+
+    Raises:
+        NotAllowed: the actor's role may not write companies.
+        Refused: a department follows it as a target client.
+    """
     require(actor, WRITES_COMPANIES)
-    save_records([Draft(company, {"removed_at": now}, why=why)], actor=actor, now=now, via=via)
+    with transaction.atomic():
+        followed = (
+            Target.objects.filter(company=company, removed_at=None).select_related("department").first()
+        )
+        if followed is not None:
+            raise Refused({0: [Problem("company_followed", "", {"department": str(followed.department)})]})
+        save_companies([Draft(company, {"removed_at": now}, why=why)], actor=actor, now=now, via=via)
 
 
 def restore_company(company: Company, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
     """Bring a removed company back.
 
     Raises:
+        NotAllowed: the actor's role may not write companies.
         Refused: its code has been given to another record meanwhile.
     """
     require(actor, WRITES_COMPANIES)
-    draft = Draft(company, {"removed_at": None}, why=why)
     taken = taken_codes([Draft(company, {"uscc": company.uscc, "registry_number": company.registry_number})])
     if taken:
         raise Refused({0: [taken[0]]})
-    save_records([draft], actor=actor, now=now, via=via)
+    save_companies([Draft(company, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)

@@ -1,4 +1,4 @@
-"""Saving the people at companies, and the touches with them. Their ledger entries are the holders' alone."""
+"""Saving the people at companies. Their ledger entries are the holders' alone."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,13 +7,11 @@ from typing import Any
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_COMPANIES
-from sanku.audit.operations import Draft, Via, is_new, save_records
-from sanku.common.checks import text_lengths
-from sanku.common.problems import Problem, Refused
-from sanku.companies.models import Contact, Touch
-
-CONTACT_LENGTHS = {"name": 60, "title": 60, "phone": 100, "email": 120}
-TOUCH_LENGTHS = {"method": 40, "participants": 300}
+from sanku.audit.operations import Draft, Via
+from sanku.common.problems import Problem
+from sanku.companies.models import Contact
+from sanku.companies.operations.held import save_held
+from sanku.companies.rules import contact_problems
 
 
 def save_contacts(
@@ -28,39 +26,17 @@ def save_contacts(
     require(actor, WRITES_COMPANIES)
     problems: dict[int, list[Problem]] = {}
     for position, draft in enumerate(drafts):
-        if found := text_lengths(draft.values, CONTACT_LENGTHS):
+        whole = {"name": draft.record.name, "phone": draft.record.phone, **draft.values}
+        if found := contact_problems(whole):
             problems[position] = found
-        named = draft.values.get("name", draft.record.name) or draft.values.get("phone", draft.record.phone)
-        if not named:
-            problems.setdefault(position, []).append(Problem("name_missing", "name"))
-    return _save_held(drafts, problems, actor=actor, now=now, via=via)
+    return save_held(drafts, problems, actor=actor, now=now, via=via)
 
 
-def save_touches(
-    drafts: Sequence[Draft[Touch]], *, actor: User, now: datetime, via: Via
-) -> list[list[dict[str, Any]]]:
-    """Save touches with companies; raises as `save_contacts`."""
-    require(actor, WRITES_COMPANIES)
-    problems = {
-        position: found
-        for position, draft in enumerate(drafts)
-        if (found := text_lengths(draft.values, TOUCH_LENGTHS))
-    }
-    return _save_held(drafts, problems, actor=actor, now=now, via=via)
+def remove_contact(contact: Contact, *, actor: User, now: datetime, via: Via) -> None:
+    """Take a contact away; it can be brought back."""
+    save_contacts([Draft(contact, {"removed_at": now})], actor=actor, now=now, via=via)
 
 
-def _save_held(
-    drafts: Sequence[Draft[Any]], problems: dict[int, list[Problem]], *, actor: User, now: datetime, via: Via
-) -> list[list[dict[str, Any]]]:
-    if problems:
-        raise Refused(problems)
-    for draft in drafts:
-        if is_new(draft.record):
-            draft.values.setdefault("department", actor.department)
-    holders = {
-        position: (
-            draft.values["department"].pk if draft.values.get("department") else draft.record.department_id
-        )
-        for position, draft in enumerate(drafts)
-    }
-    return save_records(drafts, actor=actor, now=now, via=via, department_of=holders)
+def restore_contact(contact: Contact, *, actor: User, now: datetime, via: Via) -> None:
+    """Bring a removed contact back."""
+    save_contacts([Draft(contact, {"removed_at": None})], actor=actor, now=now, via=via)

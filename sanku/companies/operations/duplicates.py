@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.audit.models import Action
 from sanku.audit.operations import Happening, Via, chunks, write_entries
+from sanku.common.problems import Problem, Refused
 from sanku.companies.models import Company, CompanyName, Duplicate
 
 # A core that more companies share than this is a common word rather than a name.
@@ -59,14 +61,36 @@ def _add_pairs(sharing: list[tuple[int, str]], ids: set[int], pairs: dict[tuple[
             pairs.setdefault((min(one, other), max(one, other)), kind)
 
 
+def forget_open_duplicates(companies: Sequence[Company]) -> None:
+    """Take the undecided pairs of companies off the worklist: they were renamed or removed."""
+    for some in chunks([company.pk for company in companies]):
+        Duplicate.objects.filter(Q(first__in=some) | Q(second__in=some), state=Duplicate.State.OPEN).delete()
+
+
 def decide_duplicate(duplicate: Duplicate, *, state: str, actor: User, now: datetime, via: Via) -> None:
-    """Record that two companies are, or are not, the same; it is not asked again."""
+    """Record that two companies are, or are not, the same, or take such a decision back.
+
+    A decided pair is not asked again. Both companies' timelines tell of it.
+
+    Raises:
+        NotAllowed: the actor's role may not write companies.
+        Refused: there is no such decision.
+    """
     require(actor, WRITES_COMPANIES)
+    if state not in Duplicate.State.values:
+        raise Refused(
+            {0: [Problem("choice_unknown", "state", {"value": state, "choices": "open, different, same"})]}
+        )
     with transaction.atomic():
-        locked = Duplicate.objects.select_for_update().select_related("first", "second").get(pk=duplicate.pk)
+        locked = Duplicate.objects.select_for_update().get(pk=duplicate.pk)
         old = locked.state
-        locked.state, locked.decided_at, locked.decided_by = state, now, actor
+        if old == state:
+            return
+        decided = state != Duplicate.State.OPEN
+        locked.state = state
+        locked.decided_at, locked.decided_by = (now, actor) if decided else (None, None)
         locked.save(update_fields=["state", "decided_at", "decided_by"])
+        first, second = locked.first, locked.second
         write_entries(
             [
                 Happening(
@@ -74,15 +98,10 @@ def decide_duplicate(duplicate: Duplicate, *, state: str, actor: User, now: date
                     library=Company._meta.label_lower,
                     record_id=one.pk,
                     label=one.name,
-                    changes=[
-                        {
-                            "field": "duplicate",
-                            "old": old,
-                            "new": {"id": two.pk, "label": f"{two.name}: {state}"},
-                        }
-                    ],
+                    changes=[{"field": "duplicate", "old": old, "new": state}],
+                    why=other.name,
                 )
-                for one, two in ((locked.first, locked.second), (locked.second, locked.first))
+                for one, other in ((first, second), (second, first))
             ],
             zone_id=locked.zone_id,
             actor=actor,

@@ -1,6 +1,7 @@
 """Saving target clients."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_TARGETS, Role
 from sanku.audit.operations import Draft, Via, chunks, is_new, save_records
 from sanku.common.problems import NotAllowed, Problem, Refused
-from sanku.companies.models import Target, TargetStatus
+from sanku.companies.models import Company, Target, TargetStatus, Touch
+from sanku.companies.operations.companies import save_companies
+from sanku.companies.operations.touches import save_touches
 from sanku.companies.rules import target_problems
 
 STATUSES = frozenset(TargetStatus.values)
@@ -32,7 +35,9 @@ def save_targets(
     problems: dict[int, list[Problem]] = {}
     for position, draft in enumerate(drafts):
         _settle_department(draft, actor)
-        found = target_problems(draft.values, statuses=STATUSES)
+        found = target_problems(_whole(draft), statuses=STATUSES)
+        if is_new(draft.record) and draft.values.get("company") is None:
+            found.append(Problem("company_missing", "company"))
         department = draft.values.get("department", None if is_new(draft.record) else draft.record.department)
         if department is None:
             found.append(Problem("department_missing", "department"))
@@ -48,6 +53,80 @@ def save_targets(
         return save_records(drafts, actor=actor, now=now, via=via)
 
 
+def _whole(draft: Draft[Target]) -> dict[str, Any]:
+    """Return the values with the dates that they are compared with."""
+    dates = ("first_contact_on", "last_touch_on")
+    return {**{name: getattr(draft.record, name) for name in dates}, **draft.values}
+
+
+def enter_targets(
+    drafts: Sequence[Draft[Target]], *, actor: User, now: datetime, via: Via
+) -> list[list[dict[str, Any]]]:
+    """Save target clients whose company may be one that is entered only now, by its name.
+
+    Raises as `save_targets`; what is wrong with a new company stands at `company`.
+    """
+    with transaction.atomic():
+        for position, draft in enumerate(drafts):
+            company = draft.values.get("company")
+            if company is not None and is_new(company):
+                _enter_company(position, company, actor=actor, now=now, via=via)
+        return save_targets(drafts, actor=actor, now=now, via=via)
+
+
+def _enter_company(position: int, company: Company, *, actor: User, now: datetime, via: Via) -> None:
+    try:
+        save_companies([Draft(company, {"name": company.name})], actor=actor, now=now, via=via)
+    except Refused as refused:
+        raise Refused(
+            {position: [replace(problem, field="company") for problem in refused.problems[0]]}
+        ) from refused
+
+
+def finish_action(
+    target: Target, *, touch: dict[str, Any], then: dict[str, Any], actor: User, now: datetime, via: Via
+) -> None:
+    """Record that a target's next action was done, as a touch, and set what comes next.
+
+    `touch` holds the values of the touch (on, method, participants, content, result), `then` those of the
+    target (next_action, next_action_on).
+
+    Raises:
+        NotAllowed: the role may not, or the target belongs to another department.
+        Refused: problems at position 0; nothing was saved.
+    """
+    record = Touch(zone_id=target.zone_id, company=target.company, department=target.department)
+    with transaction.atomic():
+        save_targets([Draft(target, then)], actor=actor, now=now, via=via)
+        save_touches([Draft(record, touch)], actor=actor, now=now, via=via)
+
+
+def move_action(target: Target, *, then: dict[str, Any], actor: User, now: datetime, via: Via) -> None:
+    """Set a target's next action and its date anew; raises as `save_targets`."""
+    save_targets([Draft(target, then)], actor=actor, now=now, via=via)
+
+
+def remove_target(target: Target, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
+    """Take a target client off the list; the company stays, and the target can be brought back."""
+    save_targets([Draft(target, {"removed_at": now}, why=why)], actor=actor, now=now, via=via)
+
+
+def restore_target(target: Target, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
+    """Bring a removed target client back.
+
+    Raises:
+        NotAllowed: the role may not, or the target belongs to another department.
+        Refused: somebody follows the company meanwhile, or the company itself was removed.
+    """
+    with transaction.atomic():
+        if target.company.removed_at is not None:
+            raise Refused({0: [Problem("company_removed", "company")]})
+        held = _holders([target.company_id]).get(target.company_id)
+        if held is not None:
+            raise Refused({0: [held]})
+        save_targets([Draft(target, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)
+
+
 def _settle_department(draft: Draft[Target], actor: User) -> None:
     record, values = draft.record, draft.values
     if not is_new(record) and actor.role == Role.PROMOTION and record.department_id != actor.department_id:
@@ -60,22 +139,27 @@ def _settle_department(draft: Draft[Target], actor: User) -> None:
 
 
 def _followed(drafts: Sequence[Draft[Target]]) -> dict[int, Problem]:
-    """Return the new targets whose company somebody follows already."""
+    """Return the drafts whose company another target, or an earlier draft, follows already."""
     wanted: dict[int, int] = {}
     found: dict[int, Problem] = {}
     for position, draft in enumerate(drafts):
-        if not is_new(draft.record):
+        company = draft.values.get("company")
+        if company is None or (not is_new(draft.record) and draft.record.company_id == company.pk):
             continue
-        company = draft.values["company"]
         if company.pk in wanted:
-            found[position] = Problem(
-                "target_held", "company", {"department": str(draft.values.get("department"))}
-            )
+            department = draft.values.get("department") or draft.record.department
+            found[position] = Problem("target_held", "company", {"department": str(department)})
         wanted.setdefault(company.pk, position)
-    for ids in chunks(list(wanted)):
+    return found | {wanted[pk]: problem for pk, problem in _holders(list(wanted)).items()}
+
+
+def _holders(company_ids: Sequence[int]) -> dict[int, Problem]:
+    """Return, by company, the refusal that names the department which follows it."""
+    found = {}
+    for ids in chunks(company_ids):
         held = Target.objects.filter(company__in=ids, removed_at=None).select_related("department")
         for target in held:
-            found[wanted[target.company_id]] = Problem(
+            found[target.company_id] = Problem(
                 "target_held", "company", {"department": str(target.department)}
             )
     return found
