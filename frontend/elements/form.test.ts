@@ -52,6 +52,18 @@ describe("<sk-form>", () => {
     expect(form.unsaved).toBe(false);
   });
 
+  it("counts what could not be sent as not saved", () => {
+    const form = place("", `<input name="a">`);
+    const inner = form.querySelector("form");
+    type("a");
+    inner?.dispatchEvent(new Event("submit", { bubbles: true }));
+    expect(inner?.classList.contains("is-busy")).toBe(true);
+    const detail = { elt: inner, successful: false };
+    inner?.dispatchEvent(new CustomEvent("htmx:afterRequest", { bubbles: true, detail }));
+    expect(inner?.classList.contains("is-busy")).toBe(false);
+    expect(form.unsaved).toBe(true);
+  });
+
   it("asks for near-duplicates once, after a pause, not for other fields nor while composing", () => {
     place("", `<input name="name"><input name="b"><div data-watch="[name=name]"></div>`);
     type("b");

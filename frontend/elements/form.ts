@@ -13,7 +13,7 @@ export class Form extends HTMLElement {
   private typing = 0;
 
   connectedCallback(): void {
-    for (const name of ["input", "submit", "click", "keydown", "compositionend", "htmx:beforeRequest"]) {
+    for (const name of ["input", "submit", "click", "keydown", "compositionend", "htmx:beforeRequest", "htmx:afterRequest"]) {
       this.addEventListener(name, this);
     }
     window.addEventListener("beforeunload", this);
@@ -40,7 +40,15 @@ export class Form extends HTMLElement {
       this.querySelector("form")?.classList.add("is-busy");
     } else if (event.type === "keydown") this.pressed(event as KeyboardEvent);
     else if (event.type === "htmx:beforeRequest") this.leaving(event);
+    else if (event.type === "htmx:afterRequest") this.answered(event);
     else this.clicked(event.target as Element);
+  }
+
+  private answered(event: Event): void {
+    const { elt, successful } = (event as CustomEvent<{ elt: Element; successful: boolean }>).detail;
+    if (!elt.matches("form")) return;
+    elt.classList.remove("is-busy");
+    if (!successful) this.dirty = true;
   }
 
   private clicked(target: Element): void {

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from sanku.common.templatetags.sanku import beside, kept_query, undo_url
+from sanku.common.templatetags.sanku import kept_query, undo_url
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,10 +24,6 @@ def test_a_form_carries_on_what_it_does_not_send_itself() -> None:
 def test_a_message_carries_the_address_that_undoes_it() -> None:
     assert undo_url("undo=/companies/3/restore/ success") == "/companies/3/restore/"
     assert undo_url("success") == ""
-
-
-def test_cells_stand_beside_their_columns() -> None:
-    assert beside([{"text": "a"}], [{"key": "k"}]) == [({"key": "k"}, {"text": "a"})]
 
 
 def test_every_icon_that_is_named_is_in_the_sprite() -> None:

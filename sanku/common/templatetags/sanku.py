@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
-from sanku.common import display, form_layout
+from sanku.common import display, form_layout, list_cells
 
 register = template.Library()
 
@@ -50,12 +50,10 @@ def form_fields(form: BaseForm, names: Iterable[str] | None = None) -> list[form
     return form_layout.fields_of(form, names)
 
 
-@register.filter
-def beside(
-    cells: list[dict[str, Any]], columns: list[dict[str, Any]]
-) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Pair a row's cells with their columns: (column, cell)."""
-    return list(zip(columns, cells, strict=True))
+@register.simple_tag
+def row_cells(row: dict[str, Any], columns: list[dict[str, Any]]) -> SafeString:
+    """Draw the cells of a list's row."""
+    return list_cells.cells(row, columns)
 
 
 @register.filter
