@@ -1,5 +1,6 @@
 """The project library: one record for each investment."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts.models import Sector
+from sanku.common.areas import m2_to_mu
 from sanku.common.names import initials
 from sanku.common.records import Record
 from sanku.companies.models import Company
@@ -69,10 +71,12 @@ class Project(Record):
     Amounts are whole units of their currency, kept as given and in yuan; areas in square metres.
     """
 
-    DERIVED = ("search_text",)
+    DERIVED = ("search_text", "core")
 
     code = models.CharField(_("number"), max_length=40, blank=True, default="")
     name = models.CharField(_("name"), max_length=200)
+    # What two spellings of one project share (rules.core_of).
+    core = models.CharField(max_length=200, blank=True, default="", editable=False)
     content = models.TextField(_("what is built"), blank=True, default="")
     investor = models.ForeignKey(
         Company, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("investor")
@@ -153,13 +157,35 @@ class Project(Record):
             models.CheckConstraint(condition=~Q(name=""), name="projects_project_name"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="projects_project_stage"),
             models.CheckConstraint(
-                condition=Q(investment=None) | Q(investment__gte=0), name="projects_project_investment"
+                condition=Q(investment=None) | Q(investment__gte=0) & ~Q(investment_currency=""),
+                name="projects_project_investment",
             ),
             models.CheckConstraint(
-                condition=Q(contracted=None) | Q(contracted__gte=0), name="projects_project_contracted"
+                condition=Q(contracted=None) | Q(contracted__gte=0) & ~Q(contracted_currency=""),
+                name="projects_project_contracted",
+            ),
+            # Without an amount there is no value of it in yuan.
+            models.CheckConstraint(
+                condition=(Q(investment_cny=None) | Q(investment__isnull=False))
+                & (Q(contracted_cny=None) | Q(contracted__isnull=False)),
+                name="projects_project_value",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{name: None}) | Q(**{f"{name}__gte": 0}), name=f"projects_project_{short}"
+                )
+                for name, short in (
+                    ("fixed_asset_cny", "fixed"),
+                    ("foreign_investment_cny", "foreign"),
+                    ("money_in_place_cny", "in_place"),
+                    ("expected_output_cny", "output"),
+                    ("expected_tax_cny", "tax"),
+                    ("land_m2", "land"),
+                    ("floor_m2", "floor"),
+                )
             ),
             models.CheckConstraint(
-                condition=Q(land_m2=None) | Q(land_m2__gte=0), name="projects_project_land"
+                condition=Q(squad=None) | Q(department__isnull=False), name="projects_project_squad"
             ),
             models.CheckConstraint(
                 condition=Q(progress=None) | Q(progress__range=(0, 1)), name="projects_project_progress"
@@ -174,11 +200,14 @@ class Project(Record):
             models.Index(fields=["zone", "updated_at", "id"], name="projects_by_updated"),
             models.Index(fields=["zone", "land_m2", "id"], name="projects_by_land"),
             models.Index(fields=["investor"], name="projects_by_investor"),
-            # Counts and sums of a filtered list are read from this index alone.
+            models.Index(fields=["zone", "core"], name="projects_project_by_core"),
+            # Counts and sums of a filtered list, stage by stage, are read from this index alone.
             models.Index(
                 fields=[
-                    "zone", "removed_at", "department", "stage", "sector", "is_major", "money_origin", "squad",
-                    "lead", "responsible_leader", "service_officer", "investment_cny",
+                    "zone", "removed_at", "stage", "department", "sector", "is_major", "lead",
+                    "responsible_leader", "service_officer", "investment_cny", "stage_on", "next_action_on",
+                    "signed_on", "land_m2", "money_origin", "environmental_class", "is_high_energy",
+                    "is_unverified",
                 ],
                 name="projects_project_filters",
             ),
@@ -186,6 +215,22 @@ class Project(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def derive(self) -> None:
+        """Compute what the name identifies by, and the search text."""
+        self.core = rules.core_of(self.name)[:200]
+        super().derive()
+
+    @property
+    def investor_said(self) -> str:
+        """The investor as people say it: the company's short name or name, else as it was written."""
+        company = self.investor
+        return self.investor_name if company is None else company.short_name or company.name
+
+    def per_mu(self, name: str) -> Decimal | None:
+        """Return yuan a mu of land of an amount of the project; None where either is not known."""
+        value = getattr(self, name)
+        return value / m2_to_mu(self.land_m2) if value is not None and self.land_m2 else None
 
     def search_parts(self) -> list[str]:
         """Return name, number and investor."""

@@ -15,13 +15,16 @@ from sanku.accounts.rules import SEES_ALL, WRITES_PROJECTS, Role
 from sanku.audit.operations import Draft, Via, is_new, save_records, taken_values
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.projects.models import Project
-from sanku.projects.rules import MAJOR_CNY, project_problems, stages_seen
+from sanku.projects.rules import MAJOR_CNY, Stage, project_problems, stages_seen
 
 # Amount, its currency, its value in yuan, and the date whose rate counts.
 MONEY = (
     ("investment", "investment_currency", "investment_cny", "first_reported_at"),
     ("contracted", "contracted_currency", "contracted_cny", "signed_on"),
 )
+
+# What the office alone marks or takes back.
+MARKS = ("is_major", "is_unverified")
 
 
 def save_projects(
@@ -43,7 +46,7 @@ def save_projects(
         _add_values_in_yuan(draft, actor, now, rates)
         if not may_write(actor, draft):
             raise NotAllowed
-    problems = problems_of(drafts)
+    problems = problems_of(drafts, actor)
     with transaction.atomic():
         for position, problem in taken_values(drafts, "code", code="code_taken").items():
             problems.setdefault(position, []).append(problem)
@@ -52,19 +55,37 @@ def save_projects(
         return save_records(drafts, actor=actor, now=now, via=via)
 
 
-def problems_of(drafts: Sequence[Draft[Project]]) -> dict[int, list[Problem]]:
+def problems_of(drafts: Sequence[Draft[Project]], actor: User) -> dict[int, list[Problem]]:
     """Return what the rules refuse, by position of the draft."""
-    return {
-        position: found
-        for position, draft in enumerate(drafts)
-        if (found := project_problems(draft.values, is_new=is_new(draft.record)))
-    }
+    found = {}
+    for position, draft in enumerate(drafts):
+        values = draft.values
+        problems = project_problems(values, is_new=is_new(draft.record))
+        if actor.role == Role.PROMOTION and "department" in values and values["department"] is None:
+            problems.append(Problem("department_missing", "department"))
+        if actor.role != Role.OFFICE and not is_new(draft.record):
+            changed = (
+                mark
+                for mark in MARKS
+                if values.get(mark, getattr(draft.record, mark)) is not getattr(draft.record, mark)
+            )
+            problems += [Problem("office_only", mark) for mark in changed]
+        squad, department = values.get("squad"), values.get("department")
+        if squad is not None and department is not None and squad.department_id != department.pk:
+            problems.append(
+                Problem("squad_of_other_department", "squad", {"department": squad.department.short_name})
+            )
+        if problems:
+            found[position] = problems
+    return found
 
 
 def may_write(actor: User, draft: Draft[Project]) -> bool:
     """Return whether the actor may write this project as it is and as it is to be."""
+    if not actor.may(WRITES_PROJECTS):
+        return False
     if actor.role in SEES_ALL:
-        return actor.may(WRITES_PROJECTS)
+        return True
     record = draft.record
     if not is_new(record) and actor.pk in (
         record.lead_id,
@@ -75,21 +96,43 @@ def may_write(actor: User, draft: Draft[Project]) -> bool:
     if actor.role == Role.PROMOTION:
         department = draft.values.get("department", record.department if record.department_id else None)
         held = is_new(record) or record.department_id == actor.department_id
-        return held and department is not None and department.pk == actor.department_id
+        # None is refused by name afterwards, where the form shows it.
+        return held and (department is None or department.pk == actor.department_id)
     return (record.stage if not is_new(record) else draft.values.get("stage", "")) in stages_seen(actor.role)
 
 
 def _settle(draft: Draft[Project], actor: User, now: datetime) -> None:
     record, values = draft.record, draft.values
+    _settle_holder(draft, actor)
+    today = timezone.localdate(now)
     if is_new(record):
-        if values.get("squad") is not None:
-            values["department"] = values["squad"].department
+        if values.get("first_reported_at") is None:
+            values["first_reported_at"] = now
+        if values.get("stage_on") is None:
+            values["stage_on"] = today
+        # Whoever enters past the first stage brings no evidence along: an opening entry 期初.
+        values.setdefault("is_unverified", values.get("stage", Stage.LEAD) != Stage.LEAD)
+    elif values.get("stage", record.stage) != record.stage and values.get("stage_on") in (
+        None,
+        record.stage_on,
+    ):
+        # The form sends the old stage's date along with the new stage.
+        values["stage_on"] = today
+
+
+def _settle_holder(draft: Draft[Project], actor: User) -> None:
+    """Fill in the department that follows from the squad or the actor; a squad leaves with its department."""
+    record, values = draft.record, draft.values
+    squad = values.get("squad")
+    if squad is not None and values.get("department") is None:
+        values["department"] = squad.department
+    if is_new(record):
         if values.get("department") is None and actor.role == Role.PROMOTION:
             values["department"] = actor.department
-        values.setdefault("first_reported_at", now)
-        values.setdefault("stage_on", timezone.localdate(now))
-    elif "stage" in values and values["stage"] != record.stage:
-        values.setdefault("stage_on", timezone.localdate(now))
+    elif "department" in values and "squad" not in values and record.squad is not None:
+        department = values["department"]
+        if department is None or record.squad.department_id != department.pk:
+            values["squad"] = None
 
 
 def _add_values_in_yuan(
@@ -97,6 +140,9 @@ def _add_values_in_yuan(
 ) -> None:
     record, values = draft.record, draft.values
     for amount_name, currency_name, cny_name, dated in MONEY:
+        if values.get(cny_name) is not None and amount_name not in values:
+            # A sum given in yuan alone is the amount.
+            values[amount_name], values[currency_name] = values[cny_name], "CNY"
         if not {amount_name, currency_name, dated} & values.keys():
             continue
         amount = values.get(amount_name, getattr(record, amount_name))
@@ -135,6 +181,7 @@ def restore_project(project: Project, *, actor: User, now: datetime, via: Via, w
     draft = Draft(project, {"removed_at": None}, why=why)
     if not may_write(actor, draft):
         raise NotAllowed
+    # Its number may have been given away meanwhile.
     taken = taken_values([Draft(project, {"code": project.code})], "code", code="code_taken")
     if taken:
         raise Refused({0: [taken[0]]})

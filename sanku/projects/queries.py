@@ -1,12 +1,24 @@
 """Reading projects within the caller's scope."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import Role
+from sanku.audit.models import Action
+from sanku.audit.queries import timeline
+from sanku.common.names import core_name, normalise
+from sanku.companies.models import Company, CompanyName
 from sanku.projects.models import Project
-from sanku.projects.rules import stages_seen
+from sanku.projects.rules import ALIKE_PERCENT, Spell, core_of, spells_of, stages_seen
+
+MOST_ALIKE = 10
+MOST_COMPARED = 200
 
 
 def projects_for(user: User, *, removed: bool = False) -> models.QuerySet[Project]:
@@ -18,7 +30,7 @@ def projects_for(user: User, *, removed: bool = False) -> models.QuerySet[Projec
     projects = Project.objects.filter(zone_id=user.zone_id, removed_at__isnull=not removed)
     if user.sees_all:
         return projects
-    mine = Q(lead_id=user.pk) | Q(responsible_leader_id=user.pk) | Q(service_officer_id=user.pk)
+    mine = answered_by(user)
     if user.role == Role.PROMOTION:
         return projects.filter(mine | Q(department_id=user.department_id))
     if stages := stages_seen(user.role):
@@ -26,3 +38,61 @@ def projects_for(user: User, *, removed: bool = False) -> models.QuerySet[Projec
     if user.role in (Role.LEADER, Role.SERVICE):
         return projects.filter(mine)
     return projects.none()
+
+
+def answered_by(user: User) -> Q:
+    """Return the condition of the projects that the user leads or answers for."""
+    return Q(lead_id=user.pk) | Q(responsible_leader_id=user.pk) | Q(service_officer_id=user.pk)
+
+
+def company_projects(user: User, company: Company) -> models.QuerySet[Project]:
+    """Return the projects of a company that the user may see, the latest stage first."""
+    projects = projects_for(user).filter(investor=company)
+    return projects.select_related("department", "lead").order_by("-stage_on", "-id")
+
+
+def planned_cny(projects: models.QuerySet[Project]) -> object:
+    """Return the sum of the planned investment in yuan, None where no amount is known."""
+    return projects.aggregate(sum=Sum("investment_cny"))["sum"]
+
+
+def stage_history(user: User, project: Project) -> list[Spell]:
+    """Return the stages that a project has been in, from its ledger, oldest first."""
+    entries = timeline(user, project).filter(action__in=(Action.CREATE, Action.UPDATE)).order_by("number")
+    happened: list[tuple[date, dict[str, str]]] = []
+    for at, changes in entries.values_list("at", "changes"):
+        values = {change["field"]: change["new"] for change in changes}
+        if "stage" in values or "stage_on" in values:
+            happened.append((timezone.localdate(at), values))
+    return spells_of(happened)
+
+
+def similar_projects(user: User, name: str, investor: str = "") -> list[tuple[Project, str, bool]]:
+    """Return projects that may be the one being entered: each with why, and whether the user may see more of it.
+
+    By an equal core of the name; or of the same investor and with a similar name. They come from the whole zone:
+    another department's projects are known to all by name and holder, so that nobody courts one client twice.
+    """
+    core = core_of(name)
+    if len(core) < 2:
+        return []
+    zone = Project.objects.filter(zone_id=user.zone_id, removed_at=None).select_related(
+        "department", "investor"
+    )
+    reasons = {project: _("same core name") for project in zone.filter(core=core)[:MOST_ALIKE]}
+    if investor.strip():
+        for project in zone.filter(_invested_by(user, investor))[:MOST_COMPARED]:
+            if project not in reasons and fuzz.ratio(core, project.core) >= ALIKE_PERCENT:
+                reasons[project] = _("same investor, similar name")
+    found = list(reasons.items())[:MOST_ALIKE]
+    open_to = projects_for(user).filter(pk__in=[project.pk for project, _why in found])
+    visible = set(open_to.values_list("pk", flat=True))
+    return [(project, why, project.pk in visible) for project, why in found]
+
+
+def _invested_by(user: User, investor: str) -> Q:
+    """Return the condition of the projects whose investor goes by a name."""
+    core = core_name(investor)
+    named = CompanyName.objects.filter(zone_id=user.zone_id, core=core, company__removed_at=None)
+    written = Q(investor_name=investor.strip()) | Q(investor_name=normalise(investor))
+    return written | Q(investor_id__in=named.values("company_id")) if len(core) >= 2 else written

@@ -1,7 +1,10 @@
 """Carriers 載體: what a project can land on."""
 
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from sanku.common.fields import CodesField
@@ -45,6 +48,26 @@ class Listing(models.TextChoices):
     AGREEMENT = "agreement", _("Agreement")
 
 
+class SiteQuerySet(models.QuerySet["Site"]):
+    """Carriers, chainable."""
+
+    def with_status(self, on: date) -> Any:
+        """Add `status_now`: the status as of a day. A hold expires by itself: past its date the carrier is free.
+
+        This is the one place that decides it; lists, filters, sums and exports read `status_now`.
+        """
+        lapsed = When(status=SiteStatus.HELD, held_until__lt=on, then=Value(SiteStatus.FREE.value))
+        status = Case(lapsed, default=F("status"), output_field=models.CharField())
+        return self.annotate(**{"status_now": status})
+
+
+def not_negative(name: str) -> models.CheckConstraint:
+    """Return the constraint of a quantity that may be unknown but not negative."""
+    return models.CheckConstraint(
+        condition=Q(**{name: None}) | Q(**{f"{name}__gte": 0}), name=f"sites_site_{name.partition('_cny')[0]}"
+    )
+
+
 class Site(Record):
     """One carrier: a parcel, factory, office, lab or building. Open to all staff of the zone.
 
@@ -53,6 +76,9 @@ class Site(Record):
     """
 
     DERIVED = ("search_text",)
+
+    if TYPE_CHECKING:
+        status_now: str  # of `SiteQuerySet.with_status`
 
     code = models.CharField(_("number"), max_length=60, blank=True, default="")
     name = models.CharField(_("name"), max_length=200)
@@ -108,6 +134,8 @@ class Site(Record):
     owner_name = models.CharField(_("owner"), max_length=200, blank=True, default="")
     occupier_name = models.CharField(_("occupier"), max_length=200, blank=True, default="")
 
+    objects = SiteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("carrier")
         constraints = [
@@ -116,6 +144,30 @@ class Site(Record):
             ),
             models.CheckConstraint(condition=Q(kind__in=SiteKind.values), name="sites_site_kind"),
             models.CheckConstraint(condition=Q(status__in=SiteStatus.values), name="sites_site_status"),
+            models.CheckConstraint(
+                condition=~Q(status="held") | Q(held_until__isnull=False), name="sites_site_hold"
+            ),
+            models.CheckConstraint(
+                condition=Q(tenure="") | Q(tenure__in=Tenure.values), name="sites_site_tenure"
+            ),
+            models.CheckConstraint(
+                condition=Q(listing="") | Q(listing__in=Listing.values), name="sites_site_listing"
+            ),
+            *(
+                not_negative(name)
+                for name in (
+                    "area_smallest_m2",
+                    "price_sale_cny_m2",
+                    "price_rent_cny_m2_month",
+                    "service_fee_cny_m2_month",
+                    "clear_height_m",
+                    "floor_load_t_m2",
+                    "power_kva",
+                    "gas_m3_h",
+                    "steam_t_h",
+                    "water_t_d",
+                )
+            ),
             models.CheckConstraint(
                 condition=Q(area_total_m2=None) | Q(area_total_m2__gt=0), name="sites_site_area_total"
             ),
@@ -151,7 +203,7 @@ class Site(Record):
                 ],
                 name="sites_site_filters",
             ),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

@@ -6,16 +6,24 @@ from typing import Any
 
 from django.db import transaction
 
-from sanku.accounts.models import User
+from sanku.accounts.models import Sector, User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_SITES
 from sanku.audit.operations import Draft, Via, is_new, save_records, taken_values
 from sanku.common.problems import Problem, Refused
-from sanku.sites.models import Site, SiteKind, SiteStatus
+from sanku.sites.models import Listing, Site, SiteKind, SiteStatus, Tenure
 from sanku.sites.rules import site_problems
 
 # Fields that are judged together, so that the record's own values stand in for those not given.
-TOGETHER = ("area_total_m2", "area_free_m2")
+AREAS = ("area_total_m2", "area_free_m2", "area_smallest_m2")
+HOLD = ("status", "held_until")
+VOCABULARY = {
+    "kind": SiteKind.values,
+    "status": SiteStatus.values,
+    "tenure": Tenure.values,
+    "listing": Listing.values,
+    "allowed_sectors": Sector.values,
+}
 
 
 def save_sites(
@@ -23,11 +31,15 @@ def save_sites(
 ) -> list[list[dict[str, Any]]]:
     """Save new and changed carriers of the actor's zone; all or none. Returns the changes of each draft.
 
+    Whoever ends a hold need not empty its fields: they go with it.
+
     Raises:
         NotAllowed: the actor's role may not write carriers.
         Refused: problems by position of the draft; nothing was saved.
     """
     require(actor, WRITES_SITES)
+    for draft in drafts:
+        _end_hold(draft)
     problems = problems_of(drafts)
     with transaction.atomic():
         for position, problem in taken_values(drafts, "code", code="code_taken").items():
@@ -41,12 +53,18 @@ def problems_of(drafts: Sequence[Draft[Site]]) -> dict[int, list[Problem]]:
     """Return what the rules refuse, by position of the draft."""
     found = {}
     for position, draft in enumerate(drafts):
-        new_record = is_new(draft.record)
-        whole = {name: getattr(draft.record, name) for name in TOGETHER} | draft.values
-        problems = site_problems(whole, is_new=new_record, kinds=SiteKind.values, statuses=SiteStatus.values)
+        together = AREAS + (HOLD if any(name in draft.values for name in HOLD) else ())
+        whole = {name: getattr(draft.record, name) for name in together} | draft.values
+        problems = site_problems(whole, is_new=is_new(draft.record), vocabulary=VOCABULARY)
         if problems:
             found[position] = problems
     return found
+
+
+def _end_hold(draft: Draft[Site]) -> None:
+    status = draft.values.get("status")
+    if status is not None and status != SiteStatus.HELD:
+        draft.values |= {"held_for": "", "held_until": None}
 
 
 def remove_site(site: Site, *, actor: User, now: datetime, via: Via, why: str = "") -> None:

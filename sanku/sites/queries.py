@@ -1,11 +1,41 @@
 """Reading carriers within the caller's scope."""
 
+from datetime import date
+
 from django.db import models
+from django.utils import timezone
 
 from sanku.accounts.models import User
+from sanku.common.names import normalise
+from sanku.common.search import matching
 from sanku.sites.models import Site
 
+MOST_ALIKE = 10
+MOST_PARKS = 60
 
-def sites_for(user: User, *, removed: bool = False) -> models.QuerySet[Site]:
-    """Return the carriers of the user's zone: open to all staff."""
-    return Site.objects.filter(zone_id=user.zone_id, removed_at__isnull=not removed)
+
+def sites_for(user: User, *, removed: bool = False, on: date | None = None) -> models.QuerySet[Site]:
+    """Return the carriers of the user's zone, open to all staff, with `status_now`: their status as of a day.
+
+    Without a day it is today in the zone.
+    """
+    sites = Site.objects.filter(zone_id=user.zone_id, removed_at__isnull=not removed)
+    found: models.QuerySet[Site] = sites.with_status(on or timezone.localdate())
+    return found
+
+
+def parks_for(user: User) -> list[str]:
+    """Return the parks in which the zone has carriers, by name."""
+    sites = Site.objects.filter(zone_id=user.zone_id, removed_at=None).exclude(park="")
+    return list(sites.order_by("park").values_list("park", flat=True).distinct()[:MOST_PARKS])
+
+
+def similar_sites(user: User, name: str, code: str) -> list[Site]:
+    """Return carriers that may be the one being entered: with its number, or of the same name."""
+    found = list(sites_for(user).filter(code=code.strip())[:1]) if code.strip() else []
+    typed = normalise(name)
+    if len(typed) >= 2:
+        # The search index finds those that hold the name; equal but for typing is what counts.
+        named = matching(sites_for(user), typed)[:200]
+        found += [site for site in named if normalise(site.name) == typed and site not in found]
+    return found[:MOST_ALIKE]

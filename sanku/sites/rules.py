@@ -1,6 +1,6 @@
 """What a carrier must be: decisions on plain values."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sanku.common.checks import choice, not_negative, position, text_lengths
@@ -34,26 +34,77 @@ AMOUNTS = (
 
 
 def site_problems(
-    values: Mapping[str, Any], *, is_new: bool, kinds: Collection[str], statuses: Collection[str]
+    values: Mapping[str, Any], *, is_new: bool, vocabulary: Mapping[str, Collection[str]]
 ) -> list[Problem]:
     """Return what is wrong with the values that a carrier is to have.
 
-    `values` must hold what the record is to be as a whole for areas and for status with its date.
+    `values` must hold what the record is to be as a whole for areas and, where either is given, for status with
+    its date; `vocabulary` maps kind, status, tenure, listing and allowed_sectors to the codes there are.
     """
     found: list[Problem] = []
     if (is_new or "name" in values) and not str(values.get("name", "")).strip():
         found.append(Problem("name_missing", "name"))
-    total, free = values.get("area_total_m2"), values.get("area_free_m2")
-    if total is not None and total <= 0:
-        found.append(Problem("area_negative", "area_total_m2"))
-    if free is not None and free < 0:
-        found.append(Problem("area_negative", "area_free_m2"))
-    elif free is not None and total is not None and free > total:
-        found.append(Problem("area_free_exceeds_total", "area_free_m2"))
+    if (is_new or "kind" in values) and not values.get("kind"):
+        found.append(Problem("site_kind_missing", "kind"))
+    found += _areas(values)
+    if values.get("status") == "held" and values.get("held_until") is None:
+        found.append(Problem("held_without_until", "held_until"))
+    if values.get("boundary") is not None and not is_boundary(values["boundary"]):
+        found.append(Problem("boundary_shape", "boundary"))
     vacancy = values.get("vacancy")
     if vacancy is not None and not 0 <= vacancy <= 1:
         found.append(Problem("share_range", "vacancy"))
-    found += choice(values, "kind", kinds) + choice(values, "status", statuses)
+    for name in ("kind", "status", "tenure", "listing"):
+        found += choice(values, name, vocabulary[name])
+    for code in values.get("allowed_sectors") or ():
+        found += choice({"allowed_sectors": code}, "allowed_sectors", vocabulary["allowed_sectors"])
     for name in AMOUNTS:
         found += not_negative(values, name)
     return found + position(values) + text_lengths(values, LENGTHS)
+
+
+def _areas(values: Mapping[str, Any]) -> list[Problem]:
+    """Refuse areas that are nought or negative, and parts larger than the whole."""
+    found = []
+    total = values.get("area_total_m2")
+    if total is not None and total <= 0:
+        found.append(Problem("area_negative", "area_total_m2"))
+    for name, code in (
+        ("area_free_m2", "area_free_exceeds_total"),
+        ("area_smallest_m2", "area_smallest_exceeds_total"),
+    ):
+        part = values.get(name)
+        if part is not None and part < 0:
+            found.append(Problem("area_negative", name))
+        elif part is not None and total is not None and part > total:
+            found.append(Problem(code, name))
+    return found
+
+
+def is_boundary(shape: Any) -> bool:
+    """Return whether a value is a GeoJSON polygon or multipolygon in degrees, every ring closed."""
+    if not isinstance(shape, Mapping):
+        return False
+    match shape.get("type"), shape.get("coordinates"):
+        case "Polygon", [*rings]:
+            polygons: Sequence[Any] = [rings]
+        case "MultiPolygon", [*several]:
+            polygons = several
+        case _:
+            return False
+    return bool(polygons) and all(
+        isinstance(rings, list | tuple) and rings and all(_is_ring(ring) for ring in rings)
+        for rings in polygons
+    )
+
+
+def _is_ring(ring: Any) -> bool:
+    if not isinstance(ring, list | tuple) or len(ring) < 4 or ring[0] != ring[-1]:
+        return False
+    return all(
+        isinstance(point, list | tuple)
+        and len(point) >= 2
+        and all(isinstance(value, int | float) for value in point[:2])
+        and not position({"lon": point[0], "lat": point[1]})
+        for point in ring
+    )

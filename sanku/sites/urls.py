@@ -1,6 +1,7 @@
-"""Addresses of the sites pages."""
+"""Addresses of the pages of carriers."""
 
-from django.urls import URLPattern
+from sanku.library.urls import addresses
+from sanku.sites.library import SITES
 
 app_name = "sites"
-urlpatterns: list[URLPattern] = []
+urlpatterns = addresses(SITES, "site")
