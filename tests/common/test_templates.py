@@ -115,7 +115,7 @@ def test_forms_of_a_list_carry_the_rest_of_the_address() -> None:
     ],
 )
 def test_a_filter_sends_the_names_of_its_kind(kind: str, sent: list[str]) -> None:
-    entry = {
+    entry: dict[str, Any] = {
         "key": "k",
         "label": "K",
         "kind": kind,
