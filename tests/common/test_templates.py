@@ -163,7 +163,7 @@ def test_an_empty_section_says_what_would_fill_it() -> None:
 
 
 def test_a_timeline_shows_old_and_new_and_says_when_a_value_was_emptied() -> None:
-    entry = {
+    entry: dict[str, Any] = {
         "when": None,
         "who": "周示敏",
         "what": "",
