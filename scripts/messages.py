@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 PACKAGE = Path(__file__).resolve().parents[1] / "sanku"
 NAMES = {
     "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "_": 1, "_now": 1, "ngettext": 2, "ngettext_lazy": 2,
-    "pgettext": -1, "pgettext_lazy": -1,
+    "pgettext": -1, "pgettext_lazy": -1, "npgettext": -2, "npgettext_lazy": -2,
 }  # fmt: skip
 # What templatize makes of {% translate %} and {% blocktranslate %}.
 IN_TEMPLATE = re.compile(
@@ -55,6 +55,8 @@ def in_python(path: Path) -> Iterator[Message]:
                 yield Message(words[0], plural=words[1], where=where)
             case -1 if len(words) > 1:
                 yield Message(words[1], context=words[0], where=where)
+            case -2 if len(words) > 2:
+                yield Message(words[1], plural=words[2], context=words[0], where=where)
 
 
 def in_template(path: Path) -> Iterator[Message]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from sanku.accounts.models import Department, Sector, User
 from sanku.accounts.queries import departments_for, people_for, squads_for
@@ -262,9 +262,9 @@ SECTIONS = [
         [
             Fact("land_m2", "area"),
             Fact("floor_m2", "area"),
-            Fact("power_kva", "number", unit="kVA"),
-            Fact("water_t_d", "number", unit=_("t a day")),
-            Fact("steam_t_h", "number", unit=_("t an hour")),
+            Fact("power_kva", "number", unit="kVA", label=_("power needed")),
+            Fact("water_t_d", "number", unit=_("t a day"), label=_("water needed")),
+            Fact("steam_t_h", "number", unit=_("t an hour"), label=_("steam needed")),
             Fact("environmental_class", "choice"),
             Fact("energy_tce", "number", unit=_("tce a year")),
             Fact("is_high_energy", "flag"),
@@ -377,7 +377,7 @@ PROJECTS = Library(
     namespace="projects:project",
     title=_("Projects"),
     singular=_("project"),
-    counted=lambda count: ngettext("project", "projects", count),
+    counted=lambda count: npgettext("counted", "project", "projects", count),
     records=projects_for,
     save=operations.save_projects,
     remove=operations.remove_project,

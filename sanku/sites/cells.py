@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import gettext_lazy
 
 from sanku.common import display
 from sanku.common.areas import mu_to_m2
@@ -14,7 +14,7 @@ from sanku.library.specs import Cell, Reader
 from sanku.sites.models import Site, SiteStatus
 from sanku.sites.outline import outline_of
 
-PER_M2, PER_M2_MONTH = _later("yuan/m²"), _later("yuan/m² a month")
+PER_M2, PER_M2_MONTH = gettext_lazy("yuan/m²"), gettext_lazy("yuan/m² a month")
 
 
 def status_mark(status: str) -> SafeString:

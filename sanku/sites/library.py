@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from sanku.accounts.models import Sector, User
 from sanku.accounts.rules import WRITES_SITES
@@ -299,7 +299,7 @@ SITES = Library(
     namespace="sites:site",
     title=_("Carriers"),
     singular=_("carrier"),
-    counted=lambda count: ngettext("carrier", "carriers", count),
+    counted=lambda count: npgettext("counted", "carrier", "carriers", count),
     records=sites_for,
     save=operations.save_sites,
     remove=operations.remove_site,
@@ -321,7 +321,7 @@ SITES = Library(
     views=(
         (_("All"), ""),
         (_("Free"), "status=free"),
-        (_("Land"), "kind=land"),
+        (_("Parcels"), "kind=land"),
         (_("Factories"), "kind=factory"),
         (_("Offices"), "kind=office"),
         (_("Held"), "status=held"),

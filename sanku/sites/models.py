@@ -87,7 +87,7 @@ class Site(Record):
     address = models.CharField(_("address"), max_length=300, blank=True, default="")
     building = models.CharField(_("building"), max_length=60, blank=True, default="")
     floor = models.CharField(_("floor"), max_length=40, blank=True, default="")
-    unit = models.CharField(_("unit"), max_length=60, blank=True, default="")
+    unit = models.CharField(_("unit or room"), max_length=60, blank=True, default="")
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     boundary = models.JSONField(_("boundary"), null=True, blank=True)
