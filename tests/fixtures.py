@@ -1,8 +1,11 @@
 """Fixtures that every test may ask for."""
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
 
 from sanku.accounts.models import User
@@ -27,3 +30,20 @@ def client_of(db: None) -> ClientOf:
         return client
 
     return signed_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_past_the_triggers() -> Iterator[None]:
+    """Let the tests that commit empty the ledger afterwards: on SQLite its trigger refuses every DELETE."""
+    triggers: list[str] = importlib.import_module("sanku.audit.migrations.0002_append_only").SQLITE
+    empty = DatabaseOperations.sql_flush
+
+    def without_triggers(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = empty(self, style, tables, **options)
+        if "audit_entry" not in tables:
+            return statements
+        return ["DROP TRIGGER audit_entry_no_delete", *statements, triggers[0]]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", without_triggers)
+        yield

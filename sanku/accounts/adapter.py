@@ -64,7 +64,8 @@ class StaffSocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[mi
         """
         if sociallogin.is_existing:
             return
-        claimed = sociallogin.account.extra_data.get("userinfo", sociallogin.account.extra_data)
+        data = sociallogin.account.extra_data
+        claimed = data.get("userinfo") or data.get("id_token") or data
         name = str(claimed.get("preferred_username") or "").lower()
         person = User.objects.filter(username=name, is_active=True).first() if name else None
         if person is not None:

@@ -115,7 +115,7 @@ def _fact(person: User, name: str, today: date) -> dict[str, Any]:
         case "birth_year" if value:
             fact["value"] = _("%(year)d (%(age)d years)") % {"year": value, "age": today.year - value}
         case "department" | "squad":
-            fact["value"] = str(value) if value else ""
+            fact["value"] = value.name if value else ""
         case "phone" if value:
             fact["url"] = f"tel:{value}"
     return fact
