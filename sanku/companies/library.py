@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import pgettext
 
 from sanku.accounts.models import Sector, User
 from sanku.accounts.queries import people_for
@@ -187,7 +187,7 @@ COMPANIES = Library(
     namespace="companies:company",
     title=_("Companies"),
     singular=_("company"),
-    counted=lambda count: ngettext("company", "companies", count),
+    counted=lambda count: pgettext("counted", "company") if count == 1 else pgettext("counted", "companies"),
     records=companies_for,
     save=operations.save_companies,
     remove=operations.remove_company,

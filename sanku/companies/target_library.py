@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import pgettext
 
 from sanku.accounts.models import Department, Sector, Squad, User
 from sanku.accounts.queries import departments_for, people_for, squads_for
@@ -303,7 +303,9 @@ TARGETS = Library(
     namespace="companies:target",
     title=_("Target clients"),
     singular=_("target client"),
-    counted=lambda count: ngettext("target client", "target clients", count),
+    counted=lambda count: (
+        pgettext("counted", "target client") if count == 1 else pgettext("counted", "target clients")
+    ),
     records=targets_for,
     save=operations.enter_targets,
     remove=operations.remove_target,

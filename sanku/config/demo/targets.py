@@ -71,7 +71,9 @@ def _build_of_department(play: Play, dice: Random, department: Department, compa
     ]
     save_targets(drafts, actor=head, now=play.ago(200), via=VIA)
     save_contacts(contacts, actor=head, now=play.ago(180), via=VIA)
-    save_touches(touches, actor=head, now=play.ago(2), via=VIA)
+    save_touches(touches, actor=head, now=play.ago(1), via=VIA)
+    for draft in drafts:
+        draft.record.refresh_from_db()  # the touches were counted there
     changes = [Draft(draft.record, values) for draft, values in zip(drafts, came_to, strict=True)]
     for place, officer in enumerate(officers[1:]):
         own = [change for change in changes if change.record.officer_id == officer.pk]
