@@ -12,6 +12,8 @@ import "./css/record.css";
 import "./css/rows.css";
 import "./css/intake.css";
 import "./css/account.css";
+import "./css/projects.css";
+import "./css/sites.css";
 import "./css/people.css";
 
 import htmx from "htmx.org";

@@ -7,7 +7,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-# A text up to this length stays on one line; a longer one may take two.
+# Characters that stay on one line.
 SHORT = 14
 
 
@@ -32,10 +32,15 @@ def first_cell(row: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
     )
 
 
+def wraps(text: str) -> bool:
+    """Return whether a text may take two lines: a long one, unless it is a code, which is read in one piece."""
+    return len(text) > SHORT and not (text.isascii() and " " not in text)
+
+
 def other_cell(cell: Mapping[str, Any]) -> str:
     """Draw what is in another cell: a value, perhaps with a light, and a second line."""
     light = cell.get("light")
-    kind = f"lt {light}" if light else "v long" if len(str(cell.get("text") or "")) > SHORT else "v"
+    kind = f"lt {light}" if light else "v long" if wraps(str(cell.get("text") or "")) else "v"
     sub = cell.get("sub")
     second = f'<span class="sub">{conditional_escape(sub)}</span>' if sub else ""
     return f'<span class="{kind}">{value_of(cell)}</span>{second}'

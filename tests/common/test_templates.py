@@ -7,6 +7,8 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from sanku.common.list_cells import wraps
+
 
 def listing(**changes: Any) -> dict[str, Any]:
     """Return the smallest list that shows two rows."""
@@ -66,6 +68,13 @@ def test_a_list_says_its_order_and_escapes_what_people_wrote() -> None:
     assert page.count('aria-selected="false"') == 2
     assert "&lt;b&gt;1&lt;/b&gt;" in page
     assert '<span class="lt r">1.20</span>' in page
+
+
+def test_codes_stay_in_one_piece_and_long_texts_take_two_lines() -> None:
+    assert not wraps("91370899MA4YW2QJ0N")
+    assert wraps("核对用地合同附件，约规划部门会签后送审")
+    assert not wraps("光电与汽车零部件")
+    assert wraps("National high-tech enterprise")
 
 
 def test_only_one_row_stands_in_the_tab_order() -> None:
