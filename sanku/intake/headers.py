@@ -133,7 +133,8 @@ def find_units(text: str, *, whole: bool = False) -> Units:
     """Find the units in a header's brackets or tail; with `whole`, in a line of text such as “单位：万元、亩”."""
     low = plain(text)
     if whole:
-        parts = _unit_statements(low)
+        pieces = re.split(r"\s+", re.sub(r"\s*[:：]\s*", "：", text.strip()))
+        parts = [part for piece in pieces for part in _unit_statements(plain(piece))]
     else:
         parts = [found.strip("()（）[]【】〔〕") for found in _BRACKETS.findall(low)] + _UNCLOSED.findall(low)
         bare = _BRACKETS.sub("", low)

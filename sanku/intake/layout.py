@@ -3,12 +3,13 @@ other, and tables whose records stand in columns."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from sanku.common.sheets import CellError, Merge, Sheet, Value
+from sanku.common.sheets import Merge, Sheet, Value
 from sanku.common.text import squeeze
+from sanku.intake.cards import find_bare_list, find_card
 from sanku.intake.fields import Field
 from sanku.intake.headers import Units, find_units, header_fields, normalise_header
+from sanku.intake.table import Header, Table, text_of
 from sanku.intake.words import facets_of
 
 _MAX_HEADER_ROWS = 5
@@ -17,48 +18,6 @@ _DATA_LIKE = re.compile(r"\d{5,}|^[\d.,%￥$\-]+$|\d{4}[-./年]\d{1,2}|^\*?1\d\d
 _NO_HEADER = re.compile(r"..(?:公司|合伙|厂|店|社|站|所|中心)[（(]?[^（(]{0,6}[)）]?$|\d{8,}")
 _UNITS_ONLY = re.compile(r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|万元/亩|元/㎡.*|m2|kva|t/m2|m|天|次|年|月)[）)]?", re.IGNORECASE)
 _COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
-
-
-@dataclass(slots=True)
-class Header:
-    """The header cells of one column, from the top level down to the leaf."""
-
-    column: int
-    levels: list[str]
-
-    @property
-    def leaf(self) -> str:
-        """Return the lowest header of the column."""
-        return self.levels[-1] if self.levels else ""
-
-    @property
-    def groups(self) -> list[str]:
-        """Return the headers above the leaf, nearest first."""
-        return self.levels[-2::-1]
-
-
-@dataclass(slots=True)
-class Table:
-    """A table found in a sheet. `transposed` means that the sheet was turned: its rows are the file's columns."""
-
-    sheet: Sheet
-    header_rows: list[int]
-    headers: list[Header]
-    first_row: int
-    last_row: int
-    context: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    transposed: bool = False
-
-    @property
-    def columns(self) -> range:
-        """Return the columns that the table spans."""
-        return range(self.headers[0].column, self.headers[-1].column + 1)
-
-
-def text_of(value: Value) -> str:
-    """Return a cell as text, empty for none and for error values."""
-    return "" if value is None or isinstance(value, CellError) else str(value)
 
 
 def hits_of(texts: list[str]) -> set[str]:
@@ -79,8 +38,13 @@ def find_tables(sheet: Sheet) -> list[Table]:
     if len(sheet.rows) <= 300 and sheet.width <= 1000:
         best = max((len(hits_of([text for t in _texts(sheet, row) if (text := t)])) for row in list(sheet.rows)[:200]), default=0)
         column, hits = _label_column(sheet)
+        card = find_card(sheet)
+        if card and card[1] > max(hits, best) * 1.2:
+            return [card[0]]
         if hits >= 4 and hits > best * 1.2:
             return _turned_tables(sheet, column) or tables
+    if not tables and (bare := find_bare_list(sheet)):
+        return [bare]
     return tables
 
 

@@ -10,9 +10,10 @@ from sanku.common.dates import read_date
 from sanku.common.quantities import scan
 from sanku.common.sheets import CellError, Value
 from sanku.common.text import is_blank, squeeze
+from sanku.intake.cards import is_firm_column
 from sanku.intake.fields import BY_NAME, IDENTITY, KINDS, Field, Kind
 from sanku.intake.headers import Units, find_units, header_fields, normalise_header, plain
-from sanku.intake.layout import Header, Table, text_of
+from sanku.intake.table import Header, Table, text_of
 from sanku.intake.words import PROVINCES, facets_of, short_province, site_kind_of, site_status_of, stage_of
 
 _SAMPLE = 60
@@ -27,6 +28,8 @@ _PROJECT_FACTS = {
     "project.investment_cny", "project.investment_amount", "project.stage", "project.signed_date", "project.start_date",
     "project.fixed_asset_cny", "project.land_m2", "project.money_in_place_cny", "project.content",
 }  # fmt: skip
+# Fields that values alone can tell in a list without headers.
+_BARE = ("enterprise.established_date", "enterprise.province", "enterprise.name")
 # A title that names a kind counts as much as a few columns that do.
 _TITLES: tuple[tuple[Kind, str, int], ...] = (
     ("target_client", r"目标(?:客户|企业|客商|招商|名单)|拟招引|客户名单|招引对象|target|对接企业", 4),
@@ -98,12 +101,14 @@ def map_table(table: Table, *, kind: Kind | None = None, fixed: dict[int, str] |
         context = context.or_else(find_units(text, whole=True))
     candidates = [_candidate(table, header) for header in table.headers if header.levels]
     _prefer_original_currency(candidates)
+    if not table.header_rows:
+        kind = kind or "enterprise"
     kind = kind or _kind(candidates, title)
     if kind == "none":
         return Mapping("none", [], context)
     mapping = Mapping(kind, [], context)
     _choose(mapping, candidates, fixed or {})
-    _add_by_values(mapping, candidates)
+    _add_by_values(mapping, candidates, table)
     _link_helpers(mapping, candidates)
     _swap_price(mapping)
     if kind == "site":
@@ -336,17 +341,19 @@ def _column(candidate: _Candidate, field_: Field, context: Units, confidence: fl
     return Column(candidate.header.column, candidate.text.replace("\n", ""), field_, units, round(confidence, 2), why)
 
 
-def _add_by_values(mapping: Mapping, candidates: list[_Candidate]) -> None:
+def _add_by_values(mapping: Mapping, candidates: list[_Candidate], table: Table) -> None:
     """Recognise by their values columns whose header says nothing: codes and telephone numbers."""
     used = {column.index for column in mapping.columns} | {index for column in mapping.columns for index in column.others}
     code = "project.investor_uscc" if mapping.kind == "project" else "enterprise.uscc"
     for candidate in candidates:
         if candidate.header.column in used or len(candidate.sample) < 3:
             continue
-        for name in (code, "contact.phone"):
+        for name in (code, "contact.phone") if table.header_rows else (code, "contact.phone", *_BARE):
             field_ = BY_NAME[name]
             known = candidate.fields and any(field.type == "phone" for field, _ in candidate.fields)
             if mapping.kind not in field_.kinds or mapping.by_field(name) or (candidate.fields and not known):
+                continue
+            if name == "enterprise.name" and not is_firm_column(candidate.sample):
                 continue
             if candidate.fit(field_.type) >= 0.7 and not re.search(r"法人|法定|传真|邮编|fax", candidate.text):
                 mapping.columns.append(_column(candidate, field_, mapping.units, 0.6, "values"))

@@ -9,9 +9,10 @@ from decimal import Decimal
 from sanku.common.amounts import parse_rates
 from sanku.common.sheets import Book, Sheet, column_letter, open_workbook
 from sanku.intake.fields import Kind
-from sanku.intake.layout import Table, find_tables
+from sanku.intake.layout import find_tables
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.rows import Row, RowReader
+from sanku.intake.table import Table
 
 _EDGE_ROWS = 60
 
@@ -34,10 +35,14 @@ class ReadTable:
 
     def place(self, number: int) -> int | str:
         """Return how a row is called: its number, counted after the header in a text file, or a column's letter."""
+        if self.table.cells:
+            return number - 1
         return column_letter(number - 1) if self.table.transposed else number - self.offset
 
     def key(self, column: int) -> str:
-        """Return how a column is called: its letter, or a row's number where records stand in columns."""
+        """Return how a column is called: its letter, a row's number where records stand in columns, a card's cell."""
+        if self.table.cells:
+            return self.table.cells[column]
         return str(column + 1) if self.table.transposed else column_letter(column)
 
 
@@ -93,7 +98,7 @@ def read_workbook(
 
 def _read_table(book: Book, sheet: Sheet, table: Table, mapping: Mapping, rates: dict[str, Decimal]) -> ReadTable:
     reader = RowReader(table, mapping, rates=rates, epoch_1904=book.epoch_1904)
-    offset = table.header_rows[-1] if book.type == "csv" and not table.transposed else 0
+    offset = table.header_rows[-1] if book.type == "csv" and table.header_rows and not table.transposed else 0
     return ReadTable(sheet, table, mapping, reader, list(reader), offset)
 
 

@@ -11,7 +11,7 @@ from sanku.common.sheets import Sheet, Value
 from sanku.common.text import is_blank, squeeze
 from sanku.intake.fields import IDENTITY
 from sanku.intake.headers import header_fields
-from sanku.intake.layout import Table, text_of
+from sanku.intake.table import Table, text_of
 from sanku.intake.mapping import Column, Mapping
 from sanku.intake.records import Record, Seen, complete_investment, identity_problem, place_on_map, site_problems
 from sanku.intake.values import Environment, Fact, Problem, read_cell
@@ -33,6 +33,7 @@ _FOOTNOTE = re.compile(
 )
 _SECTION = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|[IVX]{1,4}|\d{1,2}|第[一二三四五六七八九十\d]+[部分类批章节期组])[、.．)）:： ]?.*")
 _NUMBERED_SECTION = re.compile(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+")
+_SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}")
 _UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
 _EXAMPLE = re.compile(r"(?:填写)?(?:样例|示例|范例|例|举例|例如|example|sample)[行:：]?", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"(?:填写|填报|填表)?(?:说明|要求|格式|须知|规则|提示)[:：]?|必填|选填|是否必填|required|instructions?|format", re.IGNORECASE)
@@ -122,7 +123,11 @@ class RowReader:
         if not filled:
             return "blank"
         ordinal, helpers = self.mapping.ordinal, self.mapping.helpers
-        rest = [value for column, value in filled.items() if column != ordinal and column not in helpers]
+        rest = [
+            value
+            for column, value in filled.items()
+            if column not in helpers and not (column == ordinal and _SERIAL.fullmatch(squeeze(text_of(value))))
+        ]
         if not rest or all(isinstance(value, int | float) and value == 0 for value in rest):
             return "serial_only"
         texts = {column: squeeze(value) for column, value in filled.items() if isinstance(value, str)}
