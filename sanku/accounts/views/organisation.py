@@ -15,7 +15,7 @@ from sanku.accounts.forms import DepartmentForm, PersonForm, RecordForm, SquadFo
 from sanku.accounts.operations import give_one_time_password, save_departments, save_people, save_squads
 from sanku.accounts.organisation_page import organisation_page
 from sanku.accounts.queries import all_departments_for, all_squads_for
-from sanku.accounts.requests import user_of
+from sanku.accounts.requests import sent, user_of
 from sanku.accounts.rules import MANAGES_PEOPLE
 from sanku.accounts.views.guard import only
 from sanku.audit.via import web_via
@@ -31,7 +31,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 @only(MANAGES_PEOPLE)
 def department_add(request: HttpRequest) -> HttpResponse:
     """Enter a new department."""
-    form = DepartmentForm(request.POST or None, user=user_of(request))
+    form = DepartmentForm(sent(request), user=user_of(request))
     return _saved(request, form, save_departments) or _page(request, form, _("Enter a department"))
 
 
@@ -40,7 +40,7 @@ def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a department."""
     user = user_of(request)
     found = get_object_or_404(all_departments_for(user), pk=pk)
-    form = DepartmentForm(request.POST or None, user=user, record=found)
+    form = DepartmentForm(sent(request), user=user, record=found)
     return _saved(request, form, save_departments) or _page(request, form, found.name)
 
 
@@ -48,7 +48,7 @@ def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def squad_add(request: HttpRequest) -> HttpResponse:
     """Enter a new squad."""
     initial = {"department": request.GET.get("department")}
-    form = SquadForm(request.POST or None, user=user_of(request), initial=initial)
+    form = SquadForm(sent(request), user=user_of(request), initial=initial)
     return _saved(request, form, save_squads) or _page(request, form, _("Enter a squad"))
 
 
@@ -57,7 +57,7 @@ def squad_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a squad."""
     user = user_of(request)
     found = get_object_or_404(all_squads_for(user), pk=pk)
-    form = SquadForm(request.POST or None, user=user, record=found)
+    form = SquadForm(sent(request), user=user, record=found)
     return _saved(request, form, save_squads) or _page(request, form, found.name)
 
 
@@ -67,7 +67,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
     """Enter a new person, and show his one-time password, this once."""
     user = user_of(request)
     initial = {"department": request.GET.get("department")}
-    form = PersonForm(request.POST or None, user=user, initial=initial)
+    form = PersonForm(sent(request), user=user, initial=initial)
     if request.method == "POST" and form.is_valid():
         draft, now, via = form.draft(), timezone.now(), web_via(request)
         try:

@@ -13,7 +13,7 @@ from sanku.accounts.operations import give_one_time_password, save_people
 from sanku.accounts.person_page import SECTIONS, person_page, section_of
 from sanku.accounts.problems import message
 from sanku.accounts.queries import everyone_for
-from sanku.accounts.requests import user_of
+from sanku.accounts.requests import sent, user_of
 from sanku.accounts.roster import roster_page
 from sanku.accounts.rules import MANAGES_PEOPLE
 from sanku.accounts.views.guard import only
@@ -52,7 +52,7 @@ def person_section_edit(request: HttpRequest, pk: int, key: str) -> HttpResponse
     found = get_object_or_404(everyone_for(user), pk=pk)
     if key not in SECTIONS:
         raise Http404
-    form = PersonForm(request.POST or None, user=user, record=found, names=SECTIONS[key][1])
+    form = PersonForm(sent(request), user=user, record=found, names=SECTIONS[key][1])
     if request.method == "POST" and form.is_valid():
         try:
             save_people([form.draft()], actor=user, now=timezone.now(), via=web_via(request))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sanku.accounts.forms import RateForm
 from sanku.accounts.operations import save_rates
 from sanku.accounts.queries import rates_for
-from sanku.accounts.requests import user_of
+from sanku.accounts.requests import sent, user_of
 from sanku.accounts.rules import READS_RATES, WRITES_RATES
 from sanku.accounts.views.guard import only
 from sanku.audit.via import web_via
@@ -37,7 +37,7 @@ def rate_list(request: HttpRequest) -> HttpResponse:
 def rate_add(request: HttpRequest) -> HttpResponse:
     """Enter a rate."""
     initial = {"on": timezone.localdate(), "currency": request.GET.get("currency")}
-    form = RateForm(request.POST or None, user=user_of(request), initial=initial)
+    form = RateForm(sent(request), user=user_of(request), initial=initial)
     return _saved(request, form) or _page(request, form, _("Enter an exchange rate"))
 
 
@@ -46,7 +46,7 @@ def rate_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a rate."""
     user = user_of(request)
     found = get_object_or_404(rates_for(user), pk=pk)
-    form = RateForm(request.POST or None, user=user, record=found)
+    form = RateForm(sent(request), user=user, record=found)
     title = _("Correct the rate of %(currency)s") % {"currency": found.currency}
     return _saved(request, form) or _page(request, form, title)
 
