@@ -1,6 +1,7 @@
 """`make run` as a newcomer meets it: it starts from nothing, starts again quickly, and leaves nothing behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -50,6 +51,19 @@ def wait_until_running(process: subprocess.Popen[bytes], log: Path, seconds: flo
     raise AssertionError(f"not running after {seconds} s:\n{log.read_text(encoding='utf-8')}")
 
 
+def printed_sign_ins(log: Path) -> list[str]:
+    """Return the indented lines below the address."""
+    below = log.read_text(encoding="utf-8").split("Sanku runs at")[1].splitlines()[1:]
+    return [line for line in below if line.startswith("  ")]
+
+
+def read(address: str) -> str:
+    """Return what the server answers; an error of the server is one of the test."""
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
 def stop_with_ctrl_c(process: subprocess.Popen[bytes]) -> None:
     """Stop it as Ctrl-C does, and prove that every process it started is gone."""
     family = psutil.Process(process.pid).children(recursive=True)
@@ -66,9 +80,11 @@ def test_start_from_nothing_second_start_and_stop(tmp_path: Path) -> None:
     first, second, refused = tmp_path / "first", tmp_path / "second", tmp_path / "refused"
     with running(data, port, first) as sanku:
         wait_until_running(sanku, first, FIRST_START_SECONDS)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as page:
-            assert page.status == 200
-            assert 'name="login"' in page.read().decode()
+        page = read(f"http://127.0.0.1:{port}/")
+        assert 'name="login"' in page
+        files = set(re.findall(r'"(/static/[^"#]+)"', page))
+        assert {Path(file).suffix for file in files} >= {".css", ".js"}
+        assert all(read(f"http://127.0.0.1:{port}{file}") for file in files)
         with running(data, port, refused) as another:
             assert another.wait(timeout=30) == 1
             assert f"Port {port} is taken by process {sanku.pid} " in refused.read_text(encoding="utf-8")
@@ -76,6 +92,6 @@ def test_start_from_nothing_second_start_and_stop(tmp_path: Path) -> None:
     with running(data, port, second) as sanku:
         assert wait_until_running(sanku, second, FIRST_START_SECONDS) < SECOND_START_SECONDS
         stop_with_ctrl_c(sanku)
-    sign_ins = first.read_text(encoding="utf-8").split("Sanku runs at")[1].splitlines()[1:]
-    assert sign_ins
-    assert set(sign_ins) - {""} <= set(second.read_text(encoding="utf-8").splitlines())
+    sign_ins = printed_sign_ins(first)
+    assert len(sign_ins) >= 10  # one for every role
+    assert printed_sign_ins(second) == sign_ins
