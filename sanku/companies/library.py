@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext
 from sanku.accounts.models import Sector, User
 from sanku.accounts.queries import people_for
 from sanku.accounts.rules import WRITES_COMPANIES
+from sanku.common import display
 from sanku.companies import operations
 from sanku.companies.models import Company, Duplicate, Honour, RegistrationStatus
 from sanku.companies.queries import companies_for, related_entries, similar_companies
@@ -67,6 +69,14 @@ FILTERS = [
     Filter("established", _("Established"), "date_range", "established_on"),
 ]
 
+
+def countries() -> list[tuple[str, str]]:
+    """Return the countries and regions by ISO 3166 code, in the reader's language, China first."""
+    names = Locale("zh" if display.chinese() else "en").territories
+    known = sorted((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha())
+    return sorted(known, key=lambda country: (country[0] not in ("CN", "HK", "MO", "TW"), country[0] != "CN"))
+
+
 SECTIONS = [
     Section(
         "identity",
@@ -76,12 +86,12 @@ SECTIONS = [
             Fact("uscc", "code", help=_("18 characters; leave it empty if it is not known")),
             Fact("short_name"),
             Fact("english_name"),
-            Fact("former_names", "lines"),
             Fact("old_code"),
             Fact("status", "choice"),
             Fact("established_on", "date"),
-            Fact("country"),
+            Fact("country", "choice", options=lambda user: countries()),
             Fact("registry_number"),
+            Fact("former_names", "lines"),
         ],
     ),
     Section(

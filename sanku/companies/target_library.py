@@ -251,7 +251,10 @@ def _head(target: Target, reader: Reader) -> dict[str, Any]:
             ),
         },
     ]
+    labels = dict(Facet.choices)
+    focus = [str(labels.get(code, code)) for code in target.facets]
     return {
+        "tags": [*focus, *([_now("demonstration")] if target.is_demo else [])],
         "status_html": status,
         "next_action": {"text": target.next_action, "on": target.next_action_on},
         "owner": {
@@ -260,11 +263,6 @@ def _head(target: Target, reader: Reader) -> dict[str, Any]:
         },
         "strip": strip,
     }
-
-
-def _tags(target: Target) -> list[str]:
-    labels = dict(Facet.choices)
-    return [str(labels.get(code, code)) for code in target.facets]
 
 
 def score_bars(target: Target) -> str:
@@ -323,14 +321,14 @@ TARGETS = Library(
         (_("This week"), "week=1"),
         (_("Overdue"), "overdue=1"),
     ),
+    counts_views=True,
     search_hint=_("Company name, short or former name, code, pinyin initials"),
     empty_text=_("Target clients come in from a spreadsheet, from a company's page, or one by one."),
     identity=_identity,
-    tags=_tags,
     head=_head,
     may_write=in_scope,
     panels=(
-        Panel("action", lambda target: reverse("companies:target-action", args=[target.pk])),
+        Panel("action", lambda target: reverse("companies:target-action", args=[target.pk]), above=True),
         Panel("score", lambda target: reverse("companies:target-score", args=[target.pk])),
         Panel("touches", lambda target: reverse("companies:target-touch-panel", args=[target.pk])),
     ),

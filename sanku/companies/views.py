@@ -24,6 +24,7 @@ from sanku.companies.queries import (
     in_scope,
 )
 from sanku.companies.rows import may_write_target
+from sanku.companies.rules import CLOSED
 from sanku.companies.target_library import TARGETS, light_of, score_bars
 from sanku.library.requests import reader_of, user_of, via_web
 from sanku.library.views import found, whole
@@ -164,6 +165,8 @@ def _action_panel(
     request: HttpRequest, target: Any, kind: str, forms: list[Any], *, changed: bool = False
 ) -> HttpResponse:
     reader = reader_of(request)
+    if target.status in CLOSED and not (target.next_action or forms or changed):
+        return HttpResponse()
     url = reverse("companies:target-action", args=[target.pk])
     light, said = light_of(target, reader.today)
     context: dict[str, Any] = {

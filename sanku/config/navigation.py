@@ -1,14 +1,17 @@
 """The rail and the bottom tabs: only pages that exist, only those that the person may use."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts import rules
 from sanku.accounts.models import Role, User
+from sanku.companies.queries import open_duplicates
 
 EVERYBODY = frozenset(rules.Role)
 
@@ -21,6 +24,9 @@ class Page:
     label: Any
     icon: str
     roles: frozenset[rules.Role] = EVERYBODY
+    count: Callable[[User], int] | None = (
+        None  # how many wait there: one indexed count, made when the rail is drawn
+    )
 
 
 SEES_TARGETS = rules.SEES_ALL | {rules.Role.PROMOTION}
@@ -45,7 +51,11 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         [
             Page("intake:batch-list", _("Imports"), "table-import", rules.MAY_IMPORT),
             Page(
-                "companies:duplicate-list", _("Duplicates"), "copy", rules.WRITES_COMPANIES | rules.SEES_ALL
+                "companies:duplicate-list",
+                _("Duplicates"),
+                "copy",
+                rules.WRITES_COMPANIES | rules.SEES_ALL,
+                open_duplicates,
             ),
         ],
     ),
@@ -76,7 +86,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     groups = []
     for title, pages in GROUPS:
-        entries = [_entry(request, page) for page in pages if user.role in page.roles and _exists(page)]
+        entries = [_entry(request, page, user) for page in pages if user.role in page.roles and _exists(page)]
         if entries:
             groups.append({"title": title, "entries": entries})
     return groups
@@ -90,15 +100,15 @@ def _exists(page: Page) -> bool:
     return True
 
 
-def _entry(request: HttpRequest, page: Page) -> dict[str, Any]:
-    url = reverse(page.name)
+def _entry(request: HttpRequest, page: Page, user: User) -> dict[str, Any]:
+    url, count = reverse(page.name), page.count
     return {
         "name": page.name,
         "label": page.label,
         "icon": page.icon,
         "url": url,
         "current": request.path.startswith(url),
-        "count": None,
+        "count": SimpleLazyObject(lambda: count(user)) if count is not None else None,
     }
 
 

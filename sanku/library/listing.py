@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from sanku.accounts.models import User
 from sanku.common import display
 from sanku.library.paging import Page, page_of
 from sanku.library.specs import Filter, Library, Reader, Text
-from sanku.library.state import Place, State, filter_names, filtered
+from sanku.library.state import Place, State, condition, filter_names, filtered, read_filters
 
 Choices = dict[str, list[tuple[str, Text]]]
 
@@ -31,7 +32,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "heading_parts": _heading(library, total, measured, reader),
         "total_all": library.records(user).count() if narrowed else None,
         "actions": _actions(library, user),
-        "views": _views(state, path),
+        "views": _views(state, path, user),
         "search": state.query,
         "search_hint": library.search_hint,
         "chips": list(_chips(state, user, choices, path)),
@@ -89,12 +90,32 @@ def _actions(library: Library, user: User) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(f"{library.namespace}-create"), "icon": "plus", "primary": True}]
 
 
-def _views(state: State, path: str) -> list[dict[str, Any]]:
+def _views(state: State, path: str, user: User) -> list[dict[str, Any]]:
     here = state.parameters(sort=None, column=None, q=None)
+    counts = _view_counts(state.library, user) if state.library.counts_views else {}
     return [
-        {"label": label, "url": f"{path}?{query}" if query else path, "count": None, "on": query == here}
+        {
+            "label": label,
+            "url": f"{path}?{query}" if query else path,
+            "count": counts.get(query),
+            "on": query == here,
+        }
         for label, query in state.library.views
     ]
+
+
+def _view_counts(library: Library, user: User) -> dict[str, int]:
+    """Return how many records each view holds, by its query, in one pass."""
+    records = library.records(user)
+    wanted = {}
+    for place, (_label, query) in enumerate(library.views):
+        given = read_filters(QueryDict(query), library)
+        fits = Q()
+        for spec in library.filters:
+            fits &= condition(spec, given, records.model, user)
+        wanted[f"view_{place}"] = Count("pk", filter=fits) if fits else Count("pk")
+    counted = records.aggregate(**wanted)
+    return {query: counted[f"view_{place}"] for place, (_label, query) in enumerate(library.views)}
 
 
 def _choices(library: Library, user: User) -> Choices:

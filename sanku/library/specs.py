@@ -131,11 +131,13 @@ class Section:
 class Panel:
     """A part of a record's page that another app, or another model, fills: fetched by its address.
 
-    Where `url` gives None, because no such page is installed, the panel is left out.
+    Where `url` gives None, because no such page is installed, the panel is left out. `above` puts it before
+    the sections.
     """
 
     key: str
     url: Callable[[Any], str | None]
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,9 @@ class Library:
     totals_by: str = ""
     totals: Callable[[list[tuple[Any, int, Any]], Reader], list[str]] = lambda parts, reader: []
     views: Sequence[tuple[Text, str]] = ()  # tabs: label and query
+    counts_views: bool = (
+        False  # whether the tabs say how many they hold: one more pass over the user's records
+    )
     search_hint: Text = ""
     empty_text: Text = ""
     identity: Callable[[Any, Reader], str] = lambda record, reader: ""

@@ -107,7 +107,7 @@ def read_state(request: HttpRequest, library: Library) -> State:
     return State(
         library=library,
         query=clean_text(given.get("q", ""))[:LONGEST_QUERY],
-        filters=_filters(given, library),
+        filters=read_filters(given, library),
         sort=sort if sort is not None and sort.sort else None,
         descending=sort_key.startswith("-"),
         columns=columns,
@@ -142,7 +142,8 @@ def columns_cookie(library: Library) -> str:
     return f"sanku_columns_{library.name}"
 
 
-def _filters(given: QueryDict, library: Library) -> dict[str, list[str]]:
+def read_filters(given: QueryDict, library: Library) -> dict[str, list[str]]:
+    """Return the values of an address by the names that the library's filters have in it."""
     found = {}
     for spec in library.filters:
         for name in filter_names(spec):
