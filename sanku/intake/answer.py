@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from sanku.common.sheets import Refused, Sheet
+from sanku.intake.cell import Problem
 from sanku.intake.read import ReadTable, Workbook, read_workbook
 from sanku.intake.rows import Row
-from sanku.intake.values import Problem
 
 _EXAMPLES = 5
 
@@ -31,14 +31,28 @@ def write_answer(workbook: Workbook, stream: TextIO) -> None:
             continue
         stream.write(_dump(describe(table))[:-1] + ', "all_records": [')
         for number, row in enumerate(accepted(table)):
-            stream.write((",\n" if number else "\n") + _dump({_axis(table): table.place(row.number), "record": row.record}))
+            stream.write(
+                (",\n" if number else "\n")
+                + _dump({_axis(table): table.place(row.number), "record": row.record})
+            )
         stream.write("]}")
     stream.write("]}\n")
 
 
 def write_refusal(name: str, refusal: Refused, stream: TextIO) -> None:
     """Write the answer for a file that was refused."""
-    stream.write(_dump({"file": name, "readable": False, "reason": refusal.reason, "detail": refusal.detail, "sheets": []}) + "\n")
+    stream.write(
+        _dump(
+            {
+                "file": name,
+                "readable": False,
+                "reason": refusal.reason,
+                "detail": refusal.detail,
+                "sheets": [],
+            }
+        )
+        + "\n"
+    )
 
 
 def _dump(value: object) -> str:
@@ -72,16 +86,24 @@ def describe(table: ReadTable) -> dict[str, Any]:
         "sheet": table.sheet.name,
         "kind": table.kind,
         "records_in": f"{axis}s",
-        "header_rows": [table.place(row) if table.table.transposed else row for row in table.table.header_rows],
+        "header_rows": [
+            table.place(row) if table.table.transposed else row for row in table.table.header_rows
+        ],
         f"first_data_{axis}": table.place(records[0].number) if records else None,
-        "columns": {table.key(column.index): _column(table, column.index) for column in table.mapping.columns},
+        "columns": {
+            table.key(column.index): _column(table, column.index) for column in table.mapping.columns
+        },
         "unmapped_columns": _unmapped(table),
         "title": table.table.context,
         "good_rows": len(good),
-        "rejected_rows": [_problem_row(table, row, "refused") for row in table.rows if row.status == "rejected"],
+        "rejected_rows": [
+            _problem_row(table, row, "refused") for row in table.rows if row.status == "rejected"
+        ],
         "doubtful_rows": [_problem_row(table, row, "doubtful") for row in good if row.status == "doubtful"],
         "skipped_rows": [
-            {axis: table.place(row.number), "reason": row.skip} for row in table.rows if row.status == "skipped"
+            {axis: table.place(row.number), "reason": row.skip}
+            for row in table.rows
+            if row.status == "skipped"
         ],
         "hidden_rows": [table.place(row.number) for row in records if row.hidden],
         "examples": [{axis: table.place(row.number), "record": row.record} for row in good[:_EXAMPLES]],
@@ -93,7 +115,12 @@ def describe(table: ReadTable) -> dict[str, Any]:
 
 def _column(table: ReadTable, index: int) -> dict[str, Any] | str:
     column = next(column for column in table.mapping.columns if column.index == index)
-    entry: dict[str, Any] = {"field": column.field.name, "header": column.header, "confidence": column.confidence, "why": column.why}
+    entry: dict[str, Any] = {
+        "field": column.field.name,
+        "header": column.header,
+        "confidence": column.confidence,
+        "why": column.why,
+    }
     units = column.units
     unit: Any = {
         "money": units.money, "investment": units.money, "area": units.area, "sale_price": units.price, "rent_price": units.rent,
@@ -110,7 +137,9 @@ def _column(table: ReadTable, index: int) -> dict[str, Any] | str:
 
 
 def _unmapped(table: ReadTable) -> dict[str, str]:
-    used = {column.index for column in table.mapping.columns} | table.mapping.helpers | {table.mapping.ordinal}
+    used = (
+        {column.index for column in table.mapping.columns} | table.mapping.helpers | {table.mapping.ordinal}
+    )
     used |= {other for column in table.mapping.columns for other in column.others}
     return {
         table.key(header.column): header.leaf.replace("\n", "")
@@ -142,7 +171,9 @@ def _problem(table: ReadTable, problem: Problem) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if value not in (None, "")}
 
 
-def answer_file(path: str, *, kind: Any = None, out: str | None = None) -> tuple[Workbook | None, Refused | None]:
+def answer_file(
+    path: str, *, kind: Any = None, out: str | None = None
+) -> tuple[Workbook | None, Refused | None]:
     """Read a file and write the answer to `out`, if given; return the workbook, or why it was refused."""
     workbook: Workbook | None = None
     refusal: Refused | None = None

@@ -9,7 +9,9 @@ from sanku.intake.headers import header_fields
 from sanku.intake.table import Header, Table, text_of
 
 _FEWEST_FIELDS = 5
-_FIRM = re.compile(r".{3,}(?:公司|厂|集团|合作社|研究院|研究所|合伙企业|商行|工作室|事务所|co\.,?ltd\.?)", re.IGNORECASE)
+_FIRM = re.compile(
+    r".{3,}(?:公司|厂|集团|合作社|研究院|研究所|合伙企业|商行|工作室|事务所|co\.,?ltd\.?)", re.IGNORECASE
+)
 _PHONE = re.compile(r"\+?[\d*()\-转 ]{7,20}")
 
 
@@ -35,7 +37,9 @@ def find_card(sheet: Sheet) -> tuple[Table, int] | None:
             if not _is_label(written[column]):
                 continue
             following = places[position] if position < len(places) else None
-            value = written[following] if following is not None and not _is_label(written[following]) else None
+            value = (
+                written[following] if following is not None and not _is_label(written[following]) else None
+            )
             place = column + 1
             if value is not None and following is not None:
                 position += 1
@@ -46,7 +50,12 @@ def find_card(sheet: Sheet) -> tuple[Table, int] | None:
             label_columns.add(column)
     fields = {header_fields(label)[0][0].name for label in labels if header_fields(label)}
     told = sum(value is not None for value in values)
-    if len(fields) < _FEWEST_FIELDS or len(label_columns) < 2 or len(fields) < 0.7 * len(labels) or told < 0.5 * len(labels):
+    if (
+        len(fields) < _FEWEST_FIELDS
+        or len(label_columns) < 2
+        or len(fields) < 0.7 * len(labels)
+        or told < 0.5 * len(labels)
+    ):
         return None
     if 2 * told < 0.6 * filled:
         return None
@@ -54,7 +63,11 @@ def find_card(sheet: Sheet) -> tuple[Table, int] | None:
     turned = Sheet(sheet.name, sheet.hidden, {first: list(labels), first + 1: values})
     headers = [Header(index, [label]) for index, label in enumerate(labels)]
     title = [
-        text_of(value).strip() for row, written in sheet.rows.items() if row < first for value in written if isinstance(value, str)
+        text_of(value).strip()
+        for row, written in sheet.rows.items()
+        if row < first
+        for value in written
+        if isinstance(value, str)
     ]
     return Table(turned, [first], headers, first + 1, first + 1, title, cells=cells), len(fields)
 
@@ -77,16 +90,28 @@ def find_bare_list(sheet: Sheet) -> Table | None:
     sample = rows[:200]
     names = codes = None
     for column in range(min(sheet.width, 40)):
-        texts = [squeeze(text_of(values[column])) for _, values in sample if column < len(values) and values[column] is not None]
+        texts = [
+            squeeze(text_of(values[column]))
+            for _, values in sample
+            if column < len(values) and values[column] is not None
+        ]
         if len(texts) * 2 < len(sample):
             continue
         if names is None and is_firm_column(list(texts)):
             names = column
-        elif sum(looks_like_uscc(clean_code(text)) or bool(_PHONE.fullmatch(text)) for text in texts) >= 0.7 * len(texts):
+        elif sum(
+            looks_like_uscc(clean_code(text)) or bool(_PHONE.fullmatch(text)) for text in texts
+        ) >= 0.7 * len(texts):
             codes = column
     if names is None or codes is None:
         return None
-    first = next(row for row, values in rows if names < len(values) and _FIRM.fullmatch(squeeze(text_of(values[names]))))
+    first = next(
+        row
+        for row, values in rows
+        if names < len(values) and _FIRM.fullmatch(squeeze(text_of(values[names])))
+    )
     headers = [Header(column, [f"（{column_letter(column)}）"]) for column in range(sheet.width)]
-    context = [text_of(value) for row, values in rows if row < first for value in values if isinstance(value, str)]
+    context = [
+        text_of(value) for row, values in rows if row < first for value in values if isinstance(value, str)
+    ]
     return Table(sheet, [], headers, first, rows[-1][0], context)

@@ -45,7 +45,7 @@ _CODE = (
     r"(?:统一)?(?:社会)?信用代?码|统一代码|机构代码/?信用代码|组织机构代码/?(?:统一)?(?:社会)?信用代码|组织机构代码|社会代码|"
     r"营业执照号?码?|营业执照注册号|注册号|usci?|uscc|unifiedsocialcreditcode|socialcreditcode|creditcode|usccode|税号|纳税人识别号"
 )
-_INVEST = r"(?:项目|计划|预计|拟|意向|协议|合同|签约|概算|估算)*(?:总投资|投资总)(?:额|规模|金额)?|(?:项目|计划|预计|拟|意向|协议|合同|签约)*投资(?:额|金额|规模|总量)?|(?:合同|协议|签约)(?:金额|额)"  # noqa: E501
+_INVEST = r"(?:项目|计划|预计|拟|意向|协议|合同|签约|概算|估算)*(?:总投资|投资总)(?:额|规模|金额)?|(?:项目|计划|预计|拟|意向|协议|合同|签约)*投资(?:额|金额|规模|总量)?|(?:合同|协议|签约)(?:金额|额)"
 
 FIELDS: tuple[Field, ...] = (
     # --- serial numbers and columns that only carry the unit of another
@@ -182,7 +182,11 @@ FIELDS: tuple[Field, ...] = (
 
 BY_NAME = {field.name: field for field in FIELDS}
 _PATTERNS = [
-    (field, re.compile("|".join(f"(?:{word})" for word in field.words)), [re.compile(word) for word in field.words])
+    (
+        field,
+        re.compile("|".join(f"(?:{word})" for word in field.words)),
+        [re.compile(word) for word in field.words],
+    )
     for field in FIELDS
 ]
 _LONGEST_HEADER = 30

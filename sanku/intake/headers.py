@@ -16,10 +16,14 @@ _TO_SIMPLIFIED = OpenCC("t2s")
 _BRACKETS = re.compile(r"[（(\[【〔<《][^（）()\[\]【】〔〕<>《》]*[）)\]】〕>》]")
 _UNCLOSED = re.compile(r"[（(\[【〔][^（）()\[\]【】〔〕]*$")
 _LEADING = re.compile(r"^(?:[*★※☆#●▲◆√＊]+|其中:?|\d{1,2}[、.．)）](?=\D))+")
-_YEAR = re.compile(r"(?:截[至止])?(?:19|20)\d\d(?:年度?|财年|年底|年末)?(?:\d{1,2}月份?)?(?:[-~至]\d{1,2}月)?末?")
+_YEAR = re.compile(
+    r"(?:截[至止])?(?:19|20)\d\d(?:年度?|财年|年底|年末)?(?:\d{1,2}月份?)?(?:[-~至]\d{1,2}月)?末?"
+)
 _SAYS_MORE = re.compile(r"^(?!其中)[^(（\[]{1,12}[:：](?=[^\s(（])")
 _TAIL = re.compile(r"[*★※:：;；,，.。、√\-_/]+$")
-_ENGLISH_TAIL = re.compile(r"(?:,|in|unit:?|-|/)?(?:rmb|cny|usd|eur|hkd)(?:million|mn|m|bn|billion)?$|million$")
+_ENGLISH_TAIL = re.compile(
+    r"(?:,|in|unit:?|-|/)?(?:rmb|cny|usd|eur|hkd)(?:million|mn|m|bn|billion)?$|million$"
+)
 _UNIT_TAIL = re.compile(r"(?:[百千万亿]*元|万元|亿元|亩|㎡|平方米|人|个|%)$")
 
 
@@ -138,7 +142,11 @@ def find_units(text: str, *, whole: bool = False) -> Units:
     else:
         parts = [found.strip("()（）[]【】〔〕") for found in _BRACKETS.findall(low)] + _UNCLOSED.findall(low)
         bare = _BRACKETS.sub("", low)
-        for pattern in (_UNIT_TAIL, re.compile(r"(?:rmb|cny|usd|us\$)?(?:million|mn|bn|billion)?$"), re.compile(r"(?<=[/:,])[^/:,]+$")):
+        for pattern in (
+            _UNIT_TAIL,
+            re.compile(r"(?:rmb|cny|usd|us\$)?(?:million|mn|bn|billion)?$"),
+            re.compile(r"(?<=[/:,])[^/:,]+$"),
+        ):
             tail = pattern.search(bare)
             if tail and tail[0]:
                 parts.append(tail[0].strip("/,"))
@@ -148,11 +156,19 @@ def find_units(text: str, *, whole: bool = False) -> Units:
 def _unit_statements(low: str) -> list[str]:
     """Return what stands after “单位：” and in brackets in a line of text."""
     parts = []
-    for found in re.finditer(r"(?:金额|面积|计量|计价|货币|价格)?(?:单位|currency|unit|amounts?in)(?:为|是|:|：)+([^。;；坐填制日报()（）]{1,60})", low):
-        if not re.search(r"(?:填报|报送|填表|制表|牵头|责任|编制|报告)单位[:：为]", low[max(0, found.start() - 2) : found.end()]):
+    for found in re.finditer(
+        r"(?:金额|面积|计量|计价|货币|价格)?(?:单位|currency|unit|amounts?in)(?:为|是|:|：)+([^。;；坐填制日报()（）]{1,60})",
+        low,
+    ):
+        if not re.search(
+            r"(?:填报|报送|填表|制表|牵头|责任|编制|报告)单位[:：为]",
+            low[max(0, found.start() - 2) : found.end()],
+        ):
             parts.append(re.sub(r"(?:金额|面积|除注明外|均为)", "", found[1]))
     parts += [found.strip("()（）[]【】") for found in _BRACKETS.findall(low)]
-    for found in re.finditer(r"(?:金额|投资|价格|面积|单位)(?:均?以|按)([^,，。;；]{1,12}?)(?:为单位|计)", low):
+    for found in re.finditer(
+        r"(?:金额|投资|价格|面积|单位)(?:均?以|按)([^,，。;；]{1,12}?)(?:为单位|计)", low
+    ):
         parts.append(found[1])
     return parts
 

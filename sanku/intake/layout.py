@@ -5,29 +5,14 @@ import re
 from collections.abc import Iterator
 
 from sanku.common.sheets import Merge, Sheet, Value
-from sanku.common.text import squeeze
+from sanku.intake.blocks import COLUMN_NUMBER, UNITS_ONLY, find_blocks, hits_of, texts_of
 from sanku.intake.cards import find_bare_list, find_card
 from sanku.intake.fields import Field
-from sanku.intake.headers import Units, find_units, header_fields, normalise_header
+from sanku.intake.headers import header_fields, normalise_header
 from sanku.intake.table import Header, Table, text_of
 from sanku.intake.words import facets_of
 
-_MAX_HEADER_ROWS = 5
-_MAX_HEADER_TEXT = 60
-_DATA_LIKE = re.compile(r"\d{5,}|^[\d.,%￥$\-]+$|\d{4}[-./年]\d{1,2}|^\*?1\d\d\*")
-_NO_HEADER = re.compile(r"..(?:公司|合伙|厂|店|社|站|所|中心)[（(]?[^（(]{0,6}[)）]?$|\d{8,}")
-_UNITS_ONLY = re.compile(r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|万元/亩|元/㎡.*|m2|kva|t/m2|m|天|次|年|月)[）)]?", re.IGNORECASE)
-_COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
-
-
-def hits_of(texts: list[str]) -> set[str]:
-    """Return the different fields that the cells of a row could head."""
-    names = set()
-    for text in texts:
-        fields = header_fields(text)
-        if fields:
-            names.add(fields[0][0].name if fields[0][0].type != "ordinal" else "ordinal")
-    return names
+__all__ = ["Header", "Table", "find_tables", "turn"]
 
 
 def find_tables(sheet: Sheet) -> list[Table]:
@@ -36,7 +21,13 @@ def find_tables(sheet: Sheet) -> list[Table]:
         return []
     tables = list(_upright_tables(sheet))
     if len(sheet.rows) <= 300 and sheet.width <= 1000:
-        best = max((len(hits_of([text for t in _texts(sheet, row) if (text := t)])) for row in list(sheet.rows)[:200]), default=0)
+        best = max(
+            (
+                len(hits_of([text for t in texts_of(sheet, row) if (text := t)]))
+                for row in list(sheet.rows)[:200]
+            ),
+            default=0,
+        )
         column, hits = _label_column(sheet)
         card = find_card(sheet)
         if card and card[1] > max(hits, best) * 1.2:
@@ -48,169 +39,13 @@ def find_tables(sheet: Sheet) -> list[Table]:
     return tables
 
 
-def _texts(sheet: Sheet, row: int) -> list[str]:
-    return [value if isinstance(value, str) else "" for value in sheet.rows.get(row, [])]
-
-
-# --- tables whose records stand in rows
-
-
-def _could_be_header(values: list[Value]) -> bool:
-    """Tell quickly whether a row could be a header: short texts only, none of which looks like data."""
-    seen = 0
-    for value in values:
-        if value is None:
-            continue
-        if not isinstance(value, str):
-            return False
-        if len(value) > _MAX_HEADER_TEXT or (_DATA_LIKE.search(value) and not header_fields(value)):
-            return False
-        seen += 1
-    return seen >= 2
-
-
-def _mostly_known(values: list[Value]) -> bool:
-    """Tell quickly whether half of a row's cells are known headers: the shortest, likeliest ones are tried first."""
-    texts = sorted((value for value in values if isinstance(value, str)), key=len)
-    if len(texts) < 3:
-        return False
-    left = len(texts) // 2  # as many may be unknown
-    for text in texts:
-        if len(text) > 40 or _DATA_LIKE.search(text) or _NO_HEADER.search(text) or not header_fields(text):
-            left -= 1
-            if left < 0:
-                return False
-    return True
-
-
 def _upright_tables(sheet: Sheet) -> Iterator[Table]:
     numbers = list(sheet.rows)
-    blocks: list[list[int]] = []
-    known: set[tuple[tuple[int, str], ...]] = set()
-    position = 0
-    while position < len(numbers):
-        row = numbers[position]
-        position += 1
-        values = sheet.rows[row]
-        if (blocks and not _mostly_known(values)) or not _could_be_header(values):
-            continue
-        signature = _signature(values)
-        if signature in known and not _new_units(sheet, blocks, row):
-            continue  # the same header again, as at the top of a new page
-        if len(hits_of([text_of(value) for value in values])) < 2 or not _is_header_row(sheet, row, blocks):
-            continue
-        block = _grow(sheet, row, numbers, blocks[-1][-1] if blocks else 0)
-        known.update(_signature(sheet.rows[number]) for number in block)
-        blocks.append(block)
-        while position < len(numbers) and numbers[position] <= block[-1]:
-            position += 1
+    blocks = find_blocks(sheet)
     for index, block in enumerate(blocks):
         above = blocks[index - 1][-1] if index else 0
         below = blocks[index + 1][0] if index + 1 < len(blocks) else numbers[-1] + 1
         yield from _tables_of(sheet, block, above, below, numbers)
-
-
-def _new_units(sheet: Sheet, blocks: list[list[int]], row: int) -> bool:
-    """Tell whether the lines above a repeated header give other units than those above the header it repeats."""
-    before, now = _units_above(sheet, blocks[-1][0]), _units_above(sheet, row)
-    return any(new is not None and new != old for new, old in ((now.money, before.money), (now.area, before.area)))
-
-
-def _units_above(sheet: Sheet, row: int) -> Units:
-    units = Units()
-    for number in range(row - 1, row - 4, -1):
-        values = [value for value in sheet.rows.get(number, []) if value is not None]
-        if len(values) > 3 or not all(isinstance(value, str) for value in values):
-            break
-        for value in values:
-            units = units.or_else(find_units(str(value), whole=True))
-    return units
-
-
-def _signature(values: list[Value]) -> tuple[tuple[int, str], ...]:
-    return tuple((column, squeeze(value)) for column, value in enumerate(values) if isinstance(value, str))
-
-
-def _is_header_row(sheet: Sheet, row: int, blocks: list[list[int]]) -> bool:
-    """Tell a header from a record of words: most of its cells must be known, or it heads what stands below."""
-    texts = [text for text in _texts(sheet, row) if text.strip()]
-    known = sum(bool(header_fields(text)) for text in texts)
-    if blocks:  # further down the sheet a header must be plain
-        return known >= 3 and known * 2 >= len(texts)
-    return known >= 2 and known * 3 >= len(texts)
-
-
-def _grow(sheet: Sheet, row: int, numbers: list[int], floor: int) -> list[int]:
-    """Return the rows of the header block around a row that was recognised."""
-    first = row
-    while first - 1 > floor and first - 1 in sheet.rows and row - first < _MAX_HEADER_ROWS and _is_group_row(sheet, first - 1, first):
-        first -= 1
-    last = row
-    while last + 1 in sheet.rows and last + 1 - first < _MAX_HEADER_ROWS and _is_sub_row(sheet, first, last, last + 1):
-        last += 1
-    return list(range(first, last + 1))
-
-
-def _is_group_row(sheet: Sheet, row: int, below: int) -> bool:
-    """Tell whether a row above a header holds the names of groups of columns."""
-    values = sheet.rows[row]
-    filled = [column for column, value in enumerate(values) if value is not None]
-    if not filled or not all(isinstance(values[column], str) and len(str(values[column])) <= 40 for column in filled):
-        return False
-    width = len(sheet.rows[below])
-    spans = [merge for merge in sheet.merges if merge.top == row and merge.left in filled]
-    down = any(merge.bottom >= below for merge in spans)
-    across = [merge for merge in spans if merge.right > merge.left]
-    if any(merge.right - merge.left + 1 >= width * 0.8 for merge in across):
-        return False
-    if any(find_units(str(values[column]), whole=True).money for column in filled) and not across:
-        return False
-    return down or len(across) >= 2 or (len(across) == 1 and len(filled) >= 2 and len(filled) < width)
-
-
-def _is_sub_row(sheet: Sheet, first: int, last: int, row: int) -> bool:
-    """Tell whether the row under a header belongs to it: names under groups, units, or a second language."""
-    values = sheet.rows[row]
-    filled = {column: value for column, value in enumerate(values) if value is not None}
-    if not filled:
-        return False
-    texts = [text_of(value).strip() for value in filled.values()]
-    if all(_COLUMN_NUMBER.fullmatch(text) for text in texts) and len(texts) >= 3:
-        return _is_numbering(list(filled.values()))
-    if not all(isinstance(value, str) for value in filled.values()):
-        return False
-    if all(_UNITS_ONLY.fullmatch(text) for text in texts):
-        return True
-    if any(len(text) > 40 or (_DATA_LIKE.search(text) and not header_fields(text)) for text in texts):
-        return False
-    under_group = [column for column in filled if _under_group(sheet, first, last, column)]
-    if len(under_group) == len(filled):
-        return True
-    if any(merge.top <= last < merge.bottom and merge.bottom >= row for merge in sheet.merges if merge.top >= first) and len(under_group) * 2 >= len(filled):
-        return True
-    known = sum(bool(header_fields(text)) for text in texts)
-    above = [text_of(sheet.value(last, column)).strip() for column in filled]
-    if known >= 3 and known >= 0.7 * len(texts) and all(text.isascii() for text in texts) and not all(text.isascii() for text in above):
-        return True  # the same header in English
-    return False
-
-
-def _is_numbering(values: list[Value]) -> bool:
-    """Tell whether a row numbers the columns: (1) (2) (3), 甲 乙 1 2 3."""
-    found = [int(digits[0]) for value in values if (digits := re.search(r"\d+", text_of(value)))]
-    return len(found) >= 3 and all(after - before == 1 for before, after in zip(found, found[1:], strict=False)) and found[0] <= 3
-
-
-def _under_group(sheet: Sheet, first: int, last: int, column: int) -> bool:
-    """Tell whether the header cell over a column is the name of a group, or missing."""
-    for merge in sheet.merges:
-        if first <= merge.top <= last <= merge.bottom and merge.left <= column <= merge.right:
-            return merge.right > merge.left and merge.bottom == last
-    above = sheet.value(last, column)
-    if above is None:
-        return any(sheet.value(last, left) is not None for left in range(column)) or first == last
-    # without merges a group's name is followed by an empty cell that the row below fills
-    return sheet.value(last, column + 1) is None and sheet.value(last + 1, column + 1) is not None
 
 
 # --- headers, segments, context
@@ -244,7 +79,11 @@ def _last_row(sheet: Sheet, inside: list[int], below: int, numbers: list[int]) -
 def _is_line(sheet: Sheet, row: int) -> bool:
     values = sheet.rows[row]
     filled = [value for value in values if value is not None]
-    return len(filled) <= 2 and all(isinstance(value, str) for value in filled) and not re.search(r"[合小总]\s*计", str(filled[0]))
+    return (
+        len(filled) <= 2
+        and all(isinstance(value, str) for value in filled)
+        and not re.search(r"[合小总]\s*计", str(filled[0]))
+    )
 
 
 def _context(sheet: Sheet, lines: list[int], columns: range | None, later: bool) -> Iterator[str]:
@@ -255,7 +94,9 @@ def _context(sheet: Sheet, lines: list[int], columns: range | None, later: bool)
         for column, value in enumerate(sheet.rows[row]):
             if not isinstance(value, str) or not value.strip():
                 continue
-            right = next((m.right for m in sheet.merges if m.top <= row <= m.bottom and m.left == column), column)
+            right = next(
+                (m.right for m in sheet.merges if m.top <= row <= m.bottom and m.left == column), column
+            )
             if columns is None or (column < columns.stop and right >= columns.start):
                 yield value.strip()
 
@@ -267,16 +108,18 @@ def _headers(sheet: Sheet, block: list[int]) -> list[Header]:
         for row in block:
             if merge.top <= row <= merge.bottom:
                 width = max(width, min(merge.right + 1, sheet.width))
-                covering |= {(row, column): merge for column in range(merge.left, min(merge.right, sheet.width) + 1)}
+                covering |= {
+                    (row, column): merge for column in range(merge.left, min(merge.right, sheet.width) + 1)
+                }
     headers = []
     for column in range(width):
         levels: list[str] = []
         for row in block:
-            merge = covering.get((row, column))
-            text = text_of(sheet.value(merge.top, merge.left) if merge else sheet.value(row, column)).strip()
-            if not text and merge is None and row != block[-1]:
+            over = covering.get((row, column))
+            text = text_of(sheet.value(over.top, over.left) if over else sheet.value(row, column)).strip()
+            if not text and over is None and row != block[-1]:
                 text = _group_to_the_left(sheet, row, column, block)
-            if text and (not levels or levels[-1] != text) and not _COLUMN_NUMBER.fullmatch(text):
+            if text and (not levels or levels[-1] != text) and not COLUMN_NUMBER.fullmatch(text):
                 levels.append(text)
         headers.append(Header(column, _with_unit(levels)))
     while headers and not headers[-1].levels:
@@ -303,7 +146,7 @@ def _group_to_the_left(sheet: Sheet, row: int, column: int, block: list[int]) ->
 
 def _with_unit(levels: list[str]) -> list[str]:
     """Join a last level that is only a unit to the header above it."""
-    if len(levels) >= 2 and _UNITS_ONLY.fullmatch(levels[-1]) and not facets_of(levels[-1]):
+    if len(levels) >= 2 and UNITS_ONLY.fullmatch(levels[-1]) and not facets_of(levels[-1]):
         return [*levels[:-2], f"{levels[-2]}（{levels[-1].strip('（）()')}）"]
     return levels
 
@@ -313,7 +156,12 @@ def _segments(sheet: Sheet, headers: list[Header], header_row: int, below: int) 
     labels = [normalise_header(header.leaf) for header in headers]
     filled = [label for label in labels if label]
     half = len(filled) // 2
-    if len(filled) >= 4 and len(filled) % 2 == 0 and filled[:half] == filled[half:] and len(set(filled[:half])) == half:
+    if (
+        len(filled) >= 4
+        and len(filled) % 2 == 0
+        and filled[:half] == filled[half:]
+        and len(set(filled[:half])) == half
+    ):
         starts = [index for index, label in enumerate(labels) if label == filled[0]]
         return [trimmed for part in (headers[: starts[1]], headers[starts[1] :]) if (trimmed := _trim(part))]
     parts: list[list[Header]] = [[]]
@@ -346,12 +194,22 @@ def _column_is_empty(sheet: Sheet, column: int, header_row: int, below: int) -> 
     )
 
 
-_IDENTIFYING = {"enterprise.name", "project.name", "site.code", "site.building", "site.park", "site.unit", "visit.enterprise_name"}
+_IDENTIFYING = {
+    "enterprise.name",
+    "project.name",
+    "site.code",
+    "site.building",
+    "site.park",
+    "site.unit",
+    "visit.enterprise_name",
+}
 
 
 def _stands_alone(headers: list[Header]) -> bool:
     """Tell whether some columns could be a table by themselves: they name a thing and say two more of it."""
-    known: list[tuple[tuple[Field, int], ...]] = [fields for header in headers if (fields := header_fields(header.leaf))]
+    known: list[tuple[tuple[Field, int], ...]] = [
+        fields for header in headers if (fields := header_fields(header.leaf))
+    ]
     return len(known) >= 3 and any(field.name in _IDENTIFYING for fields in known for field, _ in fields[:3])
 
 
@@ -376,7 +234,13 @@ def _turned_tables(sheet: Sheet, column: int) -> list[Table]:
         if column < len(values) and isinstance(values[column], str) and header_fields(str(values[column]))
     ]  # fmt: skip
     first, last = labelled[0], labelled[-1]
-    context = [text_of(value).strip() for row in sheet.rows if row < first for value in sheet.rows[row] if isinstance(value, str)]
+    context = [
+        text_of(value).strip()
+        for row in sheet.rows
+        if row < first
+        for value in sheet.rows[row]
+        if isinstance(value, str)
+    ]
     notes, inside = [], {}
     for row, values in sheet.rows.items():
         filled = [value for value in values if value is not None]
@@ -407,7 +271,9 @@ def turn(sheet: Sheet, rows: dict[int, list[Value]]) -> Sheet:
             values.pop()
         if values:
             turned.rows[column + 1] = values
-    turned.merges = [Merge(m.left + 1, m.top - 1, m.right + 1, m.bottom - 1) for m in sheet.merges if m.top in rows]
+    turned.merges = [
+        Merge(m.left + 1, m.top - 1, m.right + 1, m.bottom - 1) for m in sheet.merges if m.top in rows
+    ]
     turned.formats = {(column + 1, row - 1): unit for (row, column), unit in sheet.formats.items()}
     turned.comments = {(column + 1, row - 1): text for (row, column), text in sheet.comments.items()}
     turned.empty_formulas = {(column + 1, row - 1) for row, column in sheet.empty_formulas}

@@ -96,7 +96,9 @@ def read_workbook(
     return Workbook(os.path.basename(os.fspath(path)), book, tables, rates)
 
 
-def _read_table(book: Book, sheet: Sheet, table: Table, mapping: Mapping, rates: dict[str, Decimal]) -> ReadTable:
+def _read_table(
+    book: Book, sheet: Sheet, table: Table, mapping: Mapping, rates: dict[str, Decimal]
+) -> ReadTable:
     reader = RowReader(table, mapping, rates=rates, epoch_1904=book.epoch_1904)
     offset = table.header_rows[-1] if book.type == "csv" and table.header_rows and not table.transposed else 0
     return ReadTable(sheet, table, mapping, reader, list(reader), offset)

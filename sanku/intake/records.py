@@ -8,15 +8,17 @@ from sanku.common.coordinates import Datum, in_china, read_degrees, read_pair, t
 from sanku.common.quantities import exact
 from sanku.common.sheets import Value
 from sanku.common.text import is_blank, squeeze
+from sanku.intake.cell import Fact, Problem, number_of
 from sanku.intake.fields import IDENTITY, Kind
+from sanku.intake.headers import plain
 from sanku.intake.mapping import Mapping
-from sanku.intake.values import Fact, Problem, number_of
-from sanku.intake.words import plain
 
 Record = dict[str, Fact]
 
 _LON_RANGE, _LAT_RANGE = (73.0, 136.0), (3.0, 54.5)
-_NOT_A_NAME = re.compile(r"(?:某某|某|xx+|\*+|待定|未定|保密|暂不)?(?:企业|公司|客商|项目|单位)?(?:名称)?(?:待定|未定|保密|待确定|暂定)?")
+_NOT_A_NAME = re.compile(
+    r"(?:某某|某|xx+|\*+|待定|未定|保密|暂不)?(?:企业|公司|客商|项目|单位)?(?:名称)?(?:待定|未定|保密|待确定|暂定)?"
+)
 
 
 def identity_problem(record: Record, mapping: Mapping) -> Problem | None:
@@ -33,7 +35,13 @@ def identity_problem(record: Record, mapping: Mapping) -> Problem | None:
             return None
     column = mapping.by_field(wanted[0]) if wanted else None
     written = record.get(wanted[0]) if wanted else None
-    return Problem("name_missing", "refused", column.index if column else None, wanted[0] if wanted else "", str(written or ""))
+    return Problem(
+        "name_missing",
+        "refused",
+        column.index if column else None,
+        wanted[0] if wanted else "",
+        str(written or ""),
+    )
 
 
 def site_problems(record: Record, mapping: Mapping) -> list[Problem]:
@@ -41,7 +49,16 @@ def site_problems(record: Record, mapping: Mapping) -> list[Problem]:
     total, free = record.get("site.area_total_m2"), record.get("site.area_free_m2")
     column = mapping.by_field("site.area_free_m2")
     if isinstance(total, int | float) and isinstance(free, int | float) and free > total * 1.001 + 0.5:
-        return [Problem("free_exceeds_total", "refused", column.index if column else None, "site.area_free_m2", f"{free:g}", f"{total:g}")]
+        return [
+            Problem(
+                "free_exceeds_total",
+                "refused",
+                column.index if column else None,
+                "site.area_free_m2",
+                f"{free:g}",
+                f"{total:g}",
+            )
+        ]
     return []
 
 
@@ -54,7 +71,9 @@ def complete_investment(record: Record, rates: dict[str, Decimal]) -> None:
     elif cny is None and isinstance(amount, int | float):
         rate = Decimal(1) if currency == "CNY" else rates.get(str(currency))
         if rate is not None:
-            record["project.investment_cny"] = number_of((exact(amount) * rate).quantize(Decimal("0.01")).normalize() + 0)
+            record["project.investment_cny"] = number_of(
+                (exact(amount) * rate).quantize(Decimal("0.01")).normalize() + 0
+            )
 
 
 # --- coordinates
@@ -66,7 +85,9 @@ def place_on_map(record: Record, mapping: Mapping, values: list[Value]) -> list[
     lon_column, lat_column = mapping.by_field("site.lon_wgs84"), mapping.by_field("site.lat_wgs84")
     if pair:
         record["site.lon_wgs84"] = record["site.lat_wgs84"] = None
-        return _place_pair(record, pair.index, _at(values, pair.index), pair.units.datum, pair.units.lat_first)
+        return _place_pair(
+            record, pair.index, _at(values, pair.index), pair.units.datum, pair.units.lat_first
+        )
     if lon_column and lat_column:
         record["site.lon_wgs84"] = record["site.lat_wgs84"] = None
         lon, lat = _at(values, lon_column.index), _at(values, lat_column.index)
@@ -86,10 +107,14 @@ def _missing(value: Value) -> bool:
 
 
 def _degrees(value: Value) -> float | None:
-    return read_degrees(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    return (
+        read_degrees(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    )
 
 
-def _place_pair(record: Record, column: int, value: Value, datum: Datum | None, lat_first: bool | None) -> list[Problem]:
+def _place_pair(
+    record: Record, column: int, value: Value, datum: Datum | None, lat_first: bool | None
+) -> list[Problem]:
     if _missing(value):
         return []
     read = read_pair(str(value))
@@ -183,4 +208,6 @@ def _site_keys(record: Record) -> tuple[str | None, str]:
 
 
 def _folded(text: Fact) -> str:
-    return plain(str(text)).replace("(", "").replace(")", "").replace("（", "").replace("）", "") if text else ""
+    return (
+        plain(str(text)).replace("(", "").replace(")", "").replace("（", "").replace("）", "") if text else ""
+    )

@@ -9,12 +9,20 @@ from typing import Literal
 
 from sanku.common.sheets import Sheet, Value
 from sanku.common.text import is_blank, squeeze
+from sanku.intake.cell import Environment, Fact, Problem
 from sanku.intake.fields import IDENTITY
 from sanku.intake.headers import header_fields
-from sanku.intake.table import Table, text_of
 from sanku.intake.mapping import Column, Mapping
-from sanku.intake.records import Record, Seen, complete_investment, identity_problem, place_on_map, site_problems
-from sanku.intake.values import Environment, Fact, Problem, read_cell
+from sanku.intake.records import (
+    Record,
+    Seen,
+    complete_investment,
+    identity_problem,
+    place_on_map,
+    site_problems,
+)
+from sanku.intake.table import Table, text_of
+from sanku.intake.values import read_cell
 
 Status = Literal["good", "doubtful", "rejected", "skipped"]
 Skip = Literal[
@@ -31,13 +39,22 @@ _FOOTNOTE = re.compile(
     r"(?:注|备注|備註|说明|說明|附注|填表|制表|製表|审核|審核|数据来源|资料来源|来源|填报|单位负责人|负责人|统计|联系电话|联系人|注意|经办|编制|复核|审批|附件?|note|notes|source|remarks?|preparedby)[\u4e00-\u9fff]{0,6}[\d]{0,2}\s*[:：.、)）(（]|[*※]\s*\S{4,}",
     re.IGNORECASE,
 )
-_SECTION = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,3}|[IVX]{1,4}|\d{1,2}|第[一二三四五六七八九十\d]+[部分类批章节期组])[、.．)）:： ]?.*")
-_NUMBERED_SECTION = re.compile(r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+")
+_SECTION = re.compile(
+    r"[（(]?(?:[一二三四五六七八九十]{1,3}|[IVX]{1,4}|\d{1,2}|第[一二三四五六七八九十\d]+[部分类批章节期组])[、.．)）:： ]?.*"
+)
+_NUMBERED_SECTION = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+"
+)
 _SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}")
 _UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
 _EXAMPLE = re.compile(r"(?:填写)?(?:样例|示例|范例|例|举例|例如|example|sample)[行:：]?", re.IGNORECASE)
-_INSTRUCTION = re.compile(r"(?:填写|填报|填表)?(?:说明|要求|格式|须知|规则|提示)[:：]?|必填|选填|是否必填|required|instructions?|format", re.IGNORECASE)
-_INSTRUCTION_WORDS = re.compile(r"必填|选填|格式[:：]|填写|下拉|如[:：]|例[:：]|请|一致|\d+位|只填|写全称|可空|不填")
+_INSTRUCTION = re.compile(
+    r"(?:填写|填报|填表)?(?:说明|要求|格式|须知|规则|提示)[:：]?|必填|选填|是否必填|required|instructions?|format",
+    re.IGNORECASE,
+)
+_INSTRUCTION_WORDS = re.compile(
+    r"必填|选填|格式[:：]|填写|下拉|如[:：]|例[:：]|请|一致|\d+位|只填|写全称|可空|不填"
+)
 _DITTO = re.compile(r"同上|同前|〃|″|〞|''|\"|”|“|同上行|ditto|do\.", re.IGNORECASE)
 _PLACEHOLDER_NAME = re.compile(r"(?:某某|某|XX+|xx+|示例[:：]|例[:：]).*")
 
@@ -70,17 +87,25 @@ class CellReading:
 class RowReader:
     """Reads the rows of one table in order."""
 
-    def __init__(self, table: Table, mapping: Mapping, *, rates: dict[str, Decimal], epoch_1904: bool) -> None:
+    def __init__(
+        self, table: Table, mapping: Mapping, *, rates: dict[str, Decimal], epoch_1904: bool
+    ) -> None:
         self.table, self.mapping, self.sheet = table, mapping, table.sheet
         self.rates, self.epoch_1904 = rates, epoch_1904
         self.seen = Seen(mapping.kind)
         self.columns = mapping.columns
         self.span = table.columns
         self.amount_apart = mapping.by_field("project.investment_amount") is not None
-        self.merged = _vertical_merges(table.sheet, table.first_row, {column.index for column in self.columns})
+        self.merged = _vertical_merges(
+            table.sheet, table.first_row, {column.index for column in self.columns}
+        )
         self.above: dict[int, Value] = {}
         self.headers = [
-            {column: squeeze(value) for column, value in enumerate(self.sheet.rows[row]) if isinstance(value, str)}
+            {
+                column: squeeze(value)
+                for column, value in enumerate(self.sheet.rows[row])
+                if isinstance(value, str)
+            }
             for row in table.header_rows
         ]
         identity = [name for name in IDENTITY[mapping.kind] if mapping.by_field(name)]
@@ -97,7 +122,11 @@ class RowReader:
     def read(self, number: int, values: list[Value]) -> Row:
         """Read one row."""
         hidden = number in self.sheet.hidden_rows
-        filled = {column: values[column] for column in self.span if column < len(values) and not _nothing(values[column])}
+        filled = {
+            column: values[column]
+            for column in self.span
+            if column < len(values) and not _nothing(values[column])
+        }
         skip = self._skip(number, filled)
         if skip:
             return Row(number, "skipped", skip=skip, hidden=hidden)
@@ -126,7 +155,8 @@ class RowReader:
         rest = [
             value
             for column, value in filled.items()
-            if column not in helpers and not (column == ordinal and _SERIAL.fullmatch(squeeze(text_of(value))))
+            if column not in helpers
+            and not (column == ordinal and _SERIAL.fullmatch(squeeze(text_of(value))))
         ]
         if not rest or all(isinstance(value, int | float) and value == 0 for value in rest):
             return "serial_only"
@@ -143,9 +173,18 @@ class RowReader:
             return "footnote"
         if len(filled) == 1:
             return self._single(number, next(iter(filled)), first)
-        if len(filled) <= 3 and ordinal not in filled and _NUMBERED_SECTION.fullmatch(first) and not self._named(filled):
+        if (
+            len(filled) <= 3
+            and ordinal not in filled
+            and _NUMBERED_SECTION.fullmatch(first)
+            and not self._named(filled)
+        ):
             return "section_title"
-        if len(filled) <= 3 and ordinal not in filled and any(_UNIT_LINE.match(text) for text in texts.values()):
+        if (
+            len(filled) <= 3
+            and ordinal not in filled
+            and any(_UNIT_LINE.match(text) for text in texts.values())
+        ):
             return "section_title"
         if len(filled) == 2 and len(first) > 30 and not self._named(filled):
             return "footnote"
@@ -178,11 +217,13 @@ class RowReader:
         """Judge a row with a single text: a title of what follows, a note, or a record of which only the name is known."""
         if _FOOTNOTE.match(text) or len(text) > 40:
             return "footnote"
-        merged = any(m.top <= number <= m.bottom and m.left <= column and m.right - m.left >= 2 for m in self.sheet.merges)
-        if column in self.identity and not merged and not _NUMBERED_SECTION.fullmatch(text):
-            if self.mapping.kind != "site" and (self.mapping.ordinal is None or re.search(r"公司$|厂$|集团$|项目$", text)):
-                return None
-        return "section_title"
+        merged = any(
+            m.top <= number <= m.bottom and m.left <= column and m.right - m.left >= 2
+            for m in self.sheet.merges
+        )
+        named = column in self.identity and not merged and not _NUMBERED_SECTION.fullmatch(text)
+        plausible = self.mapping.ordinal is None or re.search(r"公司$|厂$|集团$|项目$", text)
+        return None if named and plausible and self.mapping.kind != "site" else "section_title"
 
     def _template_row(self, filled: dict[int, Value], texts: dict[int, str]) -> Skip | None:
         first_column = next(iter(filled))
@@ -192,9 +233,9 @@ class RowReader:
                 return "example"
             if _INSTRUCTION.fullmatch(lead):
                 return "instruction"
-        if any(re.search(r"样例|示例行|请删除|仅供参考", text) for text in texts.values() if len(text) < 20) and any(
-            _PLACEHOLDER_NAME.fullmatch(text) for text in texts.values()
-        ):
+        if any(
+            re.search(r"样例|示例行|请删除|仅供参考", text) for text in texts.values() if len(text) < 20
+        ) and any(_PLACEHOLDER_NAME.fullmatch(text) for text in texts.values()):
             return "example"
         told = sum(bool(_INSTRUCTION_WORDS.search(text)) for text in texts.values())
         return "instruction" if told >= 2 and told * 2 >= len(filled) else None
@@ -214,7 +255,11 @@ class RowReader:
         for column in self.columns:
             index = column.index
             value = values[index] if index < len(values) else None
-            if value is None and (number, index) in self.merged and column.field.type not in ("money", "investment", "area", "count"):
+            if (
+                value is None
+                and (number, index) in self.merged
+                and column.field.type not in ("money", "investment", "area", "count")
+            ):
                 value = self.sheet.value(self.merged[(number, index)], index)
             elif isinstance(value, str) and len(value) <= 6 and _DITTO.fullmatch(squeeze(value)):
                 value = self.above.get(index)
@@ -233,7 +278,9 @@ class RowReader:
             env.currency_text = text_of(_value_at(values, column.currency_column))
             env.format_unit = self.sheet.formats.get((number, column.index), "")
             if value is None and column.others:
-                value = next((v for other in column.others if not _nothing(v := _value_at(values, other))), None)
+                value = next(
+                    (v for other in column.others if not _nothing(v := _value_at(values, other))), None
+                )
             facts, problem = read_cell(value, column, env)
             if value is None and (number, column.index) in self.sheet.empty_formulas:
                 problem = Problem("formula_without_value", "doubtful", column.index, column.field.name)
@@ -247,7 +294,9 @@ class RowReader:
         mapping, record = self.mapping, row.record
         width = self.sheet.odd_widths.get(row.number)
         if width is not None and self._broken(width, values):
-            row.problems.append(Problem("column_count", "refused", None, "", str(width), str(len(self.table.headers))))
+            row.problems.append(
+                Problem("column_count", "refused", None, "", str(width), str(len(self.table.headers)))
+            )
         missing = identity_problem(record, mapping)
         if missing:
             row.problems.append(missing)
@@ -261,9 +310,13 @@ class RowReader:
         if not any(problem.severity == "refused" for problem in row.problems):
             row.duplicate_of = self.seen.earlier(record)
             if row.duplicate_of is not None:
-                row.problems.append(Problem("duplicate_in_file", "refused", None, "", "", str(row.duplicate_of)))
+                row.problems.append(
+                    Problem("duplicate_in_file", "refused", None, "", "", str(row.duplicate_of))
+                )
         severities = {problem.severity for problem in row.problems}
-        row.status = "rejected" if "refused" in severities else "doubtful" if "doubtful" in severities else "good"
+        row.status = (
+            "rejected" if "refused" in severities else "doubtful" if "doubtful" in severities else "good"
+        )
         if row.status != "rejected":
             self.seen.remember(record, row.number)
         self.first_records += 1
@@ -292,7 +345,9 @@ def _gather(record: Record, facts: dict[str, Fact]) -> None:
             record[name] = value
 
 
-def _with_others(facts: dict[str, Fact], column: Column, values: list[Value], env: Environment) -> dict[str, Fact]:
+def _with_others(
+    facts: dict[str, Fact], column: Column, values: list[Value], env: Environment
+) -> dict[str, Fact]:
     """Add the numbers of further telephone columns."""
     numbers = [str(facts[column.field.name])]
     for other in column.others:

@@ -13,27 +13,42 @@ PROVINCES = (
     "青海", "宁夏", "新疆", "台湾", "香港", "澳门",
 )  # fmt: skip
 _PROVINCE_TAIL = re.compile(r"^(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)")
-_PEOPLES = (
-    "苗族|侗族|布依族|土家族|藏族|羌族|彝族|傣族|景颇族|白族|哈尼族|壮族|蒙古族|蒙古|回族|朝鲜族|哈萨克|柯尔克孜|傈僳族|黎族|满族"
-)
+_PEOPLES = "苗族|侗族|布依族|土家族|藏族|羌族|彝族|傣族|景颇族|白族|哈尼族|壮族|蒙古族|蒙古|回族|朝鲜族|哈萨克|柯尔克孜|傈僳族|黎族|满族"
 _PREFECTURE = re.compile(rf"(?:{_PEOPLES})*自治州$|(?<=..)州$|地区$")
 _ODD_CITIES = ("自贸区", "新区", "开发区", "高新区")
 
 _STAGES: tuple[tuple[str, str], ...] = (
     ("lost", r"流失|终止|放弃|失败|取消|落选|退出|解约|撤销|未成|lost|cancel|terminat|dropped|withdrawn"),
     ("suspended", r"暂缓|搁置|暂停|停滞|中止|停工|停建|缓建|suspend|onhold|paused|shelved"),
-    ("lead", r"线索|摸排|初步接触|初次接触|拟接触|拟对接|储备|信息收集|初步意向|^lead|prospect|initialcontact"),
+    (
+        "lead",
+        r"线索|摸排|初步接触|初次接触|拟接触|拟对接|储备|信息收集|初步意向|^lead|prospect|initialcontact",
+    ),
     ("intent", r"意向|框架|拟签|待签|备忘录|intent|mou|loi|framework"),
     ("growth", r"达产|达效|壮大|增资扩产|扩产|规上|入规|growth|expan|scaling|fullcapacity"),
-    ("production", r"投产|试生产|竣工|试运营|运营|投用|投入使用|开业|建成|生产|production|operat|complet|commission"),
-    ("construction", r"在建|开工|建设|施工|设备安装|主体|封顶|动工|装修|construct|building|underway|ground-?break"),
-    ("landed", r"落地|注册|手续|落户|供地|立项|备案|报批|土地摘牌|拿地|选址|landed|registered|permit|settled"),
+    (
+        "production",
+        r"投产|试生产|竣工|试运营|运营|投用|投入使用|开业|建成|生产|production|operat|complet|commission",
+    ),
+    (
+        "construction",
+        r"在建|开工|建设|施工|设备安装|主体|封顶|动工|装修|construct|building|underway|ground-?break",
+    ),
+    (
+        "landed",
+        r"落地|注册|手续|落户|供地|立项|备案|报批|土地摘牌|拿地|选址|landed|registered|permit|settled",
+    ),
     ("signed", r"签约|已签|签订|签署|合同|签定|signed|contract"),
-    ("negotiation", r"在谈|洽谈|对接|考察|商谈|谈判|跟进|接洽|磋商|沟通|协商|推进|拜访|接触|negotiat|discuss|talks"),
+    (
+        "negotiation",
+        r"在谈|洽谈|对接|考察|商谈|谈判|跟进|接洽|磋商|沟通|协商|推进|拜访|接触|negotiat|discuss|talks",
+    ),
 )
 _STAGE = [(stage, re.compile(pattern)) for stage, pattern in _STAGES]
 # What has not happened yet says the stage before it.
-_NOT_YET = re.compile(r"(?:未|待|拟|尚未|即将|准备|计划)(签约|签订|落地|注册|供地|开工|动工|建设|投产|竣工|运营|达产)")
+_NOT_YET = re.compile(
+    r"(?:未|待|拟|尚未|即将|准备|计划)(签约|签订|落地|注册|供地|开工|动工|建设|投产|竣工|运营|达产)"
+)
 _BEFORE = {
     "签约": "intent", "签订": "intent", "落地": "signed", "注册": "signed", "供地": "signed", "开工": "landed",
     "动工": "landed", "建设": "landed", "投产": "construction", "竣工": "construction", "运营": "construction",
@@ -43,12 +58,20 @@ _REMARK = re.compile(r"[（(\[【][^（）()]*[）)\]】]?")
 
 _STATUSES: tuple[tuple[str, str], ...] = (
     ("held", r"预留|锁定|预定|保留|已订|预订|意向锁定|暂留|held|reserved|onhold|locked"),
-    ("taken", r"已租|已售|已出让|入驻|出租中|占用|满租|满员|使用中|在用|自用|签约|已供|已用|租出|售出|摘牌|已成交|已出租|已转让|承租|taken|leased|sold|occupied|let$|rented|inuse"),
+    (
+        "taken",
+        r"已租|已售|已出让|入驻|出租中|占用|满租|满员|使用中|在用|自用|签约|已供|已用|租出|售出|摘牌|已成交|已出租|已转让|承租|taken|leased|sold|occupied|let$|rented|inuse",
+    ),
     ("offered", r"推介|洽谈|在谈|意向|对接|考察|招商中|挂牌|offered|negotiat|marketed"),
-    ("free", r"空置|闲置|空闲|可供|可租|可售|待租|待售|净地|可用|未出租|未出让|未租|未售|待出让|可出让|待供|未供|空余|腾空|未利用|未使用|空|free|vacant|available|idle|empty"),
+    (
+        "free",
+        r"空置|闲置|空闲|可供|可租|可售|待租|待售|净地|可用|未出租|未出让|未租|未售|待出让|可出让|待供|未供|空余|腾空|未利用|未使用|空|free|vacant|available|idle|empty",
+    ),
 )
 _STATUS = [(status, re.compile(pattern)) for status, pattern in _STATUSES]
-_STILL_FREE = re.compile(r"未(?:出租|出让|租|售|供|用|利用|使用|入驻|签约|占用)|待(?:出租|出让|租|售|供|入驻)|可(?:出租|出让|入驻|签约)")
+_STILL_FREE = re.compile(
+    r"未(?:出租|出让|租|售|供|用|利用|使用|入驻|签约|占用)|待(?:出租|出让|租|售|供|入驻)|可(?:出租|出让|入驻|签约)"
+)
 
 _SECTORS: tuple[tuple[str, str], ...] = (
     ("food_biomed", r"食品|医药|生物|医疗|健康|制药|food|bio|pharma|medic|health"),

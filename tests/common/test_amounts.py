@@ -75,7 +75,10 @@ def test_finds_rates_in_a_note() -> None:
     assert rates == {"USD": Decimal("6.60"), "JPY": Decimal("0.052")}
 
 
-@given(st.decimals(min_value=0, max_value=10**6, places=4), st.sampled_from(["元", "万元", "亿元", "千元", "百万元"]))
+@given(
+    st.decimals(min_value=0, max_value=10**6, places=4),
+    st.sampled_from(["元", "万元", "亿元", "千元", "百万元"]),
+)
 def test_reads_back_any_figure_with_its_unit(figure: Decimal, unit: str) -> None:
     """Figure and unit written together give their exact product."""
     money = parse_money_unit(unit)
@@ -85,4 +88,8 @@ def test_reads_back_any_figure_with_its_unit(figure: Decimal, unit: str) -> None
 
 def test_writes_wan_below_and_yi_from_a_hundred_million() -> None:
     """Offices read 万元 under 1 亿 and 亿元 above."""
-    assert [write_amount(n) for n in (99_990_000, 120_000_000, 123_456_789_012)] == ["9,999 万元", "1.2 亿元", "1,234.57 亿元"]
+    assert [write_amount(n) for n in (99_990_000, 120_000_000, 123_456_789_012)] == [
+        "9,999 万元",
+        "1.2 亿元",
+        "1,234.57 亿元",
+    ]

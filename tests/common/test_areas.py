@@ -30,7 +30,10 @@ def test_reads_areas_under_a_header_in_mu(written: str, m2: str) -> None:
     assert read_area(written, MU).m2 == Decimal(m2)
 
 
-@pytest.mark.parametrize(("written", "problem"), [("50-80亩", "area_range"), ("面积待定", "not_a_number"), ("租赁厂房5000平方米", "not_a_number")])
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [("50-80亩", "area_range"), ("面积待定", "not_a_number"), ("租赁厂房5000平方米", "not_a_number")],
+)
 def test_refuses_what_is_no_single_area(written: str, problem: str) -> None:
     """Ranges and words give no area."""
     assert read_area(written, MU).problem == problem

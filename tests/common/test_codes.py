@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanku.common.codes import classify_code, clean_code, expected_check_character, is_valid_organisation_code, is_valid_uscc, region_of
+from sanku.common.codes import (
+    classify_code,
+    clean_code,
+    expected_check_character,
+    is_valid_organisation_code,
+    is_valid_uscc,
+    region_of,
+)
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 

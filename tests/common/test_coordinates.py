@@ -25,7 +25,13 @@ def test_shifts_by_hundreds_of_metres() -> None:
 
 @pytest.mark.parametrize(
     ("text", "datum"),
-    [("经度(GCJ-02)", "GCJ-02"), ("坐标系：百度BD-09", "BD-09"), ("国家2000", "CGCS2000"), ("GPS坐标", "WGS-84"), ("经度", None)],
+    [
+        ("经度(GCJ-02)", "GCJ-02"),
+        ("坐标系：百度BD-09", "BD-09"),
+        ("国家2000", "CGCS2000"),
+        ("GPS坐标", "WGS-84"),
+        ("经度", None),
+    ],
 )
 def test_finds_the_datum_in_a_header(text: str, datum: Datum | None) -> None:
     """Headers and notes name the datum in many ways."""
@@ -40,7 +46,15 @@ def test_reads_degrees_minutes_and_seconds(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["116.59,35.44", "116.59，35.44", "(116.59, 35.44)", "116.59 35.44", "E116.59 N35.44", "经度116.59 纬度35.44", "东经116.59°，北纬35.44°"],
+    [
+        "116.59,35.44",
+        "116.59，35.44",
+        "(116.59, 35.44)",
+        "116.59 35.44",
+        "E116.59 N35.44",
+        "经度116.59 纬度35.44",
+        "东经116.59°，北纬35.44°",
+    ],
 )
 def test_reads_pairs(text: str) -> None:
     """One pair in seven writings."""

@@ -35,7 +35,9 @@ def test_reads_the_usual_forms(written: str | float, iso: str) -> None:
     assert read_date(written).isoformat() == iso
 
 
-@pytest.mark.parametrize("written", ["2017.9.31", "2017年13月", "2002-00-10", "1994-04-00", "20170931", "2001-02-29", "98.2.30"])
+@pytest.mark.parametrize(
+    "written", ["2017.9.31", "2017年13月", "2002-00-10", "1994-04-00", "20170931", "2001-02-29", "98.2.30"]
+)
 def test_refuses_impossible_dates(written: str) -> None:
     """A day that does not exist is not moved to one that does."""
     assert read_date(written).problem == "date_impossible"
@@ -43,7 +45,12 @@ def test_refuses_impossible_dates(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "problem"),
-    [("随时", "date_vague"), ("08/09/2017", "date_ambiguous"), ("2017.9-2018.6", "date_range"), (2018.1, "date_ambiguous")],
+    [
+        ("随时", "date_vague"),
+        ("08/09/2017", "date_ambiguous"),
+        ("2017.9-2018.6", "date_range"),
+        (2018.1, "date_ambiguous"),
+    ],
 )
 def test_says_why_it_takes_no_date(written: str | float, problem: str) -> None:
     """Words, ranges and dates of two meanings give none."""
@@ -56,7 +63,10 @@ def test_counts_from_1904_where_the_workbook_does() -> None:
     assert from_serial(40000).on == dt.date(2009, 7, 6)
 
 
-@given(st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日"]))
+@given(
+    st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31)),
+    st.sampled_from(["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日"]),
+)
 def test_reads_back_any_date(day: dt.date, form: str) -> None:
     """A written date comes back as itself."""
     assert read_date(day.strftime(form)).on == day

@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import xlwt
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
+import xlwt  # type: ignore[import-untyped]
+from odf.opendocument import OpenDocumentSpreadsheet  # type: ignore[import-untyped]
+from odf.table import Table, TableCell, TableRow  # type: ignore[import-untyped]
+from odf.text import P  # type: ignore[import-untyped]
 
 from sanku.common.sheets import CellError, Refused, column_index, column_letter, open_workbook
 from sanku.common.sheets.delimited import decode, read_records
@@ -52,7 +52,12 @@ def test_reads_values_merges_hidden_rows_and_units(tmp_path: Path) -> None:
 def test_reads_dates_of_1904(tmp_path: Path) -> None:
     """The same day comes out whatever epoch the workbook counts from."""
     for epoch in (False, True):
-        path = xlsx(tmp_path / f"{epoch}.xlsx", {"表": [[dt.date(2020, 5, 6)]]}, formats={("表", 0, 0): "yyyy-mm-dd"}, date_1904=epoch)
+        path = xlsx(
+            tmp_path / f"{epoch}.xlsx",
+            {"表": [[dt.date(2020, 5, 6)]]},
+            formats={("表", 0, 0): "yyyy-mm-dd"},
+            date_1904=epoch,
+        )
         assert open_workbook(path).sheets[0].rows[1] == [dt.date(2020, 5, 6)]
 
 
@@ -61,9 +66,11 @@ def test_reads_raw_xml_of_other_programs(tmp_path: Path) -> None:
     cells = (
         '<row r="1"><c r="A1" t="inlineStr"><is><r><t>示例</t></r><r><t>公司</t></r><rPh><t>shi</t></rPh></is></c>'
         '<c t="e"><f>1/0</f><v>#DIV/0!</v></c><c t="b"><v>1</v></c><c t="str"><f>A1</f><v>甲_x000D_</v></c></row>'
-        '<row><c><f>SUM(B1:B9)</f></c><c><v>1.5E3</v></c></row>'
+        "<row><c><f>SUM(B1:B9)</f></c><c><v>1.5E3</v></c></row>"
     )
-    sheet = open_workbook(raw_xlsx(tmp_path / "a.xlsx", worksheet(cells, before='<dimension ref="A1:XFD1048576"/>'))).sheets[0]
+    sheet = open_workbook(
+        raw_xlsx(tmp_path / "a.xlsx", worksheet(cells, before='<dimension ref="A1:XFD1048576"/>'))
+    ).sheets[0]
     assert sheet.rows[1] == ["示例公司", CellError("#DIV/0!"), True, "甲\n"]
     assert isinstance(sheet.rows[1][1], CellError)
     assert sheet.rows[2] == [None, 1500.0]
@@ -194,7 +201,9 @@ def test_refuses_a_truncated_workbook(tmp_path: Path) -> None:
 
 def test_refuses_macros(tmp_path: Path) -> None:
     """By the part, not by the ending."""
-    assert refusal(raw_xlsx(tmp_path / "a.xlsx", worksheet(""), extra={"xl/vbaProject.bin": b"x"})) == "macros"
+    assert (
+        refusal(raw_xlsx(tmp_path / "a.xlsx", worksheet(""), extra={"xl/vbaProject.bin": b"x"})) == "macros"
+    )
 
 
 def test_refuses_locked_archives(tmp_path: Path) -> None:
@@ -219,9 +228,14 @@ def hostile_sheets() -> dict[str, str]:
     return {
         "far columns": worksheet('<row r="1"><c r="ZZZZZ1"><v>1</v></c></row>'),
         "far rows": worksheet('<row r="99999999"><c r="A99999999"><v>1</v></c></row>'),
-        "many columns": worksheet("".join(f'<row r="{r}">' + "<c><v>1</v></c>" * 9000 + "</row>" for r in range(1, 30))),
-        "sparse": worksheet("".join(f'<row r="{r}"><c r="XFD{r}"><v>1</v></c></row>' for r in range(1, 4000))),
-        "entities": '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + worksheet('<row><c t="str"><v>&b;</v></c></row>'),
+        "many columns": worksheet(
+            "".join(f'<row r="{r}">' + "<c><v>1</v></c>" * 9000 + "</row>" for r in range(1, 30))
+        ),
+        "sparse": worksheet(
+            "".join(f'<row r="{r}"><c r="XFD{r}"><v>1</v></c></row>' for r in range(1, 4000))
+        ),
+        "entities": '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+        + worksheet('<row><c t="str"><v>&b;</v></c></row>'),
     }
 
 
@@ -247,7 +261,11 @@ def test_refuses_a_bomb_by_its_directory(tmp_path: Path) -> None:
 
 def test_refuses_a_text_told_a_million_times(tmp_path: Path) -> None:
     """One long shared string, referred to from many cells."""
-    strings = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>' + "示" * 30_000 + "</t></si></sst>"
+    strings = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>'
+        + "示" * 30_000
+        + "</t></si></sst>"
+    )
     rows = "".join(f'<row r="{r}">' + '<c t="s"><v>0</v></c>' * 10 + "</row>" for r in range(1, 1000))
     assert refusal(raw_xlsx(tmp_path / "a.xlsx", worksheet(rows), strings=strings)) == "expands_too_far"
 
@@ -263,6 +281,9 @@ def test_never_follows_external_links(tmp_path: Path) -> None:
     buffer = io.BytesIO(raw_xlsx(tmp_path / "a.xlsx", worksheet("")).read_bytes())
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as target:
         for item in source.namelist():
-            content = source.read(item).replace(b'Target="worksheets/sheet1.xml"', b'Target="http://example.invalid/s.xml" TargetMode="External"')
+            content = source.read(item).replace(
+                b'Target="worksheets/sheet1.xml"',
+                b'Target="http://example.invalid/s.xml" TargetMode="External"',
+            )
             target.writestr(item, content)
     assert refusal(tmp_path / "b.xlsx") == "corrupt"

@@ -9,7 +9,15 @@ from sanku.common.text import chinese_number, is_blank, one_line, squeeze, tidy
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("三亿五千万", 350_000_000), ("二〇一七", 2017), ("十二", 12), ("一百零五", 105), ("三千五", 3500), ("伍佰万", 5_000_000), ("三点五亿", 350_000_000)],
+    [
+        ("三亿五千万", 350_000_000),
+        ("二〇一七", 2017),
+        ("十二", 12),
+        ("一百零五", 105),
+        ("三千五", 3500),
+        ("伍佰万", 5_000_000),
+        ("三点五亿", 350_000_000),
+    ],
 )
 def test_counts_in_chinese(text: str, number: int) -> None:
     """Places, digits in a row, financial numerals, decimals."""

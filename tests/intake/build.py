@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from sanku.common.codes import expected_check_character
 
-Rows = Sequence[Sequence[Any]]
+Rows = Sequence[Any]  # of rows, each a sequence of cells
 
 CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -40,14 +40,18 @@ def xlsx(
     date_1904: bool = False,
 ) -> Path:
     """Write a workbook; rows count from 0 as the writer wants them, None leaves a cell out."""
-    with xlsxwriter.Workbook(str(path), {"date_1904": date_1904, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        str(path), {"date_1904": date_1904, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):
                 for column, value in enumerate(row):
                     if value is not None:
                         shape = (formats or {}).get((name, number, column))
-                        sheet.write(number, column, value, book.add_format({"num_format": shape}) if shape else None)
+                        sheet.write(
+                            number, column, value, book.add_format({"num_format": shape}) if shape else None
+                        )
             for top, left, bottom, right in (merges or {}).get(name, []):
                 value = rows[top][left] if left < len(rows[top]) else None
                 sheet.merge_range(top, left, bottom, right, "")
@@ -68,7 +72,14 @@ def text_file(path: Path, rows: Rows, *, encoding: str = "utf-8", separator: str
     return path
 
 
-def raw_xlsx(path: Path, sheet: str, *, extra: dict[str, str | bytes] | None = None, workbook: str = "", strings: str = "") -> Path:
+def raw_xlsx(
+    path: Path,
+    sheet: str,
+    *,
+    extra: dict[str, str | bytes] | None = None,
+    workbook: str = "",
+    strings: str = "",
+) -> Path:
     """Write a workbook from raw XML, as programs do that use no library."""
     relations = f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
     if strings:
@@ -84,7 +95,9 @@ def raw_xlsx(path: Path, sheet: str, *, extra: dict[str, str | bytes] | None = N
             workbook
             or f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>',
         )
-        archive.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_PACKAGE}">{relations}</Relationships>')
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_PACKAGE}">{relations}</Relationships>'
+        )
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
         if strings:
             archive.writestr("xl/sharedStrings.xml", strings)

@@ -29,7 +29,9 @@ def test_knows_headers(text: str, field: str) -> None:
     assert field in [found.name for found, _ in header_fields(text)]
 
 
-@pytest.mark.parametrize("text", ["单位：万元", "填报单位：示例部", "", "一、签约项目", "法定代表人", "注：本表为演示数据"])
+@pytest.mark.parametrize(
+    "text", ["单位：万元", "填报单位：示例部", "", "一、签约项目", "法定代表人", "注：本表为演示数据"]
+)
 def test_takes_nothing_else_for_a_header(text: str) -> None:
     """A line that says something heads nothing."""
     assert header_fields(text) == ()
@@ -40,7 +42,7 @@ def test_finds_units_in_headers() -> None:
     money = find_units("营业收入\n（亿元）").money
     assert money is not None and money.factor == 10**8
     dollars = find_units("总投资（万美元）").money
-    assert dollars is not None and (dollars.factor, dollars.currency) == (10**4, "USD")
+    assert dollars is not None and dollars.factor == 10**4 and dollars.currency == "USD"
     rent = find_units("租金（元/㎡/天）").rent
     assert rent is not None and rent.per_year == 365
     price = find_units("出讓價格（萬元/畝）").price
@@ -50,7 +52,9 @@ def test_finds_units_in_headers() -> None:
 
 def test_finds_units_in_a_line_of_text() -> None:
     """The unit line of an office table speaks of several dimensions at once."""
-    units = find_units("填报单位：示例部   单位：平方米、元/平方米·月   坐标系：百度BD-09（纬度,经度）", whole=True)
+    units = find_units(
+        "填报单位：示例部   单位：平方米、元/平方米·月   坐标系：百度BD-09（纬度,经度）", whole=True
+    )
     assert units.area is not None and units.area.m2 == 1
     assert units.rent is not None and units.rent.per_year == 12
     assert (units.datum, units.lat_first, units.money) == ("BD-09", True, None)

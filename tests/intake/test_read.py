@@ -6,7 +6,11 @@ from typing import Any
 from sanku.intake.read import Decision, ReadTable, read_workbook
 from tests.intake.build import Rows, code, raw_xlsx, text_file, worksheet, xlsx
 
-FIRMS = [["示例晨光机械有限公司", code(1), 500], ["示例远山机械有限公司", code(2), 600], ["示例海纳材料有限公司", code(3), 700]]
+FIRMS = [
+    ["示例晨光机械有限公司", code(1), 500],
+    ["示例远山机械有限公司", code(2), 600],
+    ["示例海纳材料有限公司", code(3), 700],
+]
 FIRM_HEADER = ["企业名称", "统一社会信用代码", "注册资本（万元）"]
 
 
@@ -108,13 +112,24 @@ def test_refuses_rows_with_a_reason_and_keeps_the_rest(tmp_path: Path) -> None:
 
 def test_keeps_old_codes_and_missing_ones(tmp_path: Path) -> None:
     """A 15-digit registration number is kept as found; “being applied for” is no code and no fault."""
-    table = sheet(tmp_path, [FIRM_HEADER, ["示例甲公司", "370800228000123", 1], ["示例乙公司", "办理中", 2], ["示例丙公司", None, 3]])
+    table = sheet(
+        tmp_path,
+        [
+            FIRM_HEADER,
+            ["示例甲公司", "370800228000123", 1],
+            ["示例乙公司", "办理中", 2],
+            ["示例丙公司", None, 3],
+        ],
+    )
     assert column(table, "enterprise.uscc") == ["370800228000123", None, None]
 
 
 def test_takes_one_name_under_two_codes_for_two_firms(tmp_path: Path) -> None:
     """Only one code, or one name with no code against it, makes a duplicate."""
-    table = sheet(tmp_path, [FIRM_HEADER, ["示例甲公司", code(1), 1], ["示例甲公司", code(2), 1], ["示例(甲)公司", None, 1]])
+    table = sheet(
+        tmp_path,
+        [FIRM_HEADER, ["示例甲公司", code(1), 1], ["示例甲公司", code(2), 1], ["示例(甲)公司", None, 1]],
+    )
     assert refused(table) == {4: "duplicate_in_file"}
 
 
@@ -154,7 +169,11 @@ def test_reads_a_currency_column(tmp_path: Path) -> None:
         ["示例二", "示例乙公司", "人民币", 500, 500, "签约"],
     ]
     first, second = records(sheet(tmp_path, rows))
-    assert (first["project.investment_currency"], first["project.investment_amount"], first["project.investment_cny"]) == (
+    assert (
+        first["project.investment_currency"],
+        first["project.investment_amount"],
+        first["project.investment_cny"],
+    ) == (
         "EUR",
         10_000_000,
         78_000_000,
@@ -187,7 +206,15 @@ def test_reads_carriers_with_prices_positions_and_holds(tmp_path: Path) -> None:
     """亩 and 万元/亩, GCJ-02, exchanged coordinates, a hold with its end."""
     rows = [
         ["可供土地台账"],
-        ["地块编号", "总面积（亩）", "剩余面积（亩）", "出让价格（万元/亩）", "经度(GCJ-02)", "纬度(GCJ-02)", "状态"],
+        [
+            "地块编号",
+            "总面积（亩）",
+            "剩余面积（亩）",
+            "出让价格（万元/亩）",
+            "经度(GCJ-02)",
+            "纬度(GCJ-02)",
+            "状态",
+        ],
         ["示-1", 60, 30, 13.5, 116.5, 35.5, "预留（示例项目，至2018-11-24）"],
         ["示-2", 60, "2公顷", "面议", 35.5, 116.5, "空置"],
         ["示-3", 60, 80, 1, None, None, "已租"],
@@ -200,12 +227,24 @@ def test_reads_carriers_with_prices_positions_and_holds(tmp_path: Path) -> None:
     first, second = records(table)
     assert first["site.kind"] == "land"
     assert (first["site.area_total_m2"], first["site.price_sale_cny_m2"]) == (40_000, 202.5)
-    assert (first["site.status"], first["site.held_for"], first["site.held_until"]) == ("held", "示例项目", "2018-11-24")
+    assert (first["site.status"], first["site.held_for"], first["site.held_until"]) == (
+        "held",
+        "示例项目",
+        "2018-11-24",
+    )
     assert 116.49 < float(first["site.lon_wgs84"]) < 116.5
     assert second["site.area_free_m2"] == 20_000
     assert second["site.lon_wgs84"] == first["site.lon_wgs84"]
-    assert [problem.code for problem in table.rows[1].problems if problem.severity == "doubtful"] == ["coordinates_exchanged"]
-    assert list(refused(table).values()) == ["free_exceeds_total", "area_zero", "coordinate_out_of_range", "duplicate_in_file", "name_missing"]
+    assert [problem.code for problem in table.rows[1].problems if problem.severity == "doubtful"] == [
+        "coordinates_exchanged"
+    ]
+    assert list(refused(table).values()) == [
+        "free_exceeds_total",
+        "area_zero",
+        "coordinate_out_of_range",
+        "duplicate_in_file",
+        "name_missing",
+    ]
 
 
 def test_turns_rents_into_yuan_a_month(tmp_path: Path) -> None:
@@ -235,7 +274,14 @@ def test_tells_titles_totals_and_repeated_headers_from_records(tmp_path: Path) -
         ["填表人：示例甲    审核人：示例乙"],
     ]
     table = sheet(tmp_path, rows)
-    assert skipped(table) == {2: "section_title", 4: "section_title", 5: "repeated_header", 7: "serial_only", 8: "total", 9: "footnote"}
+    assert skipped(table) == {
+        2: "section_title",
+        4: "section_title",
+        5: "repeated_header",
+        7: "serial_only",
+        8: "total",
+        9: "footnote",
+    }
     assert len(records(table)) == 2
 
 
@@ -329,14 +375,26 @@ def test_reads_a_card_of_one_record(tmp_path: Path) -> None:
 
 def test_reads_a_list_without_a_header(tmp_path: Path) -> None:
     """By its values alone."""
-    table = sheet(tmp_path, [[name, number, f"1390000000{index}"] for index, (name, number, _) in enumerate(FIRMS)])
-    assert [item.field.name for item in table.mapping.columns] == ["enterprise.name", "enterprise.uscc", "contact.phone"]
+    table = sheet(
+        tmp_path, [[name, number, f"1390000000{index}"] for index, (name, number, _) in enumerate(FIRMS)]
+    )
+    assert [item.field.name for item in table.mapping.columns] == [
+        "enterprise.name",
+        "enterprise.uscc",
+        "contact.phone",
+    ]
     assert len(records(table)) == 3
 
 
 def test_repeats_what_ditto_marks_stand_for(tmp_path: Path) -> None:
     """同上 and 〃 mean the cell above."""
-    rows = [["包保企业责任清单"], ["企业名称", "包保领导", "联系电话"], ["示例甲公司", "领导甲", "1"], ["示例乙公司", "同上", "2"], ["示例丙公司", "〃", "3"]]
+    rows = [
+        ["包保企业责任清单"],
+        ["企业名称", "包保领导", "联系电话"],
+        ["示例甲公司", "领导甲", "1"],
+        ["示例乙公司", "同上", "2"],
+        ["示例丙公司", "〃", "3"],
+    ]
     table = sheet(tmp_path, rows)
     assert table.kind == "assignment"
     assert column(table, "assignment.leader") == ["领导甲"] * 3
@@ -357,13 +415,22 @@ def test_reads_ticked_columns_as_facets(tmp_path: Path) -> None:
 
 def test_keeps_formula_like_text_as_text(tmp_path: Path) -> None:
     """What begins with = + - @ is never evaluated."""
-    table = sheet(tmp_path, [["企业名称", "信用代码", "备注"], ["示例甲公司", code(1), "=cmd|'/C calc'!A0"], ["示例乙公司", code(2), "-重点"]])
+    table = sheet(
+        tmp_path,
+        [
+            ["企业名称", "信用代码", "备注"],
+            ["示例甲公司", code(1), "=cmd|'/C calc'!A0"],
+            ["示例乙公司", code(2), "-重点"],
+        ],
+    )
     assert column(table, "enterprise.note") == ["=cmd|'/C calc'!A0", "-重点"]
 
 
 def test_flags_a_formula_that_was_never_calculated(tmp_path: Path) -> None:
     """A number that only the program would show is not imported as nothing."""
-    cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in ("企业名称", "注册资本（万元）", "联系人"))
+    cells = "".join(
+        f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in ("企业名称", "注册资本（万元）", "联系人")
+    )
     row = '<c t="inlineStr"><is><t>示例甲公司</t></is></c><c><f>1+1</f></c><c t="inlineStr"><is><t>王某</t></is></c>'
     table = only(raw_xlsx(tmp_path / "a.xlsx", worksheet(f"<row>{cells}</row><row>{row}</row>")))
     assert [problem.code for problem in table.rows[0].problems] == ["formula_without_value"]
@@ -377,7 +444,10 @@ def test_counts_text_records_after_the_header_and_refuses_broken_ones(tmp_path: 
     path = tmp_path / "a.csv"
     path.write_text("\n".join(lines), encoding="gb18030")
     table = only(path)
-    assert {table.place(number): reason for number, reason in refused(table).items()} == {5: "column_count", 7: "column_count"}
+    assert {table.place(number): reason for number, reason in refused(table).items()} == {
+        5: "column_count",
+        7: "column_count",
+    }
     assert table.place(table.rows[0].number) == 1
 
 
@@ -403,7 +473,9 @@ def test_reads_hidden_rows_and_says_so(tmp_path: Path) -> None:
 
 def test_obeys_what_a_person_decided(tmp_path: Path) -> None:
     """A kind and the meaning of a column given by hand win over what the words suggest."""
-    path = xlsx(tmp_path / "a.xlsx", {"表": [[*FIRM_HEADER, "甲栏"], *[[*firm, "示例路1号"] for firm in FIRMS]]})
+    path = xlsx(
+        tmp_path / "a.xlsx", {"表": [[*FIRM_HEADER, "甲栏"], *[[*firm, "示例路1号"] for firm in FIRMS]]}
+    )
     assert only(path, kind="lead").kind == "lead"
     decided = only(path, mappings={("表", 0): Decision(columns={3: "enterprise.address", 2: ""})})
     assert column(decided, "enterprise.address") == ["示例路1号"] * 3

@@ -3,8 +3,9 @@
 import os
 import struct
 
-import olefile
+import olefile  # type: ignore[import-untyped]
 import xlrd
+from xlrd.biffh import XLRDError
 
 from sanku.common.sheets.formats import read_format
 from sanku.common.sheets.limits import MAX_MERGES, Budget
@@ -66,7 +67,7 @@ def read_biff(path: str) -> Book:
     try:
         try:
             book = _open(path, formatting=True)
-        except (xlrd.XLRDError, AssertionError, IndexError, KeyError, NotImplementedError) as error:
+        except (XLRDError, AssertionError, IndexError, KeyError, NotImplementedError) as error:
             if "encrypt" in str(error).lower() or "password" in str(error).lower():
                 raise Refused("password_protected", "xls") from error
             book = _open(path, formatting=False)

@@ -5,8 +5,8 @@ import re
 import zipfile
 
 from sanku.common.sheets.limits import MAX_COLUMNS, MAX_MERGES, MAX_ROWS, MAX_SHEETS, Budget
-from sanku.common.sheets.model import Book, CellError, Merge, Refused, Sheet, Value
 from sanku.common.sheets.markup import plain_attributes, read_part
+from sanku.common.sheets.model import Book, CellError, Merge, Refused, Sheet, Value
 
 _CLOCK = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from sanku.common.dates import from_serial
 from sanku.common.sheets.formats import Format, read_format
 from sanku.common.sheets.limits import MAX_COLUMNS, MAX_MERGES, MAX_SHARED_TEXT, MAX_SHEETS, Budget
-from sanku.common.sheets.model import Book, CellError, Merge, Refused, Sheet, Value, column_index
 from sanku.common.sheets.markup import plain_attributes, read_part
+from sanku.common.sheets.model import Book, CellError, Merge, Refused, Sheet, Value, column_index
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -120,8 +120,11 @@ def _read_workbook(parts: _Parts, workbook: str) -> tuple[list[_Entry], str | No
     if not entries:
         raise Refused("corrupt", "no_sheets")
     by_kind = {kind.rpartition("/")[2]: target for target, kind in relations.values()}
-    shared, styles = (by_kind.get(kind) for kind in ("sharedStrings", "styles"))
-    return entries, *(part if part and part.lower() in parts.names else None for part in (shared, styles))
+    return entries, _present(parts, by_kind.get("sharedStrings")), _present(parts, by_kind.get("styles"))
+
+
+def _present(parts: _Parts, part: str | None) -> str | None:
+    return part if part and part.lower() in parts.names else None
 
 
 def _read_strings(parts: _Parts, part: str) -> list[str]:

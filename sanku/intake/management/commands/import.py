@@ -22,7 +22,9 @@ REFUSALS = {
 class Command(BaseCommand):
     """Import FILE, or only say what would become of it."""
 
-    help = "Import a workbook (.xlsx, .xls, .ods, .csv); with --dry-run only say what would become of each row."
+    help = (
+        "Import a workbook (.xlsx, .xls, .ods, .csv); with --dry-run only say what would become of each row."
+    )
     # A dry run needs neither the database nor the rest of the product.
     requires_system_checks: list[str] = []  # noqa: RUF012
     requires_migrations_checks = False
@@ -52,10 +54,15 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}", returncode=1) from error
         if refusal is not None:
-            raise CommandError(f"{refusal.reason}: {REFUSALS[refusal.reason]} ({refusal.detail})", returncode=2)
+            raise CommandError(
+                f"{refusal.reason}: {REFUSALS[refusal.reason]} ({refusal.detail})", returncode=2
+            )
         if workbook is not None:
             for table in workbook.tables:
-                counts = {status: sum(row.status == status for row in table.rows) for status in ("rejected", "doubtful", "skipped")}
+                counts = {
+                    status: sum(row.status == status for row in table.rows)
+                    for status in ("rejected", "doubtful", "skipped")
+                }
                 good = sum(1 for _row in accepted(table))
                 said = ", ".join(f"{count} {status}" for status, count in counts.items())
                 self.stdout.write(f"{table.sheet.name or '-'}: {table.kind}: {good} good, {said}")
