@@ -180,6 +180,7 @@ class Library:
     head: Callable[[Any, Reader], dict[str, Any]] = lambda record, reader: {}
     may_write: Callable[[User, Any], bool] | None = None  # whether this record is the user's to change
     panels: Sequence[Panel] = ()
+    preview: Sequence[str] = ()  # names of the facts in a preview, in order; none: the first ones known
     similar: Callable[[User, dict[str, str]], list[dict[str, Any]]] | None = None
     similar_fields: str = "[name=name]"  # the fields that `similar` is asked with, as a CSS selector
     similar_hint: Text = ""  # what to do where the record is there already

@@ -15,7 +15,7 @@ from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.library.exports import export_rows
 from sanku.library.forms import RecordForm
 from sanku.library.listing import filter_words, listing
-from sanku.library.records import head_of, may_write, section_of, timeline_of
+from sanku.library.records import field_of, head_of, may_write, section_of, timeline_of
 from sanku.library.requests import reader_of, user_of, via_web
 from sanku.library.specs import Library, Section
 from sanku.library.state import COOKIE_AGE, clean_text, columns_cookie, read_state
@@ -63,10 +63,11 @@ def preview(
 ) -> HttpResponse:
     """Show the preview of a record beside its list."""
     record, reader = found(request, library, pk), reader_of(request)
+    known = {fact.name: fact for section in library.sections for fact in section.facts}
+    shown = (field_of(known[name], record, reader) for name in library.preview or known)
     fields = [
         field
-        for section in library.sections
-        for field in section_of(library, section, record, reader)["fields"]
+        for field in shown
         if (field["value"] not in (None, "") or field.get("html")) and not field["wide"]
     ]
     head = head_of(library, record, reader)
