@@ -249,6 +249,13 @@ def contracted(project: Project, reader: Reader) -> dict[str, Any]:
     return {"html": format_html('{}<span class="u">{}</span>', said, " · ".join(notes))}
 
 
+def investor_written(project: Project, reader: Reader) -> dict[str, Any]:
+    """Show the investor as it was written, where no company says the same."""
+    company = project.investor
+    known = company is not None and company.name == project.investor_name
+    return {"value": None if known else project.investor_name}
+
+
 def first_reported(project: Project, reader: Reader) -> dict[str, Any]:
     """Show when the project was first reported."""
     at = project.first_reported_at

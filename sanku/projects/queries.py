@@ -15,7 +15,7 @@ from sanku.audit.queries import timeline
 from sanku.common.names import core_name, normalise
 from sanku.companies.models import Company, CompanyName
 from sanku.projects.models import Project
-from sanku.projects.rules import ALIKE_PERCENT, Spell, core_of, spells_of, stages_seen
+from sanku.projects.rules import ALIKE_PERCENT, Spell, Stage, core_of, spells_of, stages_seen
 
 MOST_ALIKE = 10
 MOST_COMPARED = 200
@@ -60,8 +60,10 @@ def stage_history(user: User, project: Project) -> list[Spell]:
     """Return the stages that a project has been in, from its ledger, oldest first."""
     entries = timeline(user, project).filter(action__in=(Action.CREATE, Action.UPDATE)).order_by("number")
     happened: list[tuple[date, dict[str, str]]] = []
-    for at, changes in entries.values_list("at", "changes"):
-        values = {change["field"]: change["new"] for change in changes}
+    for action, at, changes in entries.values_list("action", "at", "changes"):
+        # A new record's entry leaves out what is as by default.
+        values = {"stage": Stage.LEAD.value} if action == Action.CREATE else {}
+        values |= {change["field"]: change["new"] for change in changes}
         if "stage" in values or "stage_on" in values:
             happened.append((timezone.localdate(at), values))
     return spells_of(happened)

@@ -119,7 +119,11 @@ def boundary_shown(site: Site, reader: Reader) -> dict[str, Any]:
 def identity(site: Site, reader: Reader) -> str:
     """Say in one line what a carrier is, where, and how much of it is free."""
     unit = display.area_unit(reader.area_unit)
-    parts = [str(site.get_kind_display()), site.park, "".join((site.building, site.floor, site.unit))]
+    parts = [
+        str(site.get_kind_display()),
+        site.park,
+        " ".join(part for part in (site.building, site.floor, site.unit) if part),
+    ]
     if site.area_total_m2 is not None:
         parts.append(f"{display.area_number(site.area_total_m2, reader.area_unit)} {unit}")
     if site.area_free_m2 is not None:

@@ -23,7 +23,9 @@ from sanku.sites.queries import parks_for, similar_sites, sites_for
 
 
 def _name(site: Site, reader: Reader) -> Cell:
-    return {"text": site.name, "sub": site.code}
+    # Many a carrier is called by its number: then its address says more.
+    told = not site.code or site.name.startswith(site.code)
+    return {"text": site.name, "sub": site.address if told else site.code}
 
 
 def _held(name: str) -> Any:
@@ -331,6 +333,20 @@ SITES = Library(
     identity=own.identity,
     code=lambda site: site.code,
     head=own.head,
+    preview=(
+        "kind",
+        "park",
+        "area_total_m2",
+        "area_free_m2",
+        "price_sale_cny_m2",
+        "price_rent_cny_m2_month",
+        "clear_height_m",
+        "floor_load_t_m2",
+        "power_kva",
+        "available_on",
+        "held_for",
+        "held_until",
+    ),
     similar=_similar,
     similar_fields="[name=name],[name=code]",
     fresh=lambda user: Site(zone=user.zone),
