@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Literal
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 from sanku.common.text import chinese_number, is_blank, to_half_width
 
