@@ -36,7 +36,8 @@ def client_of(db: None) -> ClientOf:
 def _emptying_past_the_triggers() -> Iterator[None]:
     """Let the tests that commit empty the ledger afterwards: on SQLite its trigger refuses every DELETE."""
     triggers: list[str] = importlib.import_module("sanku.audit.migrations.0002_append_only").SQLITE
-    empty = DatabaseOperations.sql_flush
+    operations = type(connection.ops)
+    empty = operations.sql_flush
 
     def without_triggers(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
         statements = empty(self, style, tables, **options)
@@ -45,5 +46,6 @@ def _emptying_past_the_triggers() -> Iterator[None]:
         return ["DROP TRIGGER audit_entry_no_delete", *statements, triggers[0]]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", without_triggers)
+        if connection.vendor == "sqlite":
+            patch.setattr(operations, "sql_flush", without_triggers)
         yield
