@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db import connection
 from django.test import Client
 
 from sanku.accounts.models import User
@@ -40,7 +40,7 @@ def _emptying_past_the_triggers() -> Iterator[None]:
     empty = operations.sql_flush
 
     def without_triggers(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        statements = empty(self, style, tables, **options)
+        statements: list[str] = empty(self, style, tables, **options)
         if "audit_entry" not in tables:
             return statements
         return ["DROP TRIGGER audit_entry_no_delete", *statements, triggers[0]]
