@@ -148,7 +148,7 @@ def _is_group_row(sheet: Sheet, row: int, below: int) -> bool:
     ):
         return False
     width = len(sheet.rows[below])
-    spans = [merge for merge in sheet.merges if merge.top == row and merge.left in filled]
+    spans = [merge for merge in sheet.merges_at(row) if merge.top == row and merge.left in filled]
     down = any(merge.bottom >= below for merge in spans)
     across = [merge for merge in spans if merge.right > merge.left]
     if any(merge.right - merge.left + 1 >= width * 0.8 for merge in across):
@@ -178,7 +178,7 @@ def _is_sub_row(sheet: Sheet, first: int, last: int, row: int) -> bool:
         return True
     if any(
         merge.top <= last < merge.bottom and merge.bottom >= row
-        for merge in sheet.merges
+        for merge in sheet.merges_at(row)
         if merge.top >= first
     ) and len(under_group) * 2 >= len(filled):
         return True
@@ -201,7 +201,7 @@ def _is_numbering(values: list[Value]) -> bool:
 
 def _under_group(sheet: Sheet, first: int, last: int, column: int) -> bool:
     """Tell whether the header cell over a column is the name of a group, or missing."""
-    for merge in sheet.merges:
+    for merge in sheet.merges_at(last):
         if first <= merge.top <= last <= merge.bottom and merge.left <= column <= merge.right:
             return merge.right > merge.left and merge.bottom == last
     above = sheet.value(last, column)

@@ -94,9 +94,7 @@ def _context(sheet: Sheet, lines: list[int], columns: range | None, later: bool)
         for column, value in enumerate(sheet.rows[row]):
             if not isinstance(value, str) or not value.strip():
                 continue
-            right = next(
-                (m.right for m in sheet.merges if m.top <= row <= m.bottom and m.left == column), column
-            )
+            right = next((m.right for m in sheet.merges_at(row) if m.left == column), column)
             if columns is None or (column < columns.stop and right >= columns.start):
                 yield value.strip()
 
@@ -104,13 +102,11 @@ def _context(sheet: Sheet, lines: list[int], columns: range | None, later: bool)
 def _headers(sheet: Sheet, block: list[int]) -> list[Header]:
     width = max(len(sheet.rows[row]) for row in block)
     covering: dict[tuple[int, int], Merge] = {}
-    for merge in sheet.merges:
-        for row in block:
-            if merge.top <= row <= merge.bottom:
-                width = max(width, min(merge.right + 1, sheet.width))
-                covering |= {
-                    (row, column): merge for column in range(merge.left, min(merge.right, sheet.width) + 1)
-                }
+    widest = sheet.width
+    for row in block:
+        for merge in sheet.merges_at(row):
+            width = max(width, min(merge.right + 1, widest))
+            covering |= {(row, column): merge for column in range(merge.left, min(merge.right, widest) + 1)}
     headers = []
     for column in range(width):
         levels: list[str] = []
@@ -137,7 +133,7 @@ def _group_to_the_left(sheet: Sheet, row: int, column: int, block: list[int]) ->
     for left in range(column - 1, -1, -1):
         value = sheet.value(row, left)
         if value is not None:
-            merged = any(m.top <= row <= m.bottom and m.left <= left <= m.right for m in sheet.merges)
+            merged = any(m.left <= left <= m.right for m in sheet.merges_at(row))
             return "" if merged or sheet.value(below, left) is None else text_of(value).strip()
         if sheet.value(below, left) is None:
             return ""

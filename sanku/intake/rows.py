@@ -45,6 +45,7 @@ _SECTION = re.compile(
 _NUMBERED_SECTION = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+"
 )
+_MOST_MERGED_CELLS = 1_000_000
 _SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}")
 _UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
 _EXAMPLE = re.compile(r"(?:填写)?(?:样例|示例|范例|例|举例|例如|example|sample)[行:：]?", re.IGNORECASE)
@@ -219,7 +220,7 @@ class RowReader:
             return "footnote"
         merged = any(
             m.top <= number <= m.bottom and m.left <= column and m.right - m.left >= 2
-            for m in self.sheet.merges
+            for m in self.sheet.merges_at(number)
         )
         named = column in self.identity and not merged and not _NUMBERED_SECTION.fullmatch(text)
         plausible = self.mapping.ordinal is None or re.search(r"公司$|厂$|集团$|项目$", text)
@@ -367,6 +368,8 @@ def _vertical_merges(sheet: Sheet, first: int, columns: set[int]) -> dict[tuple[
         if merge.bottom > merge.top and merge.left in columns and merge.top >= first:
             for row in range(merge.top, min(merge.bottom, last) + 1):
                 covered[(row, merge.left)] = merge.top
+            if len(covered) > _MOST_MERGED_CELLS:
+                break
     return covered
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import struct
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from odf.table import Table, TableCell, TableRow  # type: ignore[import-untyped]
 from odf.text import P  # type: ignore[import-untyped]
 
 from sanku.common.sheets import CellError, Refused, column_index, column_letter, open_workbook
+from sanku.common.sheets.biff import check_globals
 from sanku.common.sheets.delimited import decode, read_records
 from sanku.common.sheets.formats import read_format
 from tests.intake.build import raw_xlsx, text_file, worksheet, xlsx
@@ -204,6 +206,18 @@ def test_refuses_macros(tmp_path: Path) -> None:
     assert (
         refusal(raw_xlsx(tmp_path / "a.xlsx", worksheet(""), extra={"xl/vbaProject.bin": b"x"})) == "macros"
     )
+
+
+@pytest.mark.parametrize(
+    ("record", "body", "reason"),
+    [(0x2F, b"\0\0", "password_protected"), (0x85, b"\0\0\0\0\0\x01\x02\0M1", "macros")],
+)
+def test_refuses_locked_or_macro_records_of_old_workbooks(record: int, body: bytes, reason: str) -> None:
+    """FILEPASS encrypts what follows; a bound sheet of type 1 holds Excel 4.0 macros."""
+    stream = struct.pack("<HH", 0x809, 4) + b"\0\6\5\0" + struct.pack("<HH", record, len(body)) + body
+    with pytest.raises(Refused) as raised:
+        check_globals(stream)
+    assert raised.value.reason == reason
 
 
 def test_refuses_locked_archives(tmp_path: Path) -> None:

@@ -17,6 +17,10 @@ class Refused(Exception):
         self.detail = detail
 
 
+# Merges of more rows than this are looked through one by one; a sheet has few of them.
+_TALL = 50
+
+
 class CellError(str):
     """An error value that a formula left in a cell: #N/A, #REF!, #DIV/0!."""
 
@@ -53,11 +57,26 @@ class Sheet:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     empty_formulas: set[tuple[int, int]] = field(default_factory=set)
     odd_widths: dict[int, int] = field(default_factory=dict)
+    _by_row: dict[int, list[Merge]] | None = None
+    _tall: list[Merge] = field(default_factory=list)
 
     def value(self, row: int, column: int) -> Value:
         """Return the value of a cell, None where there is none."""
         values = self.rows.get(row)
         return values[column] if values is not None and 0 <= column < len(values) else None
+
+    def merges_at(self, row: int) -> list[Merge]:
+        """Return the merged ranges that a row takes part in."""
+        if self._by_row is None:
+            self._by_row = {}
+            for merge in self.merges:
+                if merge.bottom - merge.top >= _TALL:
+                    self._tall.append(merge)
+                else:
+                    for number in range(merge.top, merge.bottom + 1):
+                        self._by_row.setdefault(number, []).append(merge)
+        tall = [merge for merge in self._tall if merge.top <= row <= merge.bottom]
+        return self._by_row.get(row, []) + tall
 
     @property
     def width(self) -> int:
