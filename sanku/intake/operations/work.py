@@ -1,0 +1,170 @@
+"""Background work on a batch: starting it, showing that it lives, stopping it, finding it again when its worker died."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from sanku.common.problems import NotAllowed
+from sanku.intake.models import Batch
+from sanku.intake.rules import AT_WORK, HEARTBEAT_LIMIT, State, is_stale, may_follow
+
+logger = logging.getLogger(__name__)
+BEAT_SECONDS = 10.0
+
+
+class Overtaken(Exception):
+    """Another run of the same work has taken the batch over, or the batch is not at work any more."""
+
+
+class Stopped(Exception):
+    """The person asked to stop."""
+
+
+def begin(batch: Batch, state: State, *, now: datetime, in_background: bool = True) -> int:
+    """Start a run of work on a locked batch and enqueue it in this transaction; return the number of the run.
+
+    Raises:
+        NotAllowed: the batch is not in a state from which that can follow.
+    """
+    if not may_follow(batch.state, state) and batch.state != state:
+        raise NotAllowed
+    batch.state, batch.run, batch.stop_asked = state, batch.run + 1, False
+    batch.work_done = batch.work_total = 0
+    batch.work_started_at = None
+    # Until the worker takes it up it is as alive as it was just now.
+    batch.heartbeat_at = now
+    batch.reason = batch.reason_detail = ""
+    batch.save()
+    if in_background:
+        _enqueue(batch)
+    return batch.run
+
+
+def _enqueue(batch: Batch) -> None:
+    # The task modules call operations, so they are looked up only here.
+    from sanku.intake import tasks
+
+    work = {State.READING: tasks.read_batch, State.UPLOADED: tasks.read_batch, State.SAVING: tasks.save_batch}
+    work.get(State(batch.state), tasks.undo_batch).enqueue(batch.pk, batch.run)
+
+
+def locked(batch_id: int) -> Batch:
+    """Return a batch, locked until the transaction ends."""
+    return Batch.objects.select_for_update(of=("self",)).select_related("by", "by__department", "zone").get(pk=batch_id)
+
+
+def taken_up(batch_id: int, run: int, state: State, *, total: int = 0) -> Batch:
+    """Lock a batch for a step of a run, and show that the work lives.
+
+    Raises:
+        Overtaken: this run is not the latest, or the batch is in another state.
+        Stopped: the person asked for it.
+    """
+    batch = locked(batch_id)
+    if batch.run != run or batch.state != state:
+        raise Overtaken
+    if batch.stop_asked:
+        raise Stopped
+    batch.heartbeat_at = timezone.now()
+    batch.work_started_at = batch.work_started_at or batch.heartbeat_at
+    if total:
+        batch.work_total = total
+    return batch
+
+
+@contextmanager
+def at_work(batch_id: int, run: int, state: State) -> Iterator[None]:
+    """Run work: the heart beats meanwhile, and whatever ends it stands on the batch."""
+    with _heart(batch_id, run):
+        try:
+            yield
+        except Overtaken:
+            logger.info("import %s: run %s was overtaken", batch_id, run)
+        except Stopped:
+            finish(batch_id, run, state, State.STOPPED)
+        except Exception:
+            finish(batch_id, run, state, State.FAILED, reason="internal")
+            raise
+
+
+def finish(batch_id: int, run: int, before: State, after: State, **values: Any) -> None:
+    """Put a batch of this run into the state that ends its work; nothing where another run has it."""
+    Batch.objects.filter(pk=batch_id, run=run, state=before).update(
+        state=after, stop_asked=False, heartbeat_at=timezone.now(), **values
+    )
+
+
+@contextmanager
+def _heart(batch_id: int, run: int) -> Iterator[None]:
+    """Beat while one long call keeps the worker busy: reading a large file takes longer than a chunk."""
+    done = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not done.wait(BEAT_SECONDS):
+                Batch.objects.filter(pk=batch_id, run=run).update(heartbeat_at=timezone.now())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def stop(batch: Batch, *, now: datetime) -> None:
+    """Ask the work on a batch to stop at the next chunk; work that no worker has taken up stops at once."""
+    with transaction.atomic():
+        current = locked(batch.pk)
+        if current.state not in AT_WORK:
+            return
+        current.stop_asked = True
+        if current.work_started_at is None or is_stale(current.state, current.heartbeat_at, now=now):
+            current.run += 1
+            current.state, current.stop_asked = State.STOPPED, False
+        current.save(update_fields=["stop_asked", "run", "state"])
+
+
+def start_again(batch: Batch, *, now: datetime, in_background: bool = True) -> bool:
+    """Start the work of a batch again if its worker has died; return whether it had."""
+    with transaction.atomic():
+        current = locked(batch.pk)
+        if not is_stale(current.state, current.heartbeat_at, now=now) or _waits(current):
+            return False
+        logger.warning("import %s: no sign of life since %s, started again", current.pk, current.heartbeat_at)
+        begin(current, State(current.state), now=now, in_background=in_background)
+        return True
+
+
+def _waits(batch: Batch) -> bool:
+    """Return whether the latest run still stands in the queue: then no worker died, none was free."""
+    from django_tasks_db.models import DBTaskResult
+
+    return bool(
+        batch.work_started_at is None
+        and DBTaskResult.objects.filter(
+            status="READY", task_path__startswith="sanku.intake.tasks.", args_kwargs__args=[batch.pk, batch.run]
+        ).exists()
+    )
+
+
+def rescue(*, now: datetime) -> int:
+    """Start again all work whose worker died, and look again later at what may have died just now.
+
+    Called when a worker starts. Returns the number of batches started again.
+    """
+    from sanku.intake import tasks
+
+    at_work_now = Batch.objects.filter(state__in=[state.value for state in AT_WORK])
+    count = sum(start_again(batch, now=now) for batch in at_work_now)
+    if at_work_now.filter(work_started_at__isnull=False).exists():
+        tasks.look_after.using(run_after=now + HEARTBEAT_LIMIT + timedelta(seconds=5)).enqueue()
+    return count

@@ -1,0 +1,175 @@
+"""Which companies rows mean: those there are, and those that are to be made once for all rows that name them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sanku.accounts.models import User
+from sanku.audit.operations import Draft, chunks, is_new
+from sanku.common.names import core_name, normalise
+from sanku.companies.models import Company, CompanyName, Contact
+from sanku.intake.planning.facts import Values
+from sanku.intake.planning.plan import Intent, Plan, fit, put
+from sanku.intake.rules import company_match
+
+# What a whole name of a company ends with; “示例机电” alone makes no record.
+_WHOLE_NAME = re.compile(
+    r"(?:公司|集团|厂|中心|合作社|研究院|研究所|设计院|事务所|合伙|银行|大学|学院|医院|学校|株式会社|支行|分行"
+    r"|co\.?,?ltd\.?|limited|inc\.?|gmbh|corp\.?|corporation|llc|plc|s\.a\.|ag)$",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"公司.*[、,，;；/+和与及].*公司")
+
+
+def names_one_company(name: str) -> bool:
+    """Return whether a name is the whole name of one company, good enough to make a record of."""
+    return len(name) >= 4 and bool(_WHOLE_NAME.search(name)) and not _SEVERAL.search(name)
+
+
+class Companies:
+    """The companies that some rows mean."""
+
+    def __init__(self, actor: User, *, lock: bool) -> None:
+        self.actor, self.lock = actor, lock
+        self.by_code: dict[str, int] = {}
+        self.by_name: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self.by_core: dict[str, list[int]] = defaultdict(list)
+        self.drafts: dict[int, Draft[Company]] = {}
+        self.new_by_code: dict[str, Draft[Company]] = {}
+        self.new_by_name: dict[str, list[Draft[Company]]] = defaultdict(list)
+        self.contacts: dict[int, list[Contact]] = defaultdict(list)
+        self.new_contacts: dict[tuple[int, str], Draft[Contact]] = {}
+
+    def load(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Find the companies with these names and codes."""
+        names, codes = set(), set()
+        for name, code in wanted:
+            if code:
+                codes.add(code)
+            if name:
+                names.add(normalise(name))
+        alive = Company.objects.filter(zone_id=self.actor.zone_id, removed_at=None)
+        ids: set[int] = set()
+        for some in chunks(sorted(codes)):
+            ids.update(alive.filter(uscc__in=some).values_list("pk", flat=True))
+        for cores in chunks(sorted({core_name(name)[:200] for name in names})):
+            called = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=cores)
+            for core, pk in called.values_list("core", "company_id"):
+                self.by_core[core].append(pk)
+                ids.add(pk)
+        related = alive.select_related("responsible_leader", "service_officer")
+        for some_ids in chunks(sorted(ids)):
+            found = related.filter(pk__in=some_ids)
+            for company in found.select_for_update(of=("self",)) if self.lock else found:
+                self._know(company, names)
+        if self.drafts:
+            self._load_contacts()
+
+    def _know(self, company: Company, names: set[str]) -> None:
+        self.drafts[company.pk] = Draft(company, {})
+        if company.uscc:
+            self.by_code[company.uscc] = company.pk
+        name = normalise(company.name)
+        if name in names:
+            self.by_name[name].append((company.pk, company.uscc))
+
+    def _load_contacts(self) -> None:
+        """Read the contacts that the actor's own department holds: others are not his to see or to change."""
+        held = Contact.objects.filter(
+            zone_id=self.actor.zone_id, removed_at=None, department_id=self.actor.department_id
+        )
+        for some in chunks(list(self.drafts)):
+            for contact in held.filter(company__in=some):
+                self.contacts[contact.company_id].append(contact)
+
+    def find(self, name: str, code: str) -> tuple[Draft[Company] | None, bool]:
+        """Return the draft of the company meant, made new or not; and whether several could be meant."""
+        folded = normalise(name)
+        pk, unclear = company_match(code, self.by_code, self.by_name.get(folded, ()))
+        if pk is not None:
+            return self.drafts[pk], False
+        if unclear:
+            return None, True
+        if code and code in self.new_by_code:
+            return self.new_by_code[code], False
+        for draft in self.new_by_name.get(folded, ()):
+            if not code or not draft.values.get("uscc"):
+                return draft, False
+        return None, False
+
+    def make(self, name: str, code: str) -> Draft[Company]:
+        """Return the draft of a new company, known to the rows that follow."""
+        draft = Draft(Company(zone_id=self.actor.zone_id), {"name": name})
+        if code:
+            self.new_by_code[code] = draft
+        self.new_by_name[normalise(name)].append(draft)
+        return draft
+
+    def plan(
+        self,
+        plan: Plan,
+        values: Values,
+        as_written: Mapping[str, str],
+        *,
+        make: bool,
+        may_rename: bool = False,
+        fill_only: bool = False,
+    ) -> Intent | None:
+        """Add the company that a row means to its plan; None where there is none and none is to be made."""
+        name, code = str(values.get("name", "")), str(values.get("uscc", ""))
+        draft, unclear = self.find(name, code)
+        if unclear:
+            plan.refuse("company", "company_unclear", "name", name=name)
+            return None
+        if draft is None:
+            if not make or not name:
+                return None
+            draft = self.make(name, code)
+            plan.similar = self._similar(name)
+        values = fit(Company, dict(values), plan, "company")
+        if not is_new(draft.record):
+            _rename(draft, values, may_rename=may_rename)
+        put(draft, values, as_written, fill_only=fill_only)
+        intent = Intent("company", draft)
+        plan.intents.append(intent)
+        return intent
+
+    def _similar(self, name: str) -> str:
+        """Return the name of a company that has the same core: the pair goes on the worklist when saved."""
+        known = [pk for pk in self.by_core.get(core_name(name)[:200], ()) if pk in self.drafts]
+        return str(self.drafts[known[0]].record.name) if known else ""
+
+    def plan_contact(self, plan: Plan, company: Intent | None, values: Values) -> bool:
+        """Add the contact that a row names to its plan; return whether there was a company to have him."""
+        if not values:
+            return True
+        if company is None:
+            return False
+        record, name, phone = company.draft.record, values.get("name", ""), values.get("phone", "")
+        draft: Draft[Contact] | None = None
+        for known in self.contacts.get(record.pk, ()) if not is_new(record) else ():
+            if (name and known.name == name) or (not name and phone and known.phone == phone):
+                draft = Draft(known, {})
+                break
+        key = (id(record), name or phone)
+        if draft is None:
+            draft = self.new_contacts.get(key)
+        if draft is None:
+            draft = Draft(Contact(zone_id=self.actor.zone_id, company=record), {"company": record})
+            self.new_contacts[key] = draft
+        put(draft, values, {})
+        plan.intents.append(Intent("contact", draft))
+        return True
+
+
+def _rename(draft: Draft[Company], values: dict[str, Any], *, may_rename: bool) -> None:
+    """Keep a company's name, or its old name among the former ones where the table may rename it."""
+    company = draft.record
+    name = values.get("name", "")
+    if not name or normalise(name) == normalise(company.name) or not may_rename:
+        values.pop("name", None)
+        return
+    former = company.former_names.splitlines()
+    if company.name not in former:
+        values["former_names"] = "\n".join([*former, company.name])

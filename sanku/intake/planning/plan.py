@@ -1,0 +1,155 @@
+"""What rows are to do to records: drafts, shared where rows mean the same record, and what stands against them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+
+from sanku.accounts.models import Department
+from sanku.audit.operations import Draft, changes_of, is_new
+from sanku.common.fields import CodesField
+from sanku.common.problems import Problem
+from sanku.intake.planning.facts import Facts, Values
+from sanku.intake.rules import Action, filled, merged_as_written, merged_codes, merged_lines
+
+# In this order records are saved: what others refer to comes first.
+ORDER = ("company", "contact", "touch", "target", "project", "site")
+
+
+@dataclass(slots=True)
+class RowFacts:
+    """A row as the planner needs it: what was read, and what is to be kept as written (by header)."""
+
+    key: int
+    facts: Facts
+    as_written: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """What holds for all rows of a table: the kind, the default department, the headers of the facts' columns."""
+
+    kind: str
+    site_kind: str = ""
+    department: Department | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def header(self, fact: str) -> str:
+        """Return under which name a fact is kept as written."""
+        return self.headers.get(fact, fact)
+
+
+@dataclass(slots=True)
+class Intent:
+    """One record that a row makes or changes."""
+
+    library: str
+    draft: Draft[Any]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the record is to be made."""
+        return is_new(self.draft.record)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one row does. `main` is the record that the table is about."""
+
+    row: RowFacts
+    intents: list[Intent] = field(default_factory=list)
+    main: Intent | None = None
+    problems: list[tuple[str, Problem]] = field(default_factory=list)  # (library, problem)
+    similar: str = ""  # a company whose name has the same core as the one to be made
+
+    def refuse(self, library: str, code: str, name: str = "", **params: Any) -> None:
+        """Note why the row cannot be saved."""
+        self.problems.append((library, Problem(code, name, params)))
+
+    def action(self) -> Action:
+        """Return what becomes of the row."""
+        if self.problems or self.main is None:
+            return Action.REFUSE
+        if self.main.is_new:
+            return Action.CREATE
+        changed = any(intent.is_new or changes_of(intent.draft.record, intent.draft.values) for intent in self.intents)
+        return Action.UPDATE if changed else Action.UNCHANGED
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Return what changes in the records there are: library, id, label and fields with old and new."""
+        found = []
+        for intent in self.intents:
+            if intent.is_new:
+                continue
+            record = intent.draft.record
+            fields = changes_of(record, intent.draft.values)
+            if fields:
+                found.append({"library": intent.library, "id": record.pk, "label": str(record)[:200], "fields": fields})
+        return found
+
+
+def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fill_only: bool = False) -> None:
+    """Put values into a draft: empty ones are left out; of a record there is only what differs.
+
+    With `fill_only` what the record, or an earlier row, says already stays.
+    """
+    record, target = draft.record, draft.values
+    new = is_new(record)
+    for name, value in filled(values).items():
+        old = target.get(name, None if new else getattr(record, name))
+        if fill_only and old not in (None, "", []):
+            continue
+        model_field = _field(type(record), name)
+        if isinstance(model_field, CodesField):
+            value = merged_codes(old or [], value)
+        elif name == "note":
+            value = merged_lines(old or "", value)
+        if new or name in target or not _same(record, model_field, value):
+            target[name] = value
+    if as_written:
+        known = target.get("as_written", {} if new else record.as_written)
+        whole = merged_as_written(known, as_written)
+        if whole != known:
+            target["as_written"] = whole
+
+
+def _same(record: models.Model, model_field: "models.Field[Any, Any]", value: Any) -> bool:
+    if isinstance(model_field, models.ForeignKey):
+        return bool(getattr(record, model_field.attname) == value.pk)
+    return bool(getattr(record, model_field.name) == value)
+
+
+@lru_cache(maxsize=512)
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _decimals(model: type[models.Model]) -> dict[str, tuple[Decimal, Decimal]]:
+    return {
+        model_field.name: (
+            Decimal(1).scaleb(-(model_field.decimal_places or 0)),
+            Decimal(10) ** ((model_field.max_digits or 20) - (model_field.decimal_places or 0)),
+        )
+        for model_field in model._meta.concrete_fields
+        if isinstance(model_field, models.DecimalField)
+    }
+
+
+def fit(model: type[models.Model], values: Values, plan: Plan, library: str) -> Values:
+    """Round figures to what their columns hold; one that is too large refuses the row."""
+    limits = _decimals(model)
+    for name in limits.keys() & values.keys():
+        step, limit = limits[name]
+        value = values[name]
+        if abs(value) >= limit:
+            plan.refuse(library, "amount_too_large", name)
+            del values[name]
+        else:
+            values[name] = value.quantize(step)
+    return values

@@ -1,0 +1,300 @@
+"""From the facts of rows to what they do: one method for each kind of table."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from sanku.accounts.models import User
+from sanku.accounts.rules import Role
+from sanku.audit.operations import Draft, is_new
+from sanku.companies.models import Target, Touch
+from sanku.intake.planning import facts as read
+from sanku.intake.planning.checks import check
+from sanku.intake.planning.companies import Companies, names_one_company
+from sanku.intake.planning.directory import Directory
+from sanku.intake.planning.found import Projects, Sites, Targets, Touches
+from sanku.intake.planning.plan import Intent, Plan, RowFacts, TableFacts, fit, put
+from sanku.projects.models import Project
+from sanku.projects.operations import may_write
+from sanku.sites.models import Site
+
+Rest = dict[str, str]
+
+
+class Planner:
+    """Plans the rows of one table, some at a time. With `lock` the records found are locked for the transaction."""
+
+    def __init__(self, actor: User, table: TableFacts, directory: Directory, *, now: datetime, lock: bool) -> None:
+        self.actor, self.table, self.directory, self.now, self.lock = actor, table, directory, now, lock
+
+    def plan(self, rows: Sequence[RowFacts]) -> list[Plan]:
+        """Return what each row does, in order."""
+        self.companies = Companies(self.actor, lock=self.lock)
+        self.companies.load(_companies_named(row.facts) for row in rows)
+        self._load(rows)
+        one: Callable[[Plan], None] = getattr(self, f"_{self.table.kind}")
+        plans = []
+        for row in rows:
+            plan = Plan(row)
+            one(plan)
+            plans.append(plan)
+        check(plans, actor=self.actor, now=self.now)
+        return plans
+
+    def _load(self, rows: Sequence[RowFacts]) -> None:
+        kind = self.table.kind
+        if kind == "target_client":
+            self.targets = Targets(self.actor, self.companies, lock=self.lock)
+        elif kind in ("project", "lead", "assignment"):
+            named = [row.facts for row in rows]
+            if kind == "lead":
+                named = [{"project.name": _lead_name(facts), **_without_empty(facts)} for facts in named]
+            self.projects = Projects(self.actor, named, lock=self.lock)
+        elif kind == "site":
+            self.sites = Sites(self.actor, [read.site_values(row.facts)[0] for row in rows], lock=self.lock)
+        elif kind == "visit":
+            self.touches = Touches(self.actor, self.companies)
+
+    # --- companies
+
+    def _company(self, plan: Plan, rest: Rest, *, may_rename: bool = False) -> Intent | None:
+        values, left = read.company_values(plan.row.facts)
+        self._person(plan, "assignment.leader", "responsible_leader", values, left)
+        if self.table.kind in ("enterprise", "assignment"):
+            self._person(plan, "target.owner_officer", "service_officer", values, left)
+        for name in ("lon", "lat"):
+            if self.table.kind == "enterprise" and plan.row.facts.get(f"site.{name}_wgs84") is not None:
+                values[name] = float(plan.row.facts[f"site.{name}_wgs84"])
+        written = self._written(left) | rest
+        return self.companies.plan(plan, values, written, make=True, may_rename=may_rename)
+
+    def _enterprise(self, plan: Plan) -> None:
+        plan.main = self._company(plan, plan.row.as_written, may_rename=True)
+        if plan.main is None and not plan.problems:
+            plan.refuse("company", "name_missing", "name")
+        self._contact(plan, plan.main)
+
+    def _contact(self, plan: Plan, company: Intent | None) -> None:
+        """Save the contact with the company, or keep him as written with the main record."""
+        values = read.contact_values(plan.row.facts)
+        if not self.companies.plan_contact(plan, company, values) and plan.main is not None:
+            written = {f"contact.{name}": text for name, text in values.items()}
+            put(plan.main.draft, {}, self._written(written))
+
+    def _target_client(self, plan: Plan) -> None:
+        company = self._company(plan, {})
+        if company is None:
+            if not plan.problems:
+                plan.refuse("company", "name_missing", "name")
+            return
+        values, rest = read.target_values(plan.row.facts)
+        self._squad(plan, values, rest)
+        self._person(plan, "target.owner_officer", "officer", values, rest)
+        draft = self.targets.find(company.draft.record)
+        if draft is None:
+            draft = self.targets.make(company.draft.record)
+            values["company"] = company.draft.record
+        new = is_new(draft.record)
+        department = values.get("department") or (
+            self._default_department() or self.actor.department if new else draft.record.department
+        )
+        if new:
+            values["department"] = department
+        if self.actor.role == Role.PROMOTION and not new and draft.record.department_id != self.actor.department_id:
+            plan.refuse("target", "target_held", "company", department=str(draft.record.department))
+        elif self.actor.role == Role.PROMOTION and department is not None and department.pk != self.actor.department_id:
+            plan.refuse("target", "other_department", "department", department=str(department))
+        elif department is None:
+            plan.refuse("target", "department_missing", "department")
+        put(draft, fit(Target, values, plan, "target"), self._written(rest) | plan.row.as_written)
+        plan.main = Intent("target", draft)
+        plan.intents.append(plan.main)
+        self._contact(plan, company)
+
+    # --- projects
+
+    def _project(self, plan: Plan) -> None:
+        facts = plan.row.facts
+        investor = read.investor_values(facts)
+        name = investor["name"]
+        whole = bool(investor.get("uscc")) or names_one_company(name)
+        company = self.companies.plan(plan, investor, {}, make=whole, fill_only=True)
+        values, rest = read.project_values(facts)
+        if name:
+            values["investor_name"] = name
+        elif not values.get("name"):
+            plan.refuse("project", "name_missing", "name")
+        values.setdefault("name", name)
+        self._project_people(plan, values, rest)
+        self._save_project(plan, company, values, rest)
+        self._contact(plan, company)
+
+    def _project_people(self, plan: Plan, values: dict[str, Any], rest: Rest) -> None:
+        self._person(plan, "project.team_lead", "lead", values, rest)
+        self._person(plan, "project.responsible_leader", "responsible_leader", values, rest)
+        named = read.text(plan.row.facts.get("project.owner_department"))
+        department = self.directory.department(named) if named else None
+        if department is not None:
+            values["department"] = department
+        elif named:
+            rest["project.owner_department"] = named
+
+    def _lead(self, plan: Plan) -> None:
+        facts = plan.row.facts
+        company = self._company(plan, {}) if facts.get("enterprise.name") else None
+        values, rest = read.lead_values(facts)
+        values.setdefault("name", _lead_name(facts))
+        if facts.get("enterprise.name"):
+            values["investor_name"] = read.text(facts["enterprise.name"])
+        moment = values.get("first_reported_at")
+        if moment is not None:
+            values["first_reported_at"] = timezone.make_aware(moment)
+        self._squad(plan, values, rest)
+        self._person(plan, "target.owner_officer", "lead", values, rest)
+        self._project_people(plan, values, rest)
+        self._save_project(plan, company, values, rest)
+        self._contact(plan, company)
+
+    def _save_project(self, plan: Plan, company: Intent | None, values: dict[str, Any], rest: Rest) -> None:
+        record = company.draft.record if company is not None else None
+        draft, unclear = self.projects.find(values, record)
+        if unclear:
+            plan.refuse("project", "project_unclear", "name", name=values.get("name", ""))
+            return
+        if draft is None:
+            draft = self.projects.make(values, record)
+        new = is_new(draft.record)
+        if record is not None:
+            values["investor"] = record
+        if new:
+            values.setdefault("department", self._default_department())
+            values.setdefault("stage", "lead")
+            values["is_unverified"] = values["stage"] != "lead"
+        else:
+            # A lead that is reported again does not take a project back to its beginning.
+            if self.table.kind != "project":
+                values.pop("stage", None)
+            if values.get("stage") == draft.record.stage:
+                values.pop("stage_on", None)
+            elif values.get("stage", "lead") != "lead":
+                values["is_unverified"] = True
+        put(draft, fit(Project, values, plan, "project"), self._written(rest) | plan.row.as_written)
+        if not may_write(self.actor, draft):
+            self._refuse_project(plan, draft)
+        elif self.actor.role == Role.PROMOTION and draft.values.get("department", self.actor.department) is None:
+            plan.refuse("project", "department_missing", "department")
+        plan.main = Intent("project", draft)
+        plan.intents.append(plan.main)
+
+    def _refuse_project(self, plan: Plan, draft: Draft[Project]) -> None:
+        if not is_new(draft.record):
+            holder = draft.record.department
+            plan.refuse("project", "project_held", "name", department=str(holder or "—"))
+        elif self.actor.role == Role.PROMOTION:
+            plan.refuse("project", "other_department", "department", department=str(draft.values["department"]))
+        else:
+            plan.refuse("project", "not_allowed", "name")
+
+    # --- carriers, visits, responsibilities
+
+    def _site(self, plan: Plan) -> None:
+        values, rest = read.site_values(plan.row.facts)
+        values.setdefault("kind", self.table.site_kind)
+        draft = self.sites.find(values)
+        if draft is None:
+            draft = self.sites.make(values)
+        elif not is_new(draft.record):
+            values.pop("name", None)
+        if is_new(draft.record) and not values.get("kind"):
+            plan.refuse("site", "site_kind_missing", "kind")
+        put(draft, fit(Site, values, plan, "site"), self._written(rest) | plan.row.as_written)
+        plan.main = Intent("site", draft)
+        plan.intents.append(plan.main)
+
+    def _visit(self, plan: Plan) -> None:
+        facts = plan.row.facts
+        name = read.text(facts.get("visit.enterprise_name"))
+        company = self.companies.plan(plan, {"name": name}, {}, make=True)
+        if company is None:
+            if not plan.problems:
+                plan.refuse("company", "name_missing", "name")
+            return
+        values, rest = read.touch_values(facts)
+        if "on" not in values:
+            plan.refuse("touch", "visit_date_missing", "on")
+            return
+        draft = self.touches.find(company.draft.record, values)
+        if draft is None:
+            record = company.draft.record
+            draft = Draft(Touch(zone_id=self.actor.zone_id, company=record), {"company": record})
+        put(draft, values, self._written(rest) | plan.row.as_written)
+        plan.main = Intent("touch", draft)
+        plan.intents.append(plan.main)
+        self._contact(plan, company)
+
+    def _assignment(self, plan: Plan) -> None:
+        if plan.row.facts.get("enterprise.name"):
+            plan.main = self._company(plan, plan.row.as_written)
+            self._contact(plan, plan.main)
+            return
+        facts = plan.row.facts
+        investor = read.investor_values(facts)
+        company = self.companies.plan(
+            plan, investor, {}, make=names_one_company(investor["name"]), fill_only=True
+        )
+        values, rest = read.project_values(facts)
+        if investor["name"]:
+            values["investor_name"] = investor["name"]
+        values.setdefault("name", investor["name"])
+        self._person(plan, "assignment.leader", "responsible_leader", values, rest)
+        self._person(plan, "target.owner_officer", "service_officer", values, rest)
+        self._project_people(plan, values, rest)
+        self._save_project(plan, company, values, rest)
+        self._contact(plan, company)
+
+    # --- people and units
+
+    def _person(self, plan: Plan, fact: str, name: str, values: dict[str, Any], rest: Rest) -> None:
+        """Put the person that a fact names into the values, or keep the name as written."""
+        named = read.text(plan.row.facts.get(fact))
+        if not named:
+            return
+        person = self.directory.person(named)
+        if person is not None:
+            values[name] = person
+        else:
+            rest[fact] = named
+
+    def _squad(self, plan: Plan, values: dict[str, Any], rest: Rest) -> None:
+        named = read.text(plan.row.facts.get("target.owner_squad"))
+        squad = self.directory.squad(named) if named else None
+        if squad is not None:
+            values |= {"squad": squad, "department": squad.department}
+        elif named:
+            rest["target.owner_squad"] = named
+
+    def _default_department(self) -> Any:
+        if self.actor.role == Role.PROMOTION:
+            return self.actor.department
+        return self.table.department
+
+    def _written(self, rest: Rest) -> Rest:
+        return {self.table.header(fact): text for fact, text in rest.items()}
+
+
+def _companies_named(facts: read.Facts) -> tuple[str, str]:
+    name = facts.get("enterprise.name") or facts.get("project.investor_name") or facts.get("visit.enterprise_name")
+    code = facts.get("enterprise.uscc") or facts.get("project.investor_uscc")
+    return read.text(name), read.text(code)
+
+
+def _without_empty(facts: read.Facts) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value not in (None, "")}
+
+
+def _lead_name(facts: read.Facts) -> str:
+    """Return what a lead is called: its project's name, else the company's."""
+    named = read.text(facts.get("project.name"))
+    return named or f"{read.text(facts.get('enterprise.name'))}投资线索"[:200]

@@ -1,0 +1,140 @@
+"""Between a row as it was read and a row as it is kept: cells as JSON, problems, what is kept as written."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from sanku.common.sheets import Value
+from sanku.common.text import squeeze
+from sanku.intake.columns import KEEP, LEAVE
+from sanku.intake.mapping import Mapping
+from sanku.intake.models import BatchRow, BatchTable
+from sanku.intake.planning.facts import fact_names
+from sanku.intake.planning.plan import Plan
+from sanku.intake.read import ReadTable
+from sanku.intake.rows import Row
+
+Json = dict[str, Any]
+DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", '"', "”", "ditto"})
+
+
+def cell_to_json(value: Value) -> Any:
+    """Write a cell's value as JSON: a date or time as its ISO text in a list of one, everything else as it is."""
+    if isinstance(value, datetime):
+        return [value.isoformat(" ")[:16] if value.time() != time() else value.date().isoformat()]
+    if isinstance(value, date | time):
+        return [value.isoformat()]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def cell_from_json(value: Any) -> Value:
+    """Read a cell's value back."""
+    if isinstance(value, list):
+        text = str(value[0])
+        if ":" in text and "-" not in text:
+            return time.fromisoformat(text)
+        return datetime.fromisoformat(text)
+    return value  # type: ignore[no-any-return]
+
+
+def cell_text(value: Any) -> str:
+    """Return a kept cell as people read it."""
+    if value is None:
+        return ""
+    return str(value[0]) if isinstance(value, list) else str(value)
+
+
+class RowCells:
+    """The cells of a table's rows, each complete in itself: merged cells and “同上” filled in from above."""
+
+    def __init__(self, found: ReadTable, mapping: Mapping) -> None:
+        self.sheet = found.table.sheet
+        self.merged = found.reader.merged
+        self.columns = [column.index for column in mapping.columns]
+        self.above: dict[int, Value] = {}
+
+    def of(self, number: int) -> list[Any]:
+        """Return the cells of a row as JSON, from column 0 on."""
+        values = list(self.sheet.rows.get(number, ()))
+        for index in self.columns:
+            value = values[index] if index < len(values) else None
+            if value is None and (number, index) in self.merged:
+                value = self.sheet.value(self.merged[(number, index)], index)
+            elif isinstance(value, str) and len(value) <= 6 and squeeze(value).lower() in DITTO:
+                value = self.above.get(index)
+            if value is None:
+                continue
+            values.extend([None] * (index + 1 - len(values)))
+            values[index] = self.above[index] = value
+        return [cell_to_json(value) for value in values]
+
+
+def headers_of(found: ReadTable) -> list[list[Any]]:
+    """Return the columns of a table with their headers: [index, leaf header]."""
+    return [[header.column, header.leaf.replace("\n", "")[:100]] for header in found.table.headers]
+
+
+def problems_of_row(row: Row) -> list[Json]:
+    """Return what the parser says of a row."""
+    if row.skip:
+        return [{"code": row.skip, "severity": "skipped"}]
+    return [
+        {
+            "code": problem.code,
+            "severity": problem.severity,
+            "column": problem.column,
+            "field": problem.field,
+            "value": problem.value,
+            "expected": problem.expected,
+        }
+        for problem in row.problems
+    ]
+
+
+def problems_of_plan(plan: Plan, table: BatchTable) -> list[Json]:
+    """Return what the rules say of a planned row, each at the column from which the value came."""
+    places = {column["field"]: column["index"] for column in table.mapping["columns"]}
+    found = []
+    for library, problem in plan.problems:
+        facts = [fact for fact in fact_names(library, problem.field) if fact in places]
+        found.append(
+            {
+                "code": problem.code,
+                "severity": "refused",
+                "column": places[facts[0]] if facts else None,
+                "field": facts[0] if facts else "",
+                "params": {name: str(value) if not isinstance(value, int) else value for name, value in problem.params.items()},
+            }
+        )
+    return found
+
+
+def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
+    """Return how to find what of a row is kept as written: columns that mean no field, and cells that were not read."""
+    headers = dict((index, header) for index, header in table.headers)
+    mapping = table.mapping
+    used = {column["index"] for column in mapping["columns"]} | set(mapping["helpers"]) | {mapping["ordinal"]}
+    used |= {other for column in mapping["columns"] for other in column["others"]}
+    chosen = table.decided.get("columns", {})
+    kept = [
+        (index, header)
+        for index, header in headers.items()
+        if header and index not in used and chosen.get(str(index), KEEP) != LEAVE
+    ]
+
+    def find(row: BatchRow) -> dict[str, str]:
+        cells = row.cells
+        written = {
+            header: cell_text(cells[index])[:2000]
+            for index, header in kept
+            if index < len(cells) and cells[index] is not None
+        }
+        for problem in row.problems:
+            column = problem.get("column")
+            if problem["severity"] in ("doubtful", "notice") and column is not None and problem.get("value"):
+                written[headers.get(column) or problem["field"]] = problem["value"]
+        return written
+
+    return find
