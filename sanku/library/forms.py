@@ -11,7 +11,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sanku.common.areas import m2_to_mu, mu_to_m2
+from sanku.common.amounts import find_currency, read_amount
+from sanku.common.areas import m2_to_mu, mu_to_m2, read_area
 from sanku.common.coordinates import to_wgs84
 from sanku.common.names import normalise
 from sanku.common.problems import Problem
@@ -47,6 +48,41 @@ class NumberText(forms.DecimalField):
                 .strip()
             )
         return super().to_python(value)
+
+
+class QuantityText(NumberText):
+    """A number in the unit beside it, or one with a unit of its own, which counts: 3,500 万元, 186 亩.
+
+    `own` is the quantity in whole units of currency, or in square metres, where the text named its unit.
+    """
+
+    def __init__(self, read: Callable[[str], Decimal | None], **options: Any) -> None:
+        # Digits that times 100 million still fit into a decimal of ordinary precision.
+        super().__init__(max_digits=18, widget=forms.TextInput, **options)
+        self.widget.attrs["inputmode"] = "decimal"
+        self.read = read
+        self.own: Decimal | None = None
+        self.typed = ""
+
+    def to_python(self, value: Any) -> Any:
+        """Read the text as a number, with its own unit if it has one."""
+        self.typed = value if isinstance(value, str) else ""
+        self.own = self.read(self.typed) if self.typed else None
+        return super().to_python(value if self.own is None else self.own)
+
+
+def _own_amount(text: str) -> Decimal | None:
+    found = read_amount(text)
+    return found.value if found.own_unit and found.problem is None else None
+
+
+def _own_yuan(text: str) -> Decimal | None:
+    return _own_amount(text) if find_currency(text) in (None, "CNY") else None
+
+
+def _own_area(text: str) -> Decimal | None:
+    found = read_area(text)
+    return found.m2 if found.own_unit and found.problem is None else None
 
 
 class RecordForm(forms.Form):
@@ -140,8 +176,7 @@ def _add_amount(form: RecordForm, fact: Fact) -> None:
     unit = "10000" if value is None or value < YI else "100000000"
     if value is not None and ((value < WAN and value) or (value / Decimal(unit)) % Decimal("0.000001")):
         unit = "1"
-    field = NumberText(required=fact.required, max_digits=24, widget=forms.TextInput)
-    field.widget.attrs["inputmode"] = "decimal"
+    field = QuantityText(_own_amount if fact.kind == "money" else _own_yuan, required=fact.required)
     form.put(fact, fact.name, field, None if value is None else _plain(Decimal(value) / Decimal(unit)))
     form.beside(f"{fact.name}_unit", _("unit"), MONEY_UNITS, unit)
     if fact.kind == "money":
@@ -158,9 +193,7 @@ def _add_area(form: RecordForm, fact: Fact) -> None:
         # What mu cannot say to the square centimetre is asked for in square metres, so that nothing drifts.
         if abs(mu_to_m2(shown) - Decimal(value)) >= Decimal("0.005"):
             unit, shown = "m2", value
-    field = NumberText(required=fact.required, max_digits=16, widget=forms.TextInput)
-    field.widget.attrs["inputmode"] = "decimal"
-    form.put(fact, fact.name, field, _plain(shown))
+    form.put(fact, fact.name, QuantityText(_own_area, required=fact.required), _plain(shown))
     form.beside(f"{fact.name.removesuffix('_m2')}_unit", _("unit"), AREA_UNITS, unit)
 
 
@@ -287,19 +320,27 @@ def _take_percent(form: RecordForm, fact: Fact) -> Mapping[str, Any]:
     return {fact.name: None if value is None else (value / 100).quantize(Decimal("0.0001"))}
 
 
+def _quantity(form: RecordForm, fact: Fact) -> QuantityText:
+    field = form.fields[fact.name]
+    assert isinstance(field, QuantityText)
+    return field
+
+
 def _take_amount(form: RecordForm, fact: Fact) -> Mapping[str, Any]:
-    value = form.cleaned_data[fact.name]
-    unit = Decimal(form.cleaned_data.get(f"{fact.name}_unit") or "1")
+    value, field = form.cleaned_data[fact.name], _quantity(form, fact)
+    unit = Decimal(1) if field.own is not None else Decimal(form.cleaned_data.get(f"{fact.name}_unit") or "1")
     amount = None if value is None else (value * unit).quantize(Decimal("0.01"))
     if fact.kind == "cny":
         return {fact.name: amount}
     currency = f"{fact.name}_currency"
-    return {fact.name: amount, currency: form.cleaned_data.get(currency) or "CNY"}
+    named = find_currency(field.typed) if field.own is not None else None
+    return {fact.name: amount, currency: named or form.cleaned_data.get(currency) or "CNY"}
 
 
 def _take_area(form: RecordForm, fact: Fact) -> Mapping[str, Any]:
     value = form.cleaned_data[fact.name]
-    if value is not None and form.cleaned_data.get(f"{fact.name.removesuffix('_m2')}_unit") != "m2":
+    unit = form.cleaned_data.get(f"{fact.name.removesuffix('_m2')}_unit")
+    if value is not None and unit != "m2" and _quantity(form, fact).own is None:
         value = mu_to_m2(value)
     return {fact.name: None if value is None else value.quantize(Decimal("0.01"))}
 

@@ -80,7 +80,7 @@ def preview(
         },
         "record": record,
         "head": head,
-        "fields": fields[:facts],
+        "fields": fields if library.preview else fields[:facts],
         "timeline": timeline_of(library, record, reader)[0][:4],
     }
     return render(request, template, context)
