@@ -1,6 +1,7 @@
 """How a project is shown: its stage, its clocks, its next step, the head of its page."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -232,13 +233,26 @@ def _figure(figure: str, unit: str) -> SafeString:
     return format_html('<b>{}</b><span class="u">{}</span>', figure, unit)
 
 
+def _money(cny: Decimal | None, original: Decimal, currency: str) -> SafeString:
+    """Set an amount as a figure in yuan, the original currency beside it; the original alone where no rate is known."""
+    if cny is None:
+        return format_html("<b>{}</b>", display.plain_money(original, currency))
+    beside = "" if currency == "CNY" else display.plain_money(original, currency)
+    return format_html('{}<span class="u">{}</span>', display.money_figure(cny), beside)
+
+
+def planned(project: Project, reader: Reader) -> dict[str, Any]:
+    """Show the planned investment."""
+    if project.investment is None:
+        return {}
+    return {"html": _money(project.investment_cny, project.investment, project.investment_currency)}
+
+
 def contracted(project: Project, reader: Reader) -> dict[str, Any]:
     """Show the contracted amount with the day of signing, and by how much it differs from the plan."""
     if project.contracted is None:
         return {}
-    said = display.money(
-        project.contracted_cny, original=project.contracted, currency=project.contracted_currency
-    )
+    said = _money(project.contracted_cny, project.contracted, project.contracted_currency)
     notes = [project.signed_on.isoformat()] if project.signed_on else []
     planned, signed = project.investment_cny, project.contracted_cny
     if planned is not None and signed is not None and planned != signed:

@@ -239,7 +239,7 @@ SECTIONS = [
         "investment",
         _("Investment and return"),
         [
-            Fact("investment", "money"),
+            Fact("investment", "money", show=own.planned),
             Fact("contracted", "money", show=own.contracted),
             Fact("fixed_asset_cny", "cny", show=own.share_of_investment("fixed_asset_cny")),
             Fact("foreign_investment_cny", "cny"),

@@ -334,6 +334,8 @@ SITES = Library(
     code=lambda site: site.code,
     head=own.head,
     preview=(
+        "held_for",
+        "held_until",
         "kind",
         "park",
         "area_total_m2",
@@ -344,8 +346,6 @@ SITES = Library(
         "floor_load_t_m2",
         "power_kva",
         "available_on",
-        "held_for",
-        "held_until",
     ),
     similar=_similar,
     similar_fields="[name=name],[name=code]",
