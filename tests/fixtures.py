@@ -33,19 +33,25 @@ def client_of(db: None) -> ClientOf:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _emptying_past_the_triggers() -> Iterator[None]:
-    """Let the tests that commit empty the ledger afterwards: on SQLite its trigger refuses every DELETE."""
+def _emptying_everything() -> Iterator[None]:
+    """Let tests that commit empty all tables afterwards.
+
+    On SQLite the ledger's trigger refuses every DELETE; on both, Django does not know the tables of search.
+    """
     triggers: list[str] = importlib.import_module("sanku.audit.migrations.0002_append_only").SQLITE
     operations = type(connection.ops)
     empty = operations.sql_flush
 
-    def without_triggers(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+    def everything(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        if connection.vendor == "postgresql":
+            return list(empty(self, style, tables, **{**options, "allow_cascade": True}))
         statements: list[str] = empty(self, style, tables, **options)
+        names = [name for name in connection.introspection.table_names() if name.endswith("_grams")]
+        statements += [f"DELETE FROM {name}" for name in names]
         if "audit_entry" not in tables:
             return statements
         return ["DROP TRIGGER audit_entry_no_delete", *statements, triggers[0]]
 
     with pytest.MonkeyPatch.context() as patch:
-        if connection.vendor == "sqlite":
-            patch.setattr(operations, "sql_flush", without_triggers)
+        patch.setattr(operations, "sql_flush", everything)
         yield
