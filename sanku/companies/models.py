@@ -167,12 +167,12 @@ class Company(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["zone", "name", "id"], name="companies_company_by_name"),
-            models.Index(fields=["zone", "updated_at", "id"], name="companies_company_by_updated"),
-            models.Index(fields=["zone", "registered_capital_cny", "id"], name="companies_by_capital"),
-            models.Index(fields=["zone", "established_on", "id"], name="companies_company_by_founded"),
-            models.Index(fields=["zone", "revenue_cny", "id"], name="companies_company_by_revenue"),
-            models.Index(fields=["zone", "headcount", "id"], name="companies_company_by_headcount"),
+            models.Index(fields=["zone", "removed_at", "name", "id"], name="companies_company_by_name"),
+            models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="companies_company_by_updated"),
+            models.Index(fields=["zone", "removed_at", "registered_capital_cny", "id"], name="companies_by_capital"),
+            models.Index(fields=["zone", "removed_at", "established_on", "id"], name="companies_company_by_founded"),
+            models.Index(fields=["zone", "removed_at", "revenue_cny", "id"], name="companies_company_by_revenue"),
+            models.Index(fields=["zone", "removed_at", "headcount", "id"], name="companies_company_by_headcount"),
             # Counts and sums of a filtered list are read from this index alone.
             models.Index(
                 fields=[
@@ -368,10 +368,16 @@ class Target(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["zone", "next_action_on", "id"], name="companies_target_by_next"),
-            models.Index(fields=["zone", "last_touch_on", "id"], name="companies_target_by_touch"),
-            models.Index(fields=["zone", "updated_at", "id"], name="companies_target_by_updated"),
-            models.Index(fields=["zone", "score", "id"], name="companies_target_by_score"),
+            models.Index(
+                fields=["zone", "removed_at", "next_action_on", "id"], name="companies_target_by_next"
+            ),
+            models.Index(
+                fields=["zone", "removed_at", "last_touch_on", "id"], name="companies_target_by_touch"
+            ),
+            models.Index(
+                fields=["zone", "removed_at", "updated_at", "id"], name="companies_target_by_updated"
+            ),
+            models.Index(fields=["zone", "removed_at", "score", "id"], name="companies_target_by_score"),
             models.Index(
                 fields=[
                     "zone",

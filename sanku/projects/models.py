@@ -192,13 +192,13 @@ class Project(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["zone", "name", "id"], name="projects_project_by_name"),
-            models.Index(fields=["zone", "investment_cny", "id"], name="projects_by_investment"),
-            models.Index(fields=["zone", "next_action_on", "id"], name="projects_by_next"),
-            models.Index(fields=["zone", "signed_on", "id"], name="projects_by_signed"),
-            models.Index(fields=["zone", "stage_on", "id"], name="projects_by_stage_on"),
-            models.Index(fields=["zone", "updated_at", "id"], name="projects_by_updated"),
-            models.Index(fields=["zone", "land_m2", "id"], name="projects_by_land"),
+            models.Index(fields=["zone", "removed_at", "name", "id"], name="projects_project_by_name"),
+            models.Index(fields=["zone", "removed_at", "investment_cny", "id"], name="projects_by_investment"),
+            models.Index(fields=["zone", "removed_at", "next_action_on", "id"], name="projects_by_next"),
+            models.Index(fields=["zone", "removed_at", "signed_on", "id"], name="projects_by_signed"),
+            models.Index(fields=["zone", "removed_at", "stage_on", "id"], name="projects_by_stage_on"),
+            models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="projects_by_updated"),
+            models.Index(fields=["zone", "removed_at", "land_m2", "id"], name="projects_by_land"),
             models.Index(fields=["investor"], name="projects_by_investor"),
             models.Index(fields=["zone", "core"], name="projects_project_by_core"),
             # Counts and sums of a filtered list, stage by stage, are read from this index alone.

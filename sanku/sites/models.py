@@ -185,11 +185,11 @@ class Site(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["zone", "code", "id"], name="sites_site_by_code"),
-            models.Index(fields=["zone", "name", "id"], name="sites_site_by_name"),
-            models.Index(fields=["zone", "area_total_m2", "id"], name="sites_site_by_area"),
-            models.Index(fields=["zone", "area_free_m2", "id"], name="sites_site_by_free"),
-            models.Index(fields=["zone", "updated_at", "id"], name="sites_site_by_updated"),
+            models.Index(fields=["zone", "removed_at", "code", "id"], name="sites_site_by_code"),
+            models.Index(fields=["zone", "removed_at", "name", "id"], name="sites_site_by_name"),
+            models.Index(fields=["zone", "removed_at", "area_total_m2", "id"], name="sites_site_by_area"),
+            models.Index(fields=["zone", "removed_at", "area_free_m2", "id"], name="sites_site_by_free"),
+            models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="sites_site_by_updated"),
             models.Index(
                 fields=[
                     "zone",
