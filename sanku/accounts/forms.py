@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,14 @@ from sanku.accounts.problems import message
 from sanku.accounts.queries import departments_for, squads_for
 from sanku.audit.operations import Draft
 from sanku.common.problems import Refused
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """The sign-in; nothing is mailed to whoever forgot his password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("Forgotten? The administrator gives you a new one.")
 
 
 class RecordForm(forms.Form):
@@ -52,7 +61,7 @@ class DepartmentChoice(forms.ModelChoiceField[Any]):
     """One of the departments at work in the user's zone."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Department.objects.none(), required=False, **kwargs)
+        super().__init__(queryset=Department.objects.none(), required=False, empty_label="—", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         """Show the whole name."""
@@ -63,7 +72,7 @@ class SquadChoice(forms.ModelChoiceField[Any]):
     """One of the squads at work in the user's zone."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Squad.objects.none(), required=False, **kwargs)
+        super().__init__(queryset=Squad.objects.none(), required=False, empty_label="—", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         """Show the department with it."""

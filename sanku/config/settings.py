@@ -142,6 +142,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "sanku.accounts.adapter.StaffAccountAdapter"
 SOCIALACCOUNT_ADAPTER = "sanku.accounts.adapter.StaffSocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_FORMS = {"login": "sanku.accounts.forms.SignInForm"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False

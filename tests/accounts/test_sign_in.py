@@ -71,6 +71,13 @@ def test_signing_in_and_out(cast: Cast, client: Client) -> None:
     assert not is_in(client)
 
 
+@pytest.mark.django_db
+def test_whoever_forgot_is_sent_to_the_administrator(client: Client) -> None:
+    page = client.get(LOGIN).content.decode()
+    assert "由系统管理员" in page
+    assert "/password/reset/" not in page
+
+
 def test_an_inactive_person_cannot_sign_in(cast: Cast, client: Client) -> None:
     User.objects.filter(pk=cast.office.pk).update(is_active=False)
     sign_in(client, "office", make.PASSWORD)
