@@ -123,7 +123,8 @@ def _column(table: ReadTable, index: int) -> dict[str, Any] | str:
     }
     units = column.units
     unit: Any = {
-        "money": units.money, "investment": units.money, "area": units.area, "sale_price": units.price, "rent_price": units.rent,
+        "money": units.money, "investment": units.money,
+        "foreign": units.money, "area": units.area, "sale_price": units.price, "rent_price": units.rent,
     }.get(column.field.type)  # fmt: skip
     if unit:
         entry["unit"] = unit.written

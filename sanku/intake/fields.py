@@ -14,7 +14,7 @@ Kind = Literal["target_client", "project", "site", "enterprise", "lead", "visit"
 KINDS: tuple[Kind, ...] = ("enterprise", "target_client", "project", "site", "lead", "visit", "assignment")
 
 Type = Literal[
-    "text", "name", "code", "id", "province", "city", "place", "list", "number", "count", "percent", "money",
+    "text", "name", "code", "id", "province", "city", "place", "list", "number", "count", "percent", "money", "foreign",
     "investment", "sale_price", "rent_price", "area", "date", "moment", "lon", "lat", "lon_lat", "phone", "contact",
     "sector", "stage", "site_status", "site_kind", "facets", "currency", "unit", "ordinal",
 ]  # fmt: skip
@@ -118,9 +118,9 @@ FIELDS: tuple[Field, ...] = (
     Field("project.investor_uscc", "code", ("project", "assignment"), (rf"(?:企业|公司|单位|投资方|投资主体|投资商|投资单位|投资者|建设单位|项目单位|业主|法人|主体|项目公司|客商|investor)*(?:的)?(?:{_CODE})",)),
     Field("project.sector", "sector", ("project",), (r"(?:项目)?(?:所属|主导|归属|投资)?(?:产业|行业|领域|板块|门类)(?:类别|分类|领域|方向|名称|类型|门类|归属)?|产业门类|所属板块|sector|industry",)),
     Field("project.investment_currency", "currency", ("project", "lead"), (r"(?:投资|货币)?币种|货币(?:种类|类型)?|currency",), ("project",), 1),
-    Field("project.investment_amount", "investment", ("project", "lead"), (rf"(?:{_INVEST}|合同外资)?\(?原币\)?(?:金额|总投资|投资额)?|外资额|合同外资额?|原币(?:金额|投资额)?|投资额\(原币\)",), ("project",), 1),
+    Field("project.investment_amount", "investment", ("project", "lead"), (rf"(?:{_INVEST})?\(?原币\)?(?:金额|总投资|投资额)?|原币(?:金额|投资额)?|投资额\(原币\)",), ("project",), 1),
     Field("project.investment_cny", "investment", ("project", "lead", "assignment"), (rf"{_INVEST}|折合?人民币(?:金额)?|折算人民币|投资\(?折?人民币\)?|总投资折合人民币", r"(?:total|planned|contracted)?(?:investment)(?:amount|value)?|contractvalue|amount"), ("project",), 2),
-    Field("project.foreign_investment", "money", ("project",), (r"(?:其中)?(?:利用外资|外资额?|实际利用外资|到位外资|外资到账|合同利用外资|外商投资)(?:金额|额)?|foreigninvestment",)),
+    Field("project.foreign_investment", "foreign", ("project",), (r"(?:其中)?(?:合同外资|利用外资|外资额?|实际利用外资|到位外资|外资到账|合同利用外资|外商投资)(?:金额|额)?|foreigninvestment",)),
     Field("project.fixed_asset_cny", "money", ("project",), (r"(?:其中)?:?,?(?:计划|预计)?(?:固定资产|固投|固定资产投资|固资)(?:投资)?(?:总?额|金额|部分)?|fixedassets?(?:investment)?",), ("project",), 2),
     Field("project.land_m2", "area", ("project", "lead"), (r"(?:项目|拟|计划|预计|需求|新增|总)*(?:用地|占地|供地|需地|土地)(?:面积|需求|规模|亩数|需求面积|需求量|数)?|(?:土地|用地)(?:需求|面积)|landarea|land(?:demand|required)?|area",), ("project",), 1),
     Field("project.money_in_place_cny", "money", ("project",), (r"(?:累计|实际|已|目前|当年|本年|项目|本月|年内|今年)*(?:到位|到账|到帐)(?:资金|额|金额|投资|内资)?(?:额)?|资金到位(?:额|情况)?|moneyinplace|fundsinplace|paidin(?:capital)?|disbursed",), ("project",), 2),

@@ -99,6 +99,12 @@ def read_money(value: Value, column: Column, env: Environment) -> Result:
     return {name: number_of(_whole(amount.value))}, None
 
 
+def read_foreign(value: Value, column: Column, env: Environment) -> Result:
+    """Read foreign capital in whole units of the currency that the cell or its header names."""
+    amount, fault = _amount(value, column, env)
+    return {column.field.name: None if fault else number_of(_whole(amount.value))}, fault
+
+
 def _whole(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.01")).normalize() + 0
 

@@ -86,7 +86,17 @@ def _could_be(type_: str, value: Value) -> bool:
             "date_range",
             "date_ambiguous",
         )
-    if type_ in ("money", "investment", "area", "number", "count", "percent", "sale_price", "rent_price"):
+    if type_ in (
+        "money",
+        "investment",
+        "foreign",
+        "area",
+        "number",
+        "count",
+        "percent",
+        "sale_price",
+        "rent_price",
+    ):
         return number or (isinstance(value, str) and bool(scan(value).quantities) and len(value) < 40)
     if type_ == "ordinal":
         return number or bool(re.fullmatch(r"[（(]?\d{1,6}[）)、.]?|[①-⑳㉑-㉟]", squeeze(text)))
@@ -198,6 +208,9 @@ def points_of(field_: Field, rank: int, candidate: Candidate) -> float:
         and _counts_up(candidate.sample)
     ):
         points -= 7  # 编号 over 1, 2, 3 … is a serial number
+    year = re.search(r"20(\d\d)", plain("".join(candidate.header.levels)))
+    if year:
+        points += int(year[1]) / 100  # of one figure for several years the latest is meant
     if (
         field_.type in ("code", "date", "lon", "lat")
         and len(candidate.sample) >= 5

@@ -137,7 +137,7 @@ def _prefer_original_currency(candidates: list[Candidate]) -> None:
     invest = [c for c in candidates if any(field.name == "project.investment_cny" for field, _ in c.fields)]
     for candidate in invest:
         words = plain(candidate.text)
-        foreign = re.search(r"原币|外币", words) or (len(invest) > 1 and re.search(r"美元|usd|外资", words))
+        foreign = re.search(r"原币|外币", words) or (len(invest) > 1 and re.search(r"美元|usd", words))
         if foreign and "折" not in words:
             candidate.fields = ((original, 0),)
 
@@ -192,7 +192,7 @@ def _column(candidate: Candidate, field_: Field, context: Units, confidence: flo
     own = Units()
     for text in reversed(candidate.header.levels):
         own = own.or_else(find_units(text))
-    if field_.type in ("money", "investment") and own.money is None:
+    if field_.type in ("money", "investment", "foreign") and own.money is None:
         own = replace(own, money=context.money)
     units = own.or_else(replace(context, percent=False))
     return Column(
@@ -227,7 +227,7 @@ def _add_by_values(mapping: Mapping, candidates: list[Candidate], table: Table) 
 def _link_helpers(mapping: Mapping, candidates: list[Candidate]) -> None:
     """Join columns that only hold units or currencies to the column they speak of."""
     dimensions = {
-        "unit.money": ("money", "investment"),
+        "unit.money": ("money", "investment", "foreign"),
         "unit.area": ("area",),
         "unit.price": ("sale_price", "rent_price"),
         "unit": ("money", "investment", "area", "sale_price", "rent_price"),

@@ -229,6 +229,7 @@ _READERS: dict[str, Callable[[Value, Column, Environment], Result]] = {
     "number": figures.read_number,
     "percent": figures.read_share,
     "money": figures.read_money,
+    "foreign": figures.read_foreign,
     "investment": figures.read_investment,
     "area": figures.read_area_cell,
     "sale_price": figures.read_price,

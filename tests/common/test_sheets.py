@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import xlwt  # type: ignore[import-untyped]
-from odf.opendocument import OpenDocumentSpreadsheet  # type: ignore[import-untyped]
-from odf.table import Table, TableCell, TableRow  # type: ignore[import-untyped]
-from odf.text import P  # type: ignore[import-untyped]
+import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 
 from sanku.common.sheets import CellError, Refused, column_index, column_letter, open_workbook
 from sanku.common.sheets.biff import check_globals

@@ -161,6 +161,31 @@ def test_converts_currencies_only_by_a_named_rate(tmp_path: Path) -> None:
     assert column(table, "project.investment_cny") == [71_000_000, None]
 
 
+def test_takes_the_latest_of_several_years(tmp_path: Path) -> None:
+    """Of last year's and this year's revenue the record holds this year's."""
+    rows = [
+        ["企业名称", "营业收入（万元）", None, "利润总额（万元）"],
+        [None, "2024年", "2025年", None],
+        ["示例甲公司", 100, 120, -5],
+    ]
+    (record,) = records(sheet(tmp_path, rows, merges={"表": [(0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 1, 3)]}))
+    assert (record["enterprise.revenue_cny"], record["enterprise.profit_cny"]) == (1_200_000, -50_000)
+
+
+def test_keeps_foreign_capital_apart_from_the_investment(tmp_path: Path) -> None:
+    """Foreign capital stays in its currency and does not become the project's amount."""
+    rows = [
+        ["项目名称", "投资方", "合同外资（万美元）", "计划总投资（亿元）"],
+        ["示例一", "示例甲公司", 500, 1.2],
+    ]
+    (record,) = records(sheet(tmp_path, rows))
+    assert record["project.foreign_investment"] == 5_000_000
+    assert (record["project.investment_amount"], record["project.investment_currency"]) == (
+        120_000_000,
+        "CNY",
+    )
+
+
 def test_reads_a_currency_column(tmp_path: Path) -> None:
     """The original amount, its currency and the amount in yuan in columns of their own."""
     rows = [

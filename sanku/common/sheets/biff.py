@@ -3,7 +3,7 @@
 import os
 import struct
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 import xlrd
 from xlrd.biffh import XLRDError
 

@@ -67,4 +67,4 @@ class Command(BaseCommand):
                 said = ", ".join(f"{count} {status}" for status, count in counts.items())
                 self.stdout.write(f"{table.sheet.name or '-'}: {table.kind}: {good} good, {said}")
             if not workbook.tables:
-                self.stdout.write(_("No table of a known kind was found."))
+                self.stdout.write(str(_("No table of a known kind was found.")))
