@@ -33,4 +33,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The embedded database is a file in tests too: the live server writes to it from other threads.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Builders write no ledger entries and zones of other tests had the same ids: nothing may be kept across tests.
+    "process": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}

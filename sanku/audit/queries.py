@@ -61,3 +61,8 @@ def verify_chain(chain: Chain) -> Break | None:
 def all_chains() -> models.QuerySet[Chain]:
     """Return the chains of all zones of the installation, for the operator's check."""
     return Chain.objects.select_related("zone").order_by("zone_id")
+
+
+def chain_length(zone_id: int) -> int:
+    """Return how many entries a zone's ledger has: it grows with every write in the zone."""
+    return Chain.objects.filter(zone_id=zone_id).values_list("length", flat=True).first() or 0

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sanku.accounts.models import User
 from sanku.common import display
 from sanku.library.paging import Page, page_of
+from sanku.library.remembered import Remembered
 from sanku.library.specs import Filter, Library, Reader, Text
 from sanku.library.state import Place, State, condition, filter_names, filtered, read_filters
 
@@ -21,7 +22,10 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     """Return what library/list.html shows (its comment is the contract)."""
     library, user = state.library, reader.user
     records = filtered(state, user)
-    total, measured, parts = _totals(records, library)
+    kept = Remembered(reader, library.name)
+    total, measured, parts = kept.get(
+        f"totals?{state.parameters(sort=None, column=None)}&{state.selected}", lambda: _totals(records, library)
+    )
     page = page_of(records.select_related(*library.related), state, total=total)
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
@@ -30,9 +34,9 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "title": library.title,
         "path": path,
         "heading_parts": _heading(library, total, measured, reader),
-        "total_all": library.records(user).count() if narrowed else None,
+        "total_all": kept.get("all", library.records(user).count) if narrowed else None,
         "actions": _actions(library, user),
-        "views": _views(state, path, user),
+        "views": _views(state, path, user, kept),
         "search": state.query,
         "search_hint": library.search_hint,
         "chips": list(_chips(state, user, choices, path)),
@@ -90,9 +94,11 @@ def _actions(library: Library, user: User) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(f"{library.namespace}-create"), "icon": "plus", "primary": True}]
 
 
-def _views(state: State, path: str, user: User) -> list[dict[str, Any]]:
+def _views(state: State, path: str, user: User, kept: Remembered) -> list[dict[str, Any]]:
     here = state.parameters(sort=None, column=None, q=None)
-    counts = _view_counts(state.library, user) if state.library.counts_views else {}
+    counts: dict[str, int] = {}
+    if state.library.counts_views:
+        counts = kept.get("views", lambda: _view_counts(state.library, user))
     return [
         {
             "label": label,
