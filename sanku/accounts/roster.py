@@ -209,12 +209,12 @@ def _coverage(people: Sequence[User], departments: Sequence[Department], choice:
         }
         for sector, label in Sector.choices
     ]
-    gaps = [
-        str(row["label"])
-        for row in rows
-        if not row["total"] or any(cell["home"] and not cell["count"] for cell in row["cells"])
-    ]
-    return {"columns": columns, "rows": rows, "gaps": gaps, "base": len(people)}
+    for row in rows:
+        nobody_at_home = any(cell["home"] and not cell["count"] for cell in row["cells"])
+        # A department alone need not know the sectors of the others.
+        row["gap"] = nobody_at_home or (choice.department is None and not row["total"])
+    gaps = [str(row["label"]) for row in rows if row["gap"]]
+    return {"columns": columns, "rows": rows, "gaps": gaps}
 
 
 def _groups(people: Sequence[User]) -> list[dict[str, Any]]:
