@@ -146,7 +146,8 @@ class Company(Record):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="companies_company_name"),
             models.CheckConstraint(
-                condition=Q(uscc="") | Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
+                condition=Q(uscc="")
+                | Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"),
                 name="companies_company_uscc_shape",
             ),
             models.CheckConstraint(
@@ -162,7 +163,9 @@ class Company(Record):
                 name="companies_company_capital",
             ),
             models.CheckConstraint(
-                condition=Q(lon=None, lat=None) | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+                # Half a position compares as unknown, which a constraint lets pass: both must be there.
+                condition=Q(lon=None, lat=None)
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
                 name="companies_company_position",
             ),
         ]
