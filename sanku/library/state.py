@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -237,7 +237,7 @@ def _between(name: str, bounds: list[Any]) -> Q:
 def _number(text: str, scale: Decimal, field: "models.Field[Any, Any]") -> Decimal | None:
     try:
         value = Decimal(text.replace(",", "").replace("，", "").strip()) * scale
-    except (InvalidOperation, OverflowError):
+    except ArithmeticError:
         return None
     if not value.is_finite():
         return None
@@ -245,7 +245,9 @@ def _number(text: str, scale: Decimal, field: "models.Field[Any, Any]") -> Decim
     places = field.decimal_places if isinstance(field, models.DecimalField) else 0
     digits = field.max_digits if isinstance(field, models.DecimalField) else 18
     largest = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
-    return max(min(value, largest), -largest)
+    bound = max(min(value, largest), -largest)
+    # 30 mu are stored as 20,000.00 m²: the bound has the column's digits, or equal values would miss each other.
+    return bound.quantize(Decimal(1).scaleb(-places)) if isinstance(field, models.DecimalField) else bound
 
 
 def _date(text: str) -> date | None:
