@@ -15,7 +15,6 @@ from sanku.accounts.queries import departments_for, people_for, squads_for
 from sanku.accounts.rules import WRITES_PROJECTS, Role
 from sanku.audit.operations import Draft
 from sanku.common import display
-from sanku.common.areas import mu_to_m2
 from sanku.companies.queries import companies_for
 from sanku.library import cells
 from sanku.library.specs import Cell, Column, Fact, Filter, Library, Panel, Reader, Section
@@ -140,7 +139,7 @@ def _this_week(user: User, values: list[str]) -> Q:
 
 
 def _area_scale(user: User) -> Decimal:
-    return Decimal(1) if user.zone.area_unit == "m2" else mu_to_m2(1)
+    return Decimal(1) if user.zone.area_unit == "m2" else Decimal(2000) / 3
 
 
 FILTERS = [

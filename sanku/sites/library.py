@@ -12,7 +12,6 @@ from django.utils.translation import npgettext
 from sanku.accounts.models import Sector, User
 from sanku.accounts.rules import WRITES_SITES
 from sanku.common import display
-from sanku.common.areas import mu_to_m2
 from sanku.common.dates import read_date
 from sanku.library import cells
 from sanku.library.specs import Cell, Column, Fact, Filter, Library, Reader, Section
@@ -88,7 +87,7 @@ COLUMNS = [
 
 
 def _area_scale(user: User) -> Decimal:
-    return Decimal(1) if user.zone.area_unit == "m2" else mu_to_m2(1)
+    return Decimal(1) if user.zone.area_unit == "m2" else Decimal(2000) / 3
 
 
 def _area_unit(user: User) -> str:
