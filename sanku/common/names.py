@@ -10,7 +10,7 @@ from pypinyin import Style, lazy_pinyin
 LEGAL_FORMS = tuple(
     form
     for line in (
-        "股份有限责任公司 集团股份有限公司 集团有限责任公司 控股集团有限公司 集团有限公司 控股有限公司",
+        "控股股份有限公司 股份有限责任公司 集团股份有限公司 集团有限责任公司 控股集团有限公司 集团有限公司 控股有限公司",
         "有限责任公司 股份有限公司 有限公司 股份公司 总公司 集团公司 公司 合伙企业",
         "co.,ltd. co.,ltd co.ltd. coltd limited ltd. ltd inc. inc corp. corp corporation gmbh llc plc s.a. ag",
     )
@@ -18,22 +18,26 @@ LEGAL_FORMS = tuple(
 )
 # 济宁市示例 and 济宁示例 are one spelling; the place itself stays, since brands repeat from city to city.
 PLACE_SUFFIX = re.compile(r"^([\u4e00-\u9fff]{2,3})(?:省|市)")
-BRACKETS = str.maketrans(
+# Brackets are one kind; dots within names and characters of no width are none.
+UNIFIED = str.maketrans(
     {"（": "(", "）": ")", "【": "(", "】": ")", "［": "(", "］": ")", "〔": "(", "〕": ")"}
+    | dict.fromkeys("·•・\u200b\ufeff")
 )
 
 
+@lru_cache(maxsize=20_000)
 def normalise(text: str) -> str:
     """Return the text half-width, case-folded, with brackets unified and blanks taken out.
 
     Two spellings of one name that differ only in typing become equal.
     """
-    folded = unicodedata.normalize("NFKC", text).translate(BRACKETS).casefold()
-    return "".join(
-        character for character in folded if not character.isspace() and character not in "·•・\u200b\ufeff"
-    )
+    if not text:
+        return text
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(UNIFIED)
+    return "".join(folded.casefold().split())
 
 
+@lru_cache(maxsize=20_000)
 def core_name(name: str) -> str:
     """Return what identifies a company: the name without legal form, brackets and 省/市 after a place.
 
