@@ -19,7 +19,9 @@ MONEY_TYPES = ("money", "investment")
 PLACE_TYPES = ("lon", "lat", "lon_lat")
 # What the unit of a column may be, by how its cells are read.
 UNITS: dict[str, tuple[str, ...]] = {
-    **{name: ("元", "万元", "亿元", "万美元", "亿美元", "万欧元", "万港元", "亿日元") for name in MONEY_TYPES},
+    **{
+        name: ("元", "万元", "亿元", "万美元", "亿美元", "万欧元", "万港元", "亿日元") for name in MONEY_TYPES
+    },
     "area": ("亩", "平方米", "公顷"),
     "sale_price": ("元/平方米", "万元/亩", "元/亩"),
     "rent_price": ("元/平方米·月", "元/平方米·天", "元/平方米·年"),
@@ -30,11 +32,7 @@ KEEP, LEAVE = "keep", ""  # a column that means no field: kept as written, or le
 
 def fields_of(kind: str) -> list[str]:
     """Return the names of the fields that a column of a kind of table can mean."""
-    return [
-        field.name
-        for field in FIELDS
-        if kind in field.kinds and field.type not in ("ordinal", "unit")
-    ]
+    return [field.name for field in FIELDS if kind in field.kinds and field.type not in ("ordinal", "unit")]
 
 
 def mapping_to_json(mapping: Mapping) -> Json:
@@ -175,6 +173,24 @@ def set_unit(column: Column, written: str) -> None:
         column.units = replace(units, rent=rent)
     elif type_ in PLACE_TYPES and (datum := _datum(written)):
         column.units = replace(units, datum=datum)
+
+
+def factor_of(data: Json) -> float | None:
+    """Return what one of a column's unit is in the unit that is stored: 10,000 for 万元; None without a unit.
+
+    `data` is a column as `mapping_to_json` writes it.
+    """
+    type_, units = BY_NAME[data["field"]].type, units_from_json(data["units"])
+    if type_ in MONEY_TYPES and units.money is not None and units.money.currency == "CNY":
+        return float(units.money.factor)
+    if type_ == "area":
+        return float(units.area.m2) if units.area is not None else 1.0
+    if type_ == "percent":
+        return 0.01 if units.percent else 1.0
+    price = {"sale_price": units.price, "rent_price": units.rent}.get(type_)
+    if price is not None:
+        return float(price.money.factor) / float(price.area.m2) * (price.per_year or 12) / 12
+    return 1.0 if type_ in (*MONEY_TYPES, "sale_price", "rent_price", "count", "number") else None
 
 
 def _datum(written: str) -> Datum | None:

@@ -115,8 +115,9 @@ class Batch(models.Model):
 class BatchTable(models.Model):
     """One table of a file: what its rows are and what its columns mean, proposed or decided.
 
-    `mapping` is what `columns.mapping_to_json` writes; `decided` what a person chose: {"taken", "kind", "site_kind",
-    "department", "columns": {index: field, "keep" or ""}, "units": {index: text}}, "remembered" if long ago. `head` are the rows above the data as they are written;
+    `mapping` is what `columns.mapping_to_json` writes; `decided` what a person chose: {"taken", "kind",
+    "site_kind", "department", "columns": {index: field, "keep" or ""}, "units": {index: text}}, "remembered" if
+    it was another time. `head` are the rows above the data as they are written;
     `counts` what will become of the rows (see `reading.count_rows`).
     """
 
@@ -154,8 +155,9 @@ class BatchRow(models.Model):
     `corrected` the columns that the person rewrote.
     """
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows")
-    table = models.ForeignKey(BatchTable, models.CASCADE, related_name="rows")
+    # The indexes below begin with them.
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows", db_index=False)
+    table = models.ForeignKey(BatchTable, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
     action = models.CharField(max_length=10, choices=Action)
     is_doubtful = models.BooleanField(default=False)
@@ -190,8 +192,8 @@ class BatchRow(models.Model):
 class Saved(models.Model):
     """A record that a row made or changed. What was changed stands in the ledger, under the batch."""
 
-    batch = models.ForeignKey(Batch, models.CASCADE, related_name="saved")
-    row = models.ForeignKey(BatchRow, models.CASCADE, related_name="saved")
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="saved", db_index=False)
+    row = models.ForeignKey(BatchRow, models.CASCADE, related_name="saved", db_index=False)
     library = models.CharField(max_length=40)
     record_id = models.BigIntegerField()
     is_new = models.BooleanField()
@@ -202,7 +204,10 @@ class Saved(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["row", "library", "record_id"], name="intake_saved_once"),
         ]
-        indexes = [models.Index(fields=["batch", "library", "record_id"], name="intake_saved_record")]
+        indexes = [
+            models.Index(fields=["batch", "library", "record_id"], name="intake_saved_record"),
+            models.Index(fields=["batch", "id"], condition=Q(undone_at=None), name="intake_saved_not_undone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.library} {self.record_id}"

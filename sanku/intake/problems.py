@@ -15,23 +15,33 @@ REFUSALS: dict[str, Promise] = {
     "password_protected": _(
         "The file is protected by a password. Open it, take the password away under “Save as”, and hand it in again."
     ),
-    "corrupt": _("The file is damaged or incomplete. Open it in a spreadsheet program, save it anew, and hand it in again."),
+    "corrupt": _(
+        "The file is damaged or incomplete. Open it in a spreadsheet program, save it anew, and hand it in again."
+    ),
     "expands_too_far": _(
         "The file would unpack to far more than a table holds, so it was not opened. Copy the table into a new workbook."
     ),
     "wrong_type": _("This is no workbook. Save the table as .xlsx, .xls, .ods or .csv and hand that in."),
-    "macros": _("The file holds macros, which Sanku never runs. Save it as .xlsx without macros and hand that in."),
+    "macros": _(
+        "The file holds macros, which Sanku never runs. Save it as .xlsx without macros and hand that in."
+    ),
     "too_large": _("The file is larger than this installation takes. Split the table into several files."),
-    "no_table": _("No table was recognised: a row of column heads such as “企业名称” or “项目名称” must stand above the data."),
+    "no_table": _(
+        "No table was recognised: a row of column heads such as “企业名称” or “项目名称” must stand above the data."
+    ),
     "kind_not_allowed": _("Your role may not import these records. Give the file to the office."),
-    "internal": _("Reading stopped because of an error in Sanku. It is on record; try again, or tell the administrator."),
+    "internal": _(
+        "Reading stopped because of an error in Sanku. It is on record; try again, or tell the administrator."
+    ),
 }
 # Of one problem in a row: {value} as written, {expected} as it should be.
 MESSAGES: dict[str, Promise] = {
     "uscc_length": _(
         "“%(value)s” has not the 18 characters of a unified social credit code. Correct it; leave it empty if not known."
     ),
-    "uscc_characters": _("“%(value)s” holds characters that no unified social credit code has (I, O, S, V, Z). Correct it."),
+    "uscc_characters": _(
+        "“%(value)s” holds characters that no unified social credit code has (I, O, S, V, Z). Correct it."
+    ),
     "uscc_check_character": _(
         "The check character of “%(value)s” does not fit: after the first 17 it should be %(expected)s. Compare the licence."
     ),
@@ -45,7 +55,9 @@ MESSAGES: dict[str, Promise] = {
     "date_unreadable": _("“%(value)s” could not be read as a date. Write it as 2026-11-23."),
     "date_vague": _("“%(value)s” names no day; it is kept as written."),
     "amount_negative": _("“%(value)s”: the amount cannot be negative."),
-    "amount_suspicious": _("“%(value)s” can hardly be in %(expected)s. Check the unit, and write the amount with it."),
+    "amount_suspicious": _(
+        "“%(value)s” can hardly be in %(expected)s. Check the unit, and write the amount with it."
+    ),
     "amount_range": _("“%(value)s” is a span, not one amount. Write one."),
     "amount_bound": _("“%(value)s” is a limit, not an amount. Write the amount."),
     "amount_several": _("“%(value)s” holds several amounts. Write one."),
@@ -55,7 +67,9 @@ MESSAGES: dict[str, Promise] = {
     "area_range": _("“%(value)s” is a span, not one area. Write one."),
     "area_bound": _("“%(value)s” is a limit, not an area. Write the area."),
     "area_several": _("“%(value)s” holds several areas. Write one."),
-    "free_exceeds_total": _("The free area %(value)s m² is larger than the whole %(expected)s m². Correct one of the two."),
+    "free_exceeds_total": _(
+        "The free area %(value)s m² is larger than the whole %(expected)s m². Correct one of the two."
+    ),
     "count_negative": _("“%(value)s”: a number of people or pieces cannot be negative."),
     "count_range": _("“%(value)s” is a span, not one number. Write one."),
     "count_bound": _("“%(value)s” is a limit, not a number. Write the number."),
@@ -71,22 +85,32 @@ MESSAGES: dict[str, Promise] = {
     "rate_missing": _("There is no exchange rate of %(expected)s; the value in yuan stays empty."),
     "word_unknown": _("“%(value)s” is not known here; it is kept as written."),
     "cell_error": _("“%(value)s”: a formula of the spreadsheet failed here. Write the value."),
-    "formula_without_value": _("The formula has no stored result. Open the file, let it calculate, and save it."),
-    "column_count": _("The row has %(value)s cells where the head has %(expected)s; quotes or separators are broken."),
+    "formula_without_value": _(
+        "The formula has no stored result. Open the file, let it calculate, and save it."
+    ),
+    "column_count": _(
+        "The row has %(value)s cells where the head has %(expected)s; quotes or separators are broken."
+    ),
     "name_missing": _("The name is missing. Fill it in."),
     "duplicate_in_file": _("Row %(expected)s of this table already holds the same record."),
     "coordinate_unreadable": _("“%(value)s” could not be read as coordinates."),
     "coordinate_incomplete": _("“%(value)s”: one half of the position is missing."),
     "coordinate_projected": _("“%(value)s” are metres of a projection. Give degrees."),
-    "coordinate_out_of_range": _("“%(value)s” does not lie in China. Longitude and latitude may be exchanged."),
+    "coordinate_out_of_range": _(
+        "“%(value)s” does not lie in China. Longitude and latitude may be exchanged."
+    ),
     "coordinates_exchanged": _("Longitude and latitude stood in each other's place; they were exchanged."),
     "near_duplicate": _("Its name is close to “%(value)s”. It is saved, and the pair goes on the worklist."),
     "kind_not_allowed": _("Your role may not import these records. Give the file to the office."),
     "company_unclear": _("Several companies are called “%(name)s”. Give the unified social credit code."),
     "project_unclear": _("Several projects are called “%(name)s”. Give the number or the investor."),
-    "project_held": _("%(department)s holds a project of this name and investor. Ask them, or the office to decide."),
+    "project_held": _(
+        "%(department)s holds a project of this name and investor. Ask them, or the office to decide."
+    ),
     "other_department": _("This belongs to %(department)s. They, or the office, may import it."),
-    "site_kind_missing": _("Say what kind of carrier it is: in the row, or for the whole table in the step before."),
+    "site_kind_missing": _(
+        "Say what kind of carrier it is: in the row, or for the whole table in the step before."
+    ),
     "visit_date_missing": _("The day of the visit is missing."),
     "not_saved": _("The database did not take this row. Check its values, or tell the administrator."),
 }

@@ -1,8 +1,10 @@
 """Between a row as it was read and a row as it is kept: cells as JSON, problems, what is kept as written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from sanku.common.sheets import Value
 from sanku.common.text import squeeze
@@ -15,6 +17,8 @@ from sanku.intake.read import ReadTable
 from sanku.intake.rows import Row
 
 Json = dict[str, Any]
+# The column that Sanku itself adds to refused rows; when they come back it is no field and is not kept.
+REASON_HEADERS = (_("Reason of refusal"), "拒收原因", "Reason of refusal")
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", '"', "”", "ditto"})
 
 
@@ -44,6 +48,21 @@ def cell_text(value: Any) -> str:
     if value is None:
         return ""
     return str(value[0]) if isinstance(value, list) else str(value)
+
+
+def is_converted(cells: Sequence[Any], index: int, fact: Any, factor: float | None = None) -> bool:
+    """Return whether a cell was read as something else than what stands in it.
+
+    A number in the unit of its column (`factor`: what one of it is in the stored unit) is read as it is.
+    """
+    written = cells[index] if index < len(cells) else None
+    if written is None or written == fact:
+        return False
+    if isinstance(written, list):  # a real date
+        return not str(written[0]).startswith(str(fact))
+    if factor is not None and isinstance(written, int | float) and isinstance(fact, int | float):
+        return abs(written * factor - fact) > max(0.01, 1e-6 * abs(fact))
+    return str(written) != str(fact)
 
 
 class RowCells:
@@ -105,7 +124,10 @@ def problems_of_plan(plan: Plan, table: BatchTable) -> list[Json]:
                 "severity": "refused",
                 "column": places[facts[0]] if facts else None,
                 "field": facts[0] if facts else "",
-                "params": {name: str(value) if not isinstance(value, int) else value for name, value in problem.params.items()},
+                "params": {
+                    name: str(value) if not isinstance(value, int) else value
+                    for name, value in problem.params.items()
+                },
             }
         )
     return found
@@ -121,7 +143,10 @@ def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
     kept = [
         (index, header)
         for index, header in headers.items()
-        if header and index not in used and chosen.get(str(index), KEEP) != LEAVE
+        if header
+        and header not in REASON_HEADERS[1:]
+        and index not in used
+        and chosen.get(str(index), KEEP) != LEAVE
     ]
 
     def find(row: BatchRow) -> dict[str, str]:

@@ -20,7 +20,9 @@ from sanku.intake.problems import refusal_message
 from sanku.intake.rules import State
 
 
-def import_file(path: str, *, kind: str | None = None, actor: str | User | None = None, out: str | None = None) -> dict[str, Any]:
+def import_file(
+    path: str, *, kind: str | None = None, actor: str | User | None = None, out: str | None = None
+) -> dict[str, Any]:
     """Import a workbook in a person's name; return, and write to `out` as JSON, what became of its rows.
 
     Raises:
@@ -30,7 +32,12 @@ def import_file(path: str, *, kind: str | None = None, actor: str | User | None 
     try:
         with open(path, "rb") as stream:
             batch = receive_file(
-                File(stream), name=os.path.basename(path), actor=person, now=timezone.now(), kind=kind or "", in_background=False
+                File(stream),
+                name=os.path.basename(path),
+                actor=person,
+                now=timezone.now(),
+                kind=kind or "",
+                in_background=False,
             )
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", returncode=1) from error
@@ -42,7 +49,9 @@ def import_file(path: str, *, kind: str | None = None, actor: str | User | None 
     read_file(batch.pk, batch.run)
     batch.refresh_from_db()
     if batch.state != State.REVIEW:
-        raise CommandError(f"{batch.reason}: {refusal_message(batch.reason, batch.reason_detail)}", returncode=2)
+        raise CommandError(
+            f"{batch.reason}: {refusal_message(batch.reason, batch.reason_detail)}", returncode=2
+        )
     _say(_("Saving …"))
     run = start_saving(batch, actor=person, now=timezone.now(), in_background=False)
     save_rows(batch.pk, run)
@@ -52,7 +61,9 @@ def import_file(path: str, *, kind: str | None = None, actor: str | User | None 
         with open(out, "w", encoding="utf-8") as answers:
             json.dump(answer, answers, ensure_ascii=False, indent=1)
     _say(
-        _("%(created)d created, %(updated)d updated, %(unchanged)d as they were, %(refused)d refused, %(skipped)d skipped.")
+        _(
+            "%(created)d created, %(updated)d updated, %(unchanged)d as they were, %(refused)d refused, %(skipped)d skipped."
+        )
         % answer["counts"]
     )
     return answer

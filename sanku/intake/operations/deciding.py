@@ -39,7 +39,13 @@ def _checked(batch_id: int, actor: User) -> Batch:
 
 
 def decide_tables(
-    batch: Batch, decided: dict[int, Json], *, actor: User, now: datetime, kind: str = "", in_background: bool = True
+    batch: Batch,
+    decided: dict[int, Json],
+    *,
+    actor: User,
+    now: datetime,
+    kind: str = "",
+    in_background: bool = True,
 ) -> bool:
     """Take over what a person chose for the tables, by position; return whether the file is read again for it.
 
@@ -65,7 +71,9 @@ def decide_tables(
             before = {name: value for name, value in table.decided.items() if name != "remembered"}
             if chosen.get("taken", True) != table.is_taken:
                 table.is_taken = chosen.get("taken", True)
-            changed = {n: v for n, v in chosen.items() if n != "taken"} != {n: v for n, v in before.items() if n != "taken"}
+            changed = {n: v for n, v in chosen.items() if n != "taken"} != {
+                n: v for n, v in before.items() if n != "taken"
+            }
             again |= changed
             table.decided = chosen
             table.save(update_fields=["is_taken", "decided"])
@@ -95,7 +103,10 @@ def correct_cell(row: BatchRow, column: int, text: str, *, actor: User, now: dat
         batch = _checked(row.batch_id, actor)
         row = BatchRow.objects.select_related("table").get(pk=row.pk)
         table = row.table
-        if row.action == Action.SKIP or not 0 <= column < max(len(row.cells), len(table.headers) + 1, 1) + 200:
+        if (
+            row.action == Action.SKIP
+            or not 0 <= column < max(len(row.cells), len(table.headers) + 1, 1) + 200
+        ):
             raise NotAllowed
         before = _counts(row, table, batch)
         cells = list(row.cells)

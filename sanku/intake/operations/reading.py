@@ -14,7 +14,7 @@ from sanku.accounts.models import Department, User
 from sanku.accounts.queries import rates_on
 from sanku.common.bulk import insert_rows
 from sanku.common.sheets import Refused
-from sanku.intake.columns import KEEP, LEAVE, decided_units, mapping_to_json
+from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_to_json
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.work import Overtaken, Stopped, at_work, finish, taken_up
@@ -27,6 +27,7 @@ from sanku.intake.rowview import (
     RowCells,
     as_written_of,
     headers_of,
+    is_converted,
     problems_of_plan,
     problems_of_row,
 )
@@ -47,7 +48,14 @@ def read_file(batch_id: int, run: int) -> None:
         try:
             workbook = read_workbook(batch.file.path, kind=batch.kind_wanted or None)  # type: ignore[arg-type]
         except Refused as refused:
-            finish(batch_id, run, State.READING, State.REFUSED, reason=refused.reason, reason_detail=refused.detail[:200])
+            finish(
+                batch_id,
+                run,
+                State.READING,
+                State.REFUSED,
+                reason=refused.reason,
+                reason_detail=refused.detail[:200],
+            )
             return
         if not workbook.tables:
             finish(batch_id, run, State.READING, State.REFUSED, reason="no_table")
@@ -144,7 +152,10 @@ class _Reading:
         return {**layout.decided, "remembered": True} if layout is not None else {}
 
     def _read_again(self, found: ReadTable, decided: Json) -> tuple[Mapping, list[Row]]:
-        columns = {int(index): "" if field in (KEEP, LEAVE) else field for index, field in decided.get("columns", {}).items()}
+        columns = {
+            int(index): "" if field in (KEEP, LEAVE) else field
+            for index, field in decided.get("columns", {}).items()
+        }
         mapping = map_table(found.table, kind=decided.get("kind") or found.kind, fixed=columns)
         decided_units(mapping, {int(index): unit for index, unit in decided.get("units", {}).items()})
         if decided.get("site_kind") and mapping.kind == "site":
@@ -186,7 +197,10 @@ def plan_rows(rows: Sequence[BatchRow], table: BatchTable, planner: Planner, *, 
     if not allowed:
         for row in good:
             row.action = Action.REFUSE
-            row.problems = [*row.problems, {"code": "kind_not_allowed", "severity": "refused", "params": {"kind": table.kind}}]
+            row.problems = [
+                *row.problems,
+                {"code": "kind_not_allowed", "severity": "refused", "params": {"kind": table.kind}},
+            ]
         return
     kept = as_written_of(table)
     plans = planner.plan([RowFacts(position, row.facts, kept(row)) for position, row in enumerate(good)])
@@ -203,7 +217,12 @@ def settle(row: BatchRow, plan: Plan, table: BatchTable) -> None:
     elif plan.similar:
         row.problems = [
             *row.problems,
-            {"code": "near_duplicate", "severity": "duplicate", "value": plan.similar, "column": company_column(table)},
+            {
+                "code": "near_duplicate",
+                "severity": "duplicate",
+                "value": plan.similar,
+                "column": company_column(table),
+            },
         ]
     row.amount_cny = _amount(plan)  # type: ignore[attr-defined]
 
@@ -220,24 +239,34 @@ def _amount(plan: Plan) -> tuple[Decimal | None, str, Decimal | None]:
     if plan.main is None or plan.main.library != "project" or "investment" not in plan.main.draft.values:
         return None, "CNY", None
     values, record = plan.main.draft.values, plan.main.draft.record
-    return values["investment"], values.get("investment_currency", record.investment_currency), record.investment_cny
+    return (
+        values["investment"],
+        values.get("investment_currency", record.investment_currency),
+        record.investment_cny,
+    )
 
 
-def count_rows(rows: Sequence[BatchRow], table: BatchTable, counts: Counter[str], rates: dict[str, Decimal]) -> None:
+def count_rows(
+    rows: Sequence[BatchRow], table: BatchTable, counts: Counter[str], rates: dict[str, Decimal]
+) -> None:
     """Add rows to a table's counts: actions, flags, cells as read, converted and refused, investment in yuan."""
-    fields = [(column["index"], column["field"]) for column in table.mapping["columns"]]
+    fields = [(column["index"], column["field"], factor_of(column)) for column in table.mapping["columns"]]
     for row in rows:
         counts[row.action] += 1
         counts["doubtful"] += row.is_doubtful and row.action != Action.REFUSE
         if row.action == Action.SKIP:
             continue
-        refused = {problem.get("column") for problem in row.problems if problem["severity"] == "refused"} - {None}
+        refused = {problem.get("column") for problem in row.problems if problem["severity"] == "refused"} - {
+            None
+        }
         counts["cells_refused"] += len(refused)
         counts["duplicate"] += any(problem["severity"] == "duplicate" for problem in row.problems)
         if row.action == Action.REFUSE:
             continue
-        converted = sum(is_converted(row.cells, index, row.facts.get(field)) for index, field in fields)
-        filled = sum(index < len(row.cells) and row.cells[index] is not None for index, _ in fields)
+        converted = sum(
+            is_converted(row.cells, index, row.facts.get(field), factor) for index, field, factor in fields
+        )
+        filled = sum(index < len(row.cells) and row.cells[index] is not None for index, *_ in fields)
         row.is_converted = bool(converted)
         counts["cells_converted"] += converted
         counts["cells_as_read"] += filled - converted
@@ -254,18 +283,6 @@ def _count_amount(row: BatchRow, counts: Counter[str], rates: dict[str, Decimal]
     elif row.action == Action.UPDATE:
         counts["investment_changed"] += 1
         counts["investment_net"] += yuan - int(before or 0)
-
-
-def is_converted(cells: Sequence[Any], index: int, fact: Any) -> bool:
-    """Return whether a cell was read as something else than what stands in it."""
-    written = cells[index] if index < len(cells) else None
-    if written is None:
-        return False
-    if written == fact:
-        return False
-    if isinstance(written, list):  # a real date
-        return not str(written[0]).startswith(str(fact))
-    return str(written) != str(fact)
 
 
 def _head(found: ReadTable) -> list[list[Any]]:

@@ -6,19 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from sanku.accounts.models import User
 from sanku.audit.models import Channel
-from sanku.audit.operations import Draft, Via, chunks, is_new
+from sanku.audit.operations import Draft, Via, is_new
 from sanku.common.bulk import insert_rows, update_rows
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.companies.models import Company, Duplicate
 from sanku.companies.operations import save_companies, save_contacts, save_targets, save_touches
 from sanku.intake.models import Batch, BatchRow, BatchTable, Saved
-from sanku.intake.operations.reading import plan_rows, table_facts
-from sanku.intake.operations.work import Overtaken, Stopped, at_work, begin, finish, locked, taken_up
+from sanku.intake.operations.reading import table_facts
+from sanku.intake.operations.work import at_work, begin, finish, locked, taken_up
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.plan import ORDER, Plan, RowFacts
 from sanku.intake.planning.planner import Planner
@@ -37,6 +37,8 @@ SAVERS: dict[str, Callable[..., Any]] = {
     "site": save_sites,
 }
 TO_SAVE = (Action.CREATE, Action.UPDATE)
+# A row that was saved, its plan, and its drafts with whether each was new.
+Outcome = tuple[BatchRow, Plan, list[tuple[Draft[Any], bool]]]
 
 
 def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: bool = True) -> int:
@@ -47,15 +49,20 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
     """
     with transaction.atomic():
         current = locked(batch.pk)
-        if current.by_id != actor.pk or current.state == State.SAVING or not may_follow(current.state, State.SAVING):
+        if (
+            current.by_id != actor.pk
+            or current.state == State.SAVING
+            or not may_follow(current.state, State.SAVING)
+        ):
             raise NotAllowed
         return begin(current, State.SAVING, now=now, in_background=in_background)
 
 
-def rows_to_save(batch: Batch) -> Any:
-    """Return the rows that are to be saved and have not been."""
+def rows_to_save(table: BatchTable, saved_to: int) -> QuerySet[BatchRow]:
+    """Return the rows of a table that are to be saved and have not been."""
+    # Not by batch: the table's own index gives them in their order, without sorting the whole.
     return BatchRow.objects.filter(
-        batch=batch, table__is_taken=True, is_dropped=False, action__in=TO_SAVE, pk__gt=batch.saved_to
+        table=table, pk__gt=saved_to, is_dropped=False, action__in=TO_SAVE
     ).order_by("pk")
 
 
@@ -91,8 +98,6 @@ def _finish(batch_id: int, run: int) -> None:
 
 
 def _counted(batch: Batch) -> list[tuple[str, int]]:
-    from django.db.models import Count
-
     rows = BatchRow.objects.filter(batch=batch, table__is_taken=True, is_dropped=False)
     return list(rows.order_by().values_list("action").annotate(Count("pk")))
 
@@ -111,17 +116,21 @@ class _Saver:
         self.actor: User = batch.by
         self.via = Via(Channel.IMPORT, batch_id=batch.pk)
         self.directory = Directory(self.actor)
-        self.tables = {table.pk: table for table in batch.tables.all()}
-        batch.work_total = batch.work_done + rows_to_save(batch).count()
+        self.tables = list(batch.tables.filter(is_taken=True).order_by("position"))
+        left = sum(rows_to_save(table, batch.saved_to).count() for table in self.tables)
+        batch.work_total = batch.work_done + left
 
     def step(self, batch: Batch) -> bool:
         """Save the next chunk, in the caller's transaction; return whether there was one."""
-        rows: list[BatchRow] = list(rows_to_save(batch)[:CHUNK])
+        rows: list[BatchRow] = []
+        while self.tables and not rows:
+            table = self.tables[0]
+            rows = list(rows_to_save(table, batch.saved_to)[:CHUNK])
+            if not rows:
+                self.tables.pop(0)
         if not rows:
             batch.save(update_fields=["heartbeat_at", "work_started_at", "work_total"])
             return False
-        table = self.tables[rows[0].table_id]
-        rows = [row for row in rows if row.table_id == table.pk]
         self.now = timezone.now()
         planner = Planner(self.actor, table_facts(table, self.actor), self.directory, now=self.now, lock=True)
         refused: dict[int, list[dict[str, Any]]] = {}
@@ -138,7 +147,7 @@ class _Saver:
         table: BatchTable,
         planner: Planner,
         refused: dict[int, list[dict[str, Any]]],
-    ) -> list[tuple[BatchRow, Plan, list[tuple[str, Any, bool]]]]:
+    ) -> list[Outcome]:
         """Save rows all at once; what is refused is left out and the rest saved; where nothing tells which row it
         is, the rows are halved."""
         if not rows:
@@ -161,16 +170,20 @@ class _Saver:
             for position, problems in error.problems.items():
                 plans[position].problems = problems
                 refused[rows[position].pk] = problems_of_plan(plans[position], table)
-            return self._save([row for at, row in enumerate(rows) if at not in error.problems], table, planner, refused)
+            return self._save(
+                [row for at, row in enumerate(rows) if at not in error.problems], table, planner, refused
+            )
         except (NotAllowed, DatabaseError) as error:
             if len(rows) == 1:
                 code = "not_allowed" if isinstance(error, NotAllowed) else "not_saved"
                 refused[rows[0].pk] = [{"code": code, "severity": "refused"}]
                 return []
             half = len(rows) // 2
-            return self._save(rows[:half], table, planner, refused) + self._save(rows[half:], table, planner, refused)
+            return self._save(rows[:half], table, planner, refused) + self._save(
+                rows[half:], table, planner, refused
+            )
         return [
-            (row, plan, [(i.library, i.draft, news[id(i.draft)]) for i in plan.intents if id(i.draft) in news])
+            (row, plan, [(i.draft, news[id(i.draft)]) for i in plan.intents if id(i.draft) in news])
             for row, plan in zip(rows, plans, strict=True)
         ]
 
@@ -190,7 +203,7 @@ class _Saver:
         self,
         batch: Batch,
         rows: Sequence[BatchRow],
-        saved: Sequence[tuple[BatchRow, Plan, list[tuple[str, Any, bool]]]],
+        saved: Sequence[Outcome],
         refused: dict[int, list[dict[str, Any]]],
     ) -> None:
         """Keep which records the rows made or changed, and put right the rows that went otherwise than foreseen."""
@@ -199,16 +212,20 @@ class _Saver:
         otherwise: list[BatchRow] = []
         for row, plan, touched in saved:
             assert plan.main is not None
-            main_new = next((new for _, draft, new in touched if draft is plan.main.draft), False)
+            main_new = next((new for draft, new in touched if draft is plan.main.draft), False)
             first_time = id(plan.main.draft) not in seen
-            action = Action.CREATE if main_new and first_time else Action.UPDATE if touched else Action.UNCHANGED
+            action = (
+                Action.CREATE if main_new and first_time else Action.UPDATE if touched else Action.UNCHANGED
+            )
             batch.created_count += action == Action.CREATE
             batch.updated_count += action == Action.UPDATE
-            for library, draft, new in touched:
+            for draft, new in touched:
                 if id(draft) not in seen:
                     seen.add(id(draft))
                     label = draft.record._meta.label_lower
-                    made.append(Saved(batch=batch, row=row, library=label, record_id=draft.record.pk, is_new=new))
+                    made.append(
+                        Saved(batch=batch, row=row, library=label, record_id=draft.record.pk, is_new=new)
+                    )
             if row.action != action:
                 row.action = action
                 otherwise.append(row)
@@ -234,6 +251,3 @@ def _drafts(plans: Sequence[Plan]) -> dict[str, list[Draft[Any]]]:
             if intent.is_new or intent.draft.values:
                 found[intent.library].setdefault(id(intent.draft), intent.draft)
     return {library: list(drafts.values()) for library, drafts in found.items()}
-
-
-__all__ = ["chunks", "plan_rows", "rows_to_save", "save_rows", "start_saving"]

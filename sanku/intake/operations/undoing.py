@@ -34,7 +34,13 @@ LIBRARIES = {
     "project": "projects.project",
     "site": "sites.site",
 }
-EDITS = (LedgerAction.CREATE, LedgerAction.UPDATE, LedgerAction.REMOVE, LedgerAction.RESTORE, LedgerAction.NOTE)
+EDITS = (
+    LedgerAction.CREATE,
+    LedgerAction.UPDATE,
+    LedgerAction.REMOVE,
+    LedgerAction.RESTORE,
+    LedgerAction.NOTE,
+)
 
 
 def may_undo(batch: Batch, actor: User) -> bool:
@@ -62,7 +68,9 @@ def undo_rows(batch_id: int, run: int) -> None:
             with transaction.atomic():
                 batch = taken_up(batch_id, run, State.UNDOING)
                 left = batch.saved.filter(undone_at=None)
-                batch.work_total = batch.work_done + left.count() if not batch.work_total else batch.work_total
+                batch.work_total = (
+                    batch.work_done + left.count() if not batch.work_total else batch.work_total
+                )
                 saved = list(left.order_by("-pk")[:CHUNK])
                 if saved:
                     _undo(batch, saved, address="", now=timezone.now())
@@ -83,7 +91,9 @@ def undo_row(row: BatchRow, *, actor: User, now: datetime, address: str = "") ->
         batch = locked(row.batch_id)
         if not may_undo(batch, actor):
             raise NotAllowed
-        report = _undo(batch, list(row.saved.filter(undone_at=None).order_by("-pk")), address=address, now=now)
+        report = _undo(
+            batch, list(row.saved.filter(undone_at=None).order_by("-pk")), address=address, now=now
+        )
         batch.save(update_fields=["undo_report"])
         return report
 
@@ -125,8 +135,7 @@ class _Undo:
         records: dict[int, Any] = {}
         entries: dict[int, list[Entry]] = defaultdict(list)
         for some in chunks([one.record_id for one in saved]):
-            for record in model._default_manager.select_for_update().filter(pk__in=some):
-                records[record.pk] = record
+            records.update(model._default_manager.select_for_update().in_bulk(list(some)))
             happened = Entry.objects.filter(library=LIBRARIES[library], record_id__in=some, action__in=EDITS)
             for entry in happened.select_related("actor").order_by("number"):
                 if entry.record_id is not None:
@@ -182,7 +191,10 @@ class _Undo:
             if len(drafts) == 1:
                 self._keep(library, drafts[0].record, "refused")
                 return 0
-        fresh = [Draft(type(draft.record)._default_manager.get(pk=draft.record.pk), draft.values) for draft in drafts]
+        fresh = [
+            Draft(type(draft.record)._default_manager.get(pk=draft.record.pk), draft.values)
+            for draft in drafts
+        ]
         half = len(fresh) // 2
         return self._save(library, fresh[:half]) + self._save(library, fresh[half:])
 
@@ -223,7 +235,7 @@ def _from_json(record: models.Model, name: str, value: Any) -> Any:
     """Return a value of the ledger as the field takes it."""
     model_field = record._meta.get_field(name)
     if isinstance(model_field, models.ForeignKey):
-        related: type[models.Model] = model_field.related_model
+        related: Any = model_field.related_model
         return related._default_manager.filter(pk=value["id"]).first() if value else None
     if value is None:
         return None

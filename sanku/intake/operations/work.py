@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from sanku.accounts.models import User
 from sanku.common.problems import NotAllowed
 from sanku.intake.models import Batch
 from sanku.intake.rules import AT_WORK, HEARTBEAT_LIMIT, State, is_stale, may_follow
@@ -56,7 +57,11 @@ def _enqueue(batch: Batch) -> None:
 
 def locked(batch_id: int) -> Batch:
     """Return a batch, locked until the transaction ends."""
-    return Batch.objects.select_for_update(of=("self",)).select_related("by", "by__department", "zone").get(pk=batch_id)
+    return (
+        Batch.objects.select_for_update(of=("self",))
+        .select_related("by", "by__department", "zone")
+        .get(pk=batch_id)
+    )
 
 
 def taken_up(batch_id: int, run: int, state: State, *, total: int = 0) -> Batch:
@@ -133,6 +138,22 @@ def stop(batch: Batch, *, now: datetime) -> None:
         current.save(update_fields=["stop_asked", "run", "state"])
 
 
+def go_on(batch: Batch, *, actor: User, now: datetime, in_background: bool = True) -> int:
+    """Go on with work that was stopped or failed: with saving where something had been read, else with reading.
+
+    Raises:
+        NotAllowed: it is somebody else's, or its work has not stopped.
+    """
+    with transaction.atomic():
+        current = locked(batch.pk)
+        if current.by_id != actor.pk or current.state not in (State.STOPPED, State.FAILED):
+            raise NotAllowed
+        was_read = current.read_at is not None
+        return begin(
+            current, State.SAVING if was_read else State.READING, now=now, in_background=in_background
+        )
+
+
 def start_again(batch: Batch, *, now: datetime, in_background: bool = True) -> bool:
     """Start the work of a batch again if its worker has died; return whether it had."""
     with transaction.atomic():
@@ -151,7 +172,9 @@ def _waits(batch: Batch) -> bool:
     return bool(
         batch.work_started_at is None
         and DBTaskResult.objects.filter(
-            status="READY", task_path__startswith="sanku.intake.tasks.", args_kwargs__args=[batch.pk, batch.run]
+            status="READY",
+            task_path__startswith="sanku.intake.tasks.",
+            args_kwargs__args=[batch.pk, batch.run],
         ).exists()
     )
 

@@ -77,7 +77,7 @@ class Companies:
     def _load_contacts(self) -> None:
         """Read the contacts that the actor's own department holds: others are not his to see or to change."""
         held = Contact.objects.filter(
-            zone_id=self.actor.zone_id, removed_at=None, department_id=self.actor.department_id
+            zone_id=self.actor.zone_id, removed_at=None, department=self.actor.department
         )
         for some in chunks(list(self.drafts)):
             for contact in held.filter(company__in=some):

@@ -47,5 +47,10 @@ def _called(name: str, known: dict[str, list[Found]]) -> Found | None:
         return None
     if name in known:
         return _only(known[name])
-    near = {id(one): one for other, found in known.items() if other and (other in name or name in other) for one in found}
+    near = {
+        id(one): one
+        for other, found in known.items()
+        if other and (other in name or name in other)
+        for one in found
+    }
     return _only(list(near.values())) if len(name) >= 2 else None

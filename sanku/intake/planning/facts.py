@@ -132,7 +132,9 @@ ELSEWHERE = {
 
 def fact_names(library: str, field: str) -> tuple[str, ...]:
     """Return the facts from which a field of a library's record may come."""
-    own = {"company": COMPANY, "target": TARGET, "project": PROJECT, "site": SITE, "touch": TOUCH}.get(library, CONTACT)
+    own = {"company": COMPANY, "target": TARGET, "project": PROJECT, "site": SITE, "touch": TOUCH}.get(
+        library, CONTACT
+    )
     return (*([own[field]] if field in own else []), *ELSEWHERE.get(field, ()))
 
 
@@ -151,7 +153,9 @@ def _taken(facts: Facts, places: Mapping[str, str]) -> Values:
         value = facts.get(fact)
         if value is None or value == "":
             continue
-        values[name] = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        values[name] = (
+            Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        )
     return values
 
 
@@ -161,7 +165,8 @@ def _date(facts: Facts, fact: str, name: str, values: Values, rest: AsWritten) -
     if not isinstance(written, str) or not written:
         return
     parts = [int(part) for part in written[:10].split("-")]
-    values[name] = date(*[*parts, 1, 1][:3])
+    year, month, day = [*parts, 1, 1][:3]
+    values[name] = date(year, month, day)
     if len(parts) < 3:
         rest[fact] = written
 
@@ -228,7 +233,10 @@ def company_values(facts: Facts) -> tuple[Values, AsWritten]:
 
 def investor_values(facts: Facts) -> Values:
     """Read what a project's row says of its investor."""
-    return {"name": text(facts.get("project.investor_name")), **code_values(facts.get("project.investor_uscc"))}
+    return {
+        "name": text(facts.get("project.investor_name")),
+        **code_values(facts.get("project.investor_uscc")),
+    }
 
 
 def contact_values(facts: Facts) -> Values:
@@ -308,7 +316,8 @@ def _moment(written: str) -> datetime:
     if len(written) > 10:
         return datetime.strptime(written[:16], "%Y-%m-%d %H:%M")
     parts = [int(part) for part in written.split("-")]
-    return datetime(*[*parts, 1, 1][:3])
+    year, month, day = [*parts, 1, 1][:3]
+    return datetime(year, month, day)
 
 
 def site_values(facts: Facts) -> tuple[Values, AsWritten]:

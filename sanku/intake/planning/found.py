@@ -53,7 +53,8 @@ class Projects:
         self.by_name: dict[str, list[Draft[Project]]] = defaultdict(list)
         codes = {text(facts.get("project.code")) for facts in rows} - {""}
         cores = {
-            core_of(text(facts.get("project.name") or facts.get("project.investor_name")))[:200] for facts in rows
+            core_of(text(facts.get("project.name") or facts.get("project.investor_name")))[:200]
+            for facts in rows
         } - {""}
         alive = Project.objects.filter(zone_id=actor.zone_id, removed_at=None).select_related(
             "investor", "department", "squad", "lead", "responsible_leader", "service_officer"
@@ -121,7 +122,9 @@ class Sites:
         searches = []
         for name in ("code", "name", "park", "building"):
             # A place is looked up by its park; a building without one by itself.
-            wanted = {row[name] for row in rows if row.get(name) and not (name == "building" and row.get("park"))}
+            wanted = {
+                row[name] for row in rows if row.get(name) and not (name == "building" and row.get("park"))
+            }
             searches += [Q(**{f"{name}__in": some}) for some in chunks(sorted(wanted))]
         known: set[int] = set()
         for search in searches:
@@ -166,7 +169,7 @@ class Touches:
 
     def __init__(self, actor: User, companies: Companies) -> None:
         self.known: dict[tuple[int, Any, str], Draft[Touch]] = {}
-        held = Touch.objects.filter(zone_id=actor.zone_id, removed_at=None, department_id=actor.department_id)
+        held = Touch.objects.filter(zone_id=actor.zone_id, removed_at=None, department=actor.department)
         for some in chunks(list(companies.drafts)):
             for touch in held.filter(company__in=some):
                 self.known[(touch.company_id, touch.on, normalise(touch.content))] = Draft(touch, {})

@@ -65,9 +65,9 @@ class Plan:
     problems: list[tuple[str, Problem]] = field(default_factory=list)  # (library, problem)
     similar: str = ""  # a company whose name has the same core as the one to be made
 
-    def refuse(self, library: str, code: str, name: str = "", **params: Any) -> None:
+    def refuse(self, library: str, code: str, field: str = "", /, **params: Any) -> None:
         """Note why the row cannot be saved."""
-        self.problems.append((library, Problem(code, name, params)))
+        self.problems.append((library, Problem(code, field, params)))
 
     def action(self) -> Action:
         """Return what becomes of the row."""
@@ -75,7 +75,9 @@ class Plan:
             return Action.REFUSE
         if self.main.is_new:
             return Action.CREATE
-        changed = any(intent.is_new or changes_of(intent.draft.record, intent.draft.values) for intent in self.intents)
+        changed = any(
+            intent.is_new or changes_of(intent.draft.record, intent.draft.values) for intent in self.intents
+        )
         return Action.UPDATE if changed else Action.UNCHANGED
 
     def changes(self) -> list[dict[str, Any]]:
@@ -87,7 +89,9 @@ class Plan:
             record = intent.draft.record
             fields = changes_of(record, intent.draft.values)
             if fields:
-                found.append({"library": intent.library, "id": record.pk, "label": str(record)[:200], "fields": fields})
+                found.append(
+                    {"library": intent.library, "id": record.pk, "label": str(record)[:200], "fields": fields}
+                )
         return found
 
 
@@ -102,7 +106,7 @@ def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fil
         old = target.get(name, None if new else getattr(record, name))
         if fill_only and old not in (None, "", []):
             continue
-        model_field = _field(type(record), name)
+        model_field = _field(record._meta.model, name)
         if isinstance(model_field, CodesField):
             value = merged_codes(old or [], value)
         elif name == "note":
@@ -123,7 +127,7 @@ def _same(record: models.Model, model_field: "models.Field[Any, Any]", value: An
 
 
 @lru_cache(maxsize=512)
-def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+def _field(model: Any, name: str) -> "models.Field[Any, Any]":
     found = model._meta.get_field(name)
     assert isinstance(found, models.Field)
     return found

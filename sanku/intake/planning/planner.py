@@ -26,7 +26,9 @@ Rest = dict[str, str]
 class Planner:
     """Plans the rows of one table, some at a time. With `lock` the records found are locked for the transaction."""
 
-    def __init__(self, actor: User, table: TableFacts, directory: Directory, *, now: datetime, lock: bool) -> None:
+    def __init__(
+        self, actor: User, table: TableFacts, directory: Directory, *, now: datetime, lock: bool
+    ) -> None:
         self.actor, self.table, self.directory, self.now, self.lock = actor, table, directory, now, lock
 
     def plan(self, rows: Sequence[RowFacts]) -> list[Plan]:
@@ -102,9 +104,17 @@ class Planner:
         )
         if new:
             values["department"] = department
-        if self.actor.role == Role.PROMOTION and not new and draft.record.department_id != self.actor.department_id:
+        if (
+            self.actor.role == Role.PROMOTION
+            and not new
+            and draft.record.department_id != self.actor.department_id
+        ):
             plan.refuse("target", "target_held", "company", department=str(draft.record.department))
-        elif self.actor.role == Role.PROMOTION and department is not None and department.pk != self.actor.department_id:
+        elif (
+            self.actor.role == Role.PROMOTION
+            and department is not None
+            and department.pk != self.actor.department_id
+        ):
             plan.refuse("target", "other_department", "department", department=str(department))
         elif department is None:
             plan.refuse("target", "department_missing", "department")
@@ -178,12 +188,15 @@ class Planner:
                 values.pop("stage", None)
             if values.get("stage") == draft.record.stage:
                 values.pop("stage_on", None)
-            elif values.get("stage", "lead") != "lead":
-                values["is_unverified"] = True
+            elif values.get("stage", "lead") != "lead" and self.actor.role == Role.OFFICE:
+                values["is_unverified"] = True  # a mark that the office alone sets
         put(draft, fit(Project, values, plan, "project"), self._written(rest) | plan.row.as_written)
         if not may_write(self.actor, draft):
             self._refuse_project(plan, draft)
-        elif self.actor.role == Role.PROMOTION and draft.values.get("department", self.actor.department) is None:
+        elif (
+            self.actor.role == Role.PROMOTION
+            and draft.values.get("department", self.actor.department) is None
+        ):
             plan.refuse("project", "department_missing", "department")
         plan.main = Intent("project", draft)
         plan.intents.append(plan.main)
@@ -193,7 +206,9 @@ class Planner:
             holder = draft.record.department
             plan.refuse("project", "project_held", "name", department=str(holder or "—"))
         elif self.actor.role == Role.PROMOTION:
-            plan.refuse("project", "other_department", "department", department=str(draft.values["department"]))
+            plan.refuse(
+                "project", "other_department", "department", department=str(draft.values["department"])
+            )
         else:
             plan.refuse("project", "not_allowed", "name")
 
@@ -285,7 +300,11 @@ class Planner:
 
 
 def _companies_named(facts: read.Facts) -> tuple[str, str]:
-    name = facts.get("enterprise.name") or facts.get("project.investor_name") or facts.get("visit.enterprise_name")
+    name = (
+        facts.get("enterprise.name")
+        or facts.get("project.investor_name")
+        or facts.get("visit.enterprise_name")
+    )
     code = facts.get("enterprise.uscc") or facts.get("project.investor_uscc")
     return read.text(name), read.text(code)
 

@@ -1,0 +1,186 @@
+"""The sheet as a sheet: a page of a table's rows with what each cell was read as."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sanku.accounts.models import Sector
+from sanku.common.display import number
+from sanku.common.sheets import column_letter
+from sanku.companies.models import Facet
+from sanku.intake.columns import factor_of, unit_of
+from sanku.intake.columns import mapping_from_json as read_mapping
+from sanku.intake.fields import BY_NAME
+from sanku.intake.labels import field_label
+from sanku.intake.models import Action, BatchRow, BatchTable
+from sanku.intake.problems import short_message
+from sanku.intake.rowview import cell_text, is_converted
+from sanku.projects.models import Stage
+from sanku.sites.models import SiteKind, SiteStatus
+
+Json = dict[str, Any]
+CHOICES: dict[str, Any] = {
+    "sector": Sector,
+    "stage": Stage,
+    "site_status": SiteStatus,
+    "site_kind": SiteKind,
+    "facets": Facet,
+}
+NUMBERS = frozenset({"money", "investment", "area", "sale_price", "rent_price", "count", "number", "percent"})
+WIDTHS = {
+    "name": 200,
+    "code": 176,
+    "text": 170,
+    "list": 150,
+    "date": 106,
+    "phone": 126,
+    "area": 96,
+    "money": 112,
+    "investment": 118,
+}
+KINDS = {
+    Action.CREATE: "new",
+    Action.UPDATE: "update",
+    Action.UNCHANGED: "same",
+    Action.REFUSE: "refused",
+    Action.SKIP: "skipped",
+}
+MOST_COLUMNS = 60
+
+
+def place(table: BatchTable, row: int) -> str:
+    """Return how a row is called: its number, or a column's letter where records stand in columns."""
+    return column_letter(row - 1) if table.is_transposed else str(row)
+
+
+def letter(table: BatchTable, column: int) -> str:
+    """Return how a column is called: its letter, or a row's number where records stand in columns."""
+    return str(column + 1) if table.is_transposed else column_letter(column)
+
+
+def columns_of(table: BatchTable) -> list[Json]:
+    """Return the columns of a table in their order: {"index", "letter", "header", "column": its mapping or None}."""
+    mapped = {column["index"]: column for column in table.mapping["columns"]}
+    return [
+        {"index": index, "letter": letter(table, index), "header": header, "column": mapped.get(index)}
+        for index, header in table.headers[:MOST_COLUMNS]
+    ]
+
+
+def units_of(table: BatchTable) -> dict[int, str]:
+    """Return the unit of each column that has one, by its index."""
+    return {column.index: unit_of(column) for column in read_mapping(table.mapping).columns}
+
+
+def sheet(table: BatchTable, rows: Sequence[BatchRow], *, with_head: bool) -> Json:
+    """Return the context of wizard/_sheet.html for some rows of a table."""
+    columns, units = columns_of(table), units_of(table)
+    factors = {one["index"]: factor_of(one["column"]) for one in columns if one["column"]}
+    shown = [_row(row, table, columns, factors) for row in rows]
+    return {
+        "columns": [_head(one, units.get(one["index"], "")) for one in columns],
+        "rows": [*(_above(table, columns) if with_head else []), *shown],
+    }
+
+
+def _head(one: Json, unit: str) -> Json:
+    column = one["column"]
+    if column is None:
+        return {"letter": one["letter"], "width": 120, "field_label": ""}
+    type_ = BY_NAME[column["field"]].type
+    label = field_label(column["field"])
+    return {
+        "letter": one["letter"],
+        "width": WIDTHS.get(type_, 120),
+        "field_label": f"{label} {unit}".strip(),
+    }
+
+
+def _above(table: BatchTable, columns: Sequence[Json]) -> list[Json]:
+    """Return the titles and headers above the data."""
+    rows = []
+    for row_number, kind, cells in table.head:
+        filled = [(at, text) for at, text in enumerate(cells) if text]
+        if kind == "title" and len(filled) == 1:
+            shown = [{"text": filled[0][1], "span": len(columns)}]
+        else:
+            shown = [{"text": cells[one["index"]] if one["index"] < len(cells) else ""} for one in columns]
+        rows.append({"number": place(table, row_number), "kind": kind, "cells": shown})
+    return rows
+
+
+def _row(row: BatchRow, table: BatchTable, columns: Sequence[Json], factors: dict[int, float | None]) -> Json:
+    wrong = {problem.get("column"): problem for problem in reversed(row.problems)}
+    cells = [_cell(row, one, factors, wrong.get(one["index"])) for one in columns]
+    kind = "skipped" if row.is_dropped else KINDS[Action(row.action)]
+    verdict = _("left out") if row.is_dropped else str(Action(row.action).label)
+    if kind in ("new", "update", "same") and row.is_doubtful:
+        kind = "pending"
+    return {"number": place(table, row.number), "kind": kind, "verdict": verdict, "cells": cells}
+
+
+def _cell(row: BatchRow, one: Json, factors: dict[int, float | None], problem: Json | None) -> Json:
+    index, column = one["index"], one["column"]
+    written = row.cells[index] if index < len(row.cells) else None
+    text = cell_text(written)
+    is_number = column is not None and BY_NAME[column["field"]].type in NUMBERS
+    cell: Json = {
+        "text": _grouped(written) if is_number else text,
+        "num": is_number,
+        "kind": "",
+        "title": text if len(text) > 24 else "",
+    }
+    if problem is not None and problem["severity"] in ("refused", "doubtful"):
+        return {**cell, "text": text, "kind": "r", "note": short_message(problem)}
+    if problem is not None and problem["severity"] == "duplicate":
+        return {**cell, "kind": "d", "note": short_message(problem)}
+    if column is None or row.action in (Action.SKIP, Action.REFUSE):
+        return cell
+    fact = row.facts.get(column["field"])
+    if fact is not None and is_converted(row.cells, index, fact, factors[index]):
+        read = shown_fact(column["field"], fact, factors[index])
+        if read != cell["text"]:
+            return {**cell, "text": read, "was": text[:40], "kind": "c"}
+    return cell
+
+
+def _grouped(written: Any) -> str:
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return number(written)
+    return cell_text(written)
+
+
+def shown_fact(field: str, fact: Any, factor: float | None = None) -> str:
+    """Return a fact as people read it: figures in the unit of their column, codes in words."""
+    type_ = BY_NAME[field].type
+    if type_ in CHOICES:
+        labels = dict(CHOICES[type_].choices)
+        codes = fact if isinstance(fact, list) else [fact]
+        return "、".join(str(labels.get(code, code)) for code in codes)
+    if type_ == "percent" and isinstance(fact, int | float):
+        return f"{number(fact * 100)} %"
+    if isinstance(fact, int | float) and type_ in NUMBERS:
+        return number(fact / factor if factor else fact)
+    if isinstance(fact, list):
+        return "、".join(str(item) for item in fact)
+    return str(fact)
+
+
+def legend(counts: Json, doubtful: int) -> list[Json]:
+    """Return what the colours mean and how many cells and rows have them."""
+
+    def entry(kind: str, words: str) -> Json:
+        return {"kind": kind, "text": words}
+
+    return [
+        entry("", _("as written: %(count)s cells") % {"count": f"{counts.get('cells_as_read', 0):,}"}),
+        entry("c", _("converted: %(count)s cells") % {"count": f"{counts.get('cells_converted', 0):,}"}),
+        entry("d", _("perhaps the same: %(count)s rows") % {"count": f"{counts.get('duplicate', 0):,}"}),
+        entry("r", _("refused: %(count)s rows") % {"count": f"{counts.get('refuse', 0):,}"}),
+        entry("r", _("doubtful: %(count)s rows") % {"count": f"{doubtful:,}"}),
+        entry("s", _("skipped: %(count)s rows") % {"count": f"{counts.get('skip', 0):,}"}),
+    ]
+
+
+__all__ = ["columns_of", "legend", "letter", "place", "sheet", "shown_fact", "units_of"]
