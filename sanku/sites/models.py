@@ -177,7 +177,9 @@ class Site(Record):
                 name="sites_site_area_free",
             ),
             models.CheckConstraint(
-                condition=Q(lon=None, lat=None) | Q(lon__range=(-180, 180), lat__range=(-90, 90)),
+                # Said twice, as a comparison with nothing counts as kept.
+                condition=Q(lon=None, lat=None)
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
                 name="sites_site_position",
             ),
             models.CheckConstraint(
