@@ -101,8 +101,12 @@ class State:
 def read_state(request: HttpRequest, library: Library) -> State:
     """Read a list's state from the address, the columns also from what the person chose before."""
     given = request.GET
-    sort_key = given.get("sort", "") or library.default_sort
+    sort_key = given.get("sort", "")
     sort = library.column(sort_key.removeprefix("-"))
+    if sort is None or not sort.sort:
+        # Nothing known was asked for; the addresses of further pages must not mean another order.
+        sort_key = library.default_sort
+        sort = library.column(sort_key.removeprefix("-"))
     columns, chosen = _columns(request, library)
     return State(
         library=library,
