@@ -198,8 +198,11 @@ def test_paging_reaches_every_row_once_with_empty_values_last(
             next_action_on=day,
             stage_on=day,
         )
-    client, url, seen = client_of(cast.office), f"{LIST}?sort={sort}", []
+    client = client_of(cast.office)
+    url: str | None = f"{LIST}?sort={sort}"
+    seen: list[int] = []
     for _page in range(3):
+        assert url is not None
         shown = client.get(url).context["listing"]
         seen += [row["id"] for row in shown["rows"]]
         url = shown["page"]["next_url"]

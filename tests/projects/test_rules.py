@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -94,7 +95,7 @@ def test_weeks_end_on_sunday() -> None:
 
 
 def test_spells_follow_the_ledger_and_corrections_of_a_date() -> None:
-    happened = [
+    happened: list[tuple[date, dict[str, Any]]] = [
         (date(2026, 8, 3), {"stage": "lead"}),
         (date(2026, 8, 20), {"stage": "negotiation", "stage_on": "2026-08-18"}),
         (date(2026, 8, 25), {"stage_on": "2026-08-17"}),

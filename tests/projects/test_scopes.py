@@ -1,6 +1,7 @@
 """Who sees which project: what is out of scope is not there, on every address."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -100,7 +101,8 @@ def test_who_leads_or_answers_for_a_project_sees_it_anywhere(cast: Cast) -> None
         (cast.service, "service_officer"),
         (cast.landing, "lead"),
     ):
-        project = make.project(department=cast.rival_department, **{field: person})
+        answer: dict[str, Any] = {field: person}
+        project = make.project(department=cast.rival_department, **answer)
         assert list(projects_for(person)) == [project]
         project.delete()
 

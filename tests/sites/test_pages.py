@@ -209,8 +209,11 @@ def test_paging_reaches_every_row_once(cast: Cast, client_of: ClientOf, sort: st
             park=f"示例园{number % 4}",
             available_on=make.TODAY + timedelta(days=number % 5) if number % 4 else None,
         )
-    client, url, seen = client_of(cast.office), f"{LIST}?sort={sort}", []
+    client = client_of(cast.office)
+    url: str | None = f"{LIST}?sort={sort}"
+    seen: list[int] = []
     for _page in range(3):
+        assert url is not None
         shown = client.get(url).context["listing"]
         seen += [row["id"] for row in shown["rows"]]
         url = shown["page"]["next_url"]
@@ -230,7 +233,8 @@ def test_coordinates_are_stored_in_wgs_84_whatever_they_came_in(
     fields = {"longitude": f"{given.lon:.9f}", "latitude": f"{given.lat:.9f}", "datum": datum}
     edit(client_of(cast.office), site, "place", **fields)
     site.refresh_from_db()
-    assert (site.lon, site.lat) == (pytest.approx(116.6416, abs=1e-8), pytest.approx(35.4181, abs=1e-8))
+    assert site.lon == pytest.approx(116.6416, abs=1e-8)
+    assert site.lat == pytest.approx(35.4181, abs=1e-8)
 
 
 def test_half_a_position_is_refused(cast: Cast, client_of: ClientOf) -> None:
