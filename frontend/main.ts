@@ -22,6 +22,7 @@ import "./css/account.css";
 import "./css/projects.css";
 import "./css/sites.css";
 import "./css/people.css";
+import "./css/search.css";
 
 import htmx from "htmx.org";
 
@@ -32,6 +33,7 @@ import "./elements/form.ts";
 import "./elements/library.ts";
 import "./elements/menu.ts";
 import "./elements/progress.ts";
+import "./elements/search.ts";
 import "./elements/sheet.ts";
 import "./elements/shell.ts";
 import "./elements/theme.ts";

@@ -124,6 +124,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": groups,
         "mobile_navigation": [entry for entry in entries if entry["name"] in MOBILE][:5],
+        "search_url": reverse("search:search") if isinstance(user, User) else None,
         "zone": user.zone if isinstance(user, User) else None,
         "role_label": Role(user.role).label if isinstance(user, User) else "",
     }

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sanku.companies",
     "sanku.projects",
     "sanku.intake",
+    "sanku.search",
     "sanku.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,1 @@
+"""One box over all libraries: grouped, within the reader's scope."""
