@@ -100,11 +100,13 @@ def _hits(model: type[models.Model], term: str) -> tuple[str, list[Any]]:
     return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [phrase]
 
 
-def _is_common(sql: str, parameters: list[Any]) -> bool:
+def _common(hits: list[tuple[str, list[Any]]]) -> list[bool]:
+    """Return which of some queries for ids have too many hits to be joined; asked in one statement."""
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql} LIMIT {COMMON}) AS hits)" for sql, _ in hits)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {COMMON}) AS hits", parameters)
+        cursor.execute(f"SELECT {counts}", [value for _, parameters in hits for value in parameters])
         row = cursor.fetchone()
-    return bool(row and row[0] >= COMMON)
+    return [count >= COMMON for count in row or ()]
 
 
 def matching(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
@@ -112,15 +114,16 @@ def matching(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]"
 
     The model has a `search_text` column. An empty query leaves the queryset as it is.
     """
-    for word in query[:WHOLE_QUERY].split():
-        term = normalise(word)
-        if not term:
-            continue
-        sql, parameters = _hits(queryset.model, term)
-        common = _is_common(sql, parameters)
+    terms = list(dict.fromkeys(filter(None, map(normalise, query[:WHOLE_QUERY].split()))))
+    if not terms:
+        return queryset
+    hits = [_hits(queryset.model, term) for term in terms]
+    for term, (sql, parameters), common in zip(terms, hits, _common(hits), strict=True):
         if not common:
             queryset = queryset.filter(pk__in=RawSQL(sql, parameters))
-        # On SQLite a phrase of pairs is exact; PostgreSQL's array says which pairs, not in which order.
-        if common or (connection.vendor == "postgresql" and len(term) > 2):
+        # On SQLite a phrase of pairs is exact; PostgreSQL's array says which pairs, not in which order, and
+        # has "$" for the end of a name.
+        inexact = connection.vendor == "postgresql" and (len(term) > 2 or "$" in term)
+        if common or inexact:
             queryset = queryset.filter(search_text__contains=term)
     return queryset

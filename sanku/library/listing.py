@@ -15,6 +15,8 @@ from sanku.library.remembered import Remembered
 from sanku.library.specs import Filter, Library, Reader, Text
 from sanku.library.state import Place, State, condition, filter_names, filtered, read_filters
 
+# As many records as are named one by one: below the smallest limit of variables of a statement.
+FEW = 900
 Choices = dict[str, list[tuple[str, Text]]]
 
 
@@ -24,9 +26,10 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     records = filtered(state, user)
     kept = Remembered(reader, library.name)
     total, measured, parts = kept.get(
-        f"totals?{state.parameters(sort=None, column=None)}&{state.selected}", lambda: _totals(records, library)
+        f"totals?{state.parameters(sort=None, column=None)}&{state.selected}",
+        lambda: _totals(records, library),
     )
-    page = page_of(records.select_related(*library.related), state, total=total)
+    page = page_of(_few(records, library, user, total).select_related(*library.related), state, total=total)
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
     choices = _choices(library, user)
@@ -61,6 +64,19 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "empty": _empty(library, user, narrowed, path),
         "query_string": state.parameters(),
     }
+
+
+def _few(records: QuerySet[Any], library: Library, user: User, total: int) -> QuerySet[Any]:
+    """Return the same records, named by their ids where they are few.
+
+    Ids are read from the index of the filters. Walking the list's order instead would look at every record of
+    the library to find the few, or none, that fit.
+    """
+    if not total:
+        return records.none()
+    if total > FEW:
+        return records
+    return library.records(user).filter(pk__in=list(records.order_by().values_list("pk", flat=True)))
 
 
 def _totals(records: QuerySet[Any], library: Library) -> tuple[int, Any, list[tuple[Any, int, Any]]]:

@@ -29,10 +29,10 @@ def panel(request: HttpRequest, rows: Rows, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, rows: Rows, pk: int, row: int | None = None) -> HttpResponse:
     """Show the form of a new row or of one that is there, in its place, or save it."""
     record, reader = found(request, rows.library, pk), reader_of(request)
-    if not rows.may_write(reader.user, record):
-        return render(request, "403.html", status=403)
     with transaction.atomic():
         one = _locked(rows, reader.user, record, row)
+        if not rows.may_write(reader.user, record):
+            return render(request, "403.html", status=403)
         if request.method != "POST":
             _reveal(request, rows, one)
             form = RecordForm(rows.facts, one, reader)

@@ -122,8 +122,9 @@ def read_state(request: HttpRequest, library: Library) -> State:
 
 
 def clean_text(text: str) -> str:
-    """Return the text without blanks around it and without what no database keeps."""
-    return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+    """Return the text without blanks around it and without signs that nobody types and no database keeps."""
+    kept = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+    return kept.encode("utf-8", "ignore").decode().strip()
 
 
 def _ids(text: str) -> list[int]:
