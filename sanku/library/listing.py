@@ -37,7 +37,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "title": library.title,
         "path": path,
         "heading_parts": _heading(library, total, measured, reader),
-        "total_all": kept.get("all", library.records(user).count) if narrowed else None,
+        "total_all": _whole_count(library, user, kept) if narrowed else None,
         "actions": _actions(library, user),
         "views": _views(state, path, user, kept),
         "search": state.query,
@@ -108,6 +108,13 @@ def _actions(library: Library, user: User) -> list[dict[str, Any]]:
         return []
     label = _("Enter a %(thing)s") % {"thing": library.singular}
     return [{"label": label, "url": reverse(f"{library.namespace}-create"), "icon": "plus", "primary": True}]
+
+
+def _whole_count(library: Library, user: User, kept: Remembered) -> int:
+    """Return how many records there are without any filter; a view of everything has counted them."""
+    if library.counts_views and any(not query for _label, query in library.views):
+        return int(kept.get("views", lambda: _view_counts(library, user))[""])
+    return int(kept.get("all", library.records(user).count))
 
 
 def _views(state: State, path: str, user: User, kept: Remembered) -> list[dict[str, Any]]:
