@@ -29,17 +29,25 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         f"totals?{state.parameters(sort=None, column=None)}&{state.selected}",
         lambda: _totals(records, library),
     )
-    page = page_of(_few(records, library, user, total).select_related(*library.related), state, total=total)
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
     choices = _choices(library, user)
+    counts: dict[str, int] = {}
+    if library.counts_views:
+        counts = kept.get("views", lambda: _view_counts(library, user))
+    everything = counts.get("")  # a view of all has counted them
+    if narrowed and everything is None:
+        everything = kept.get("all", library.records(user).count)
+    if narrowed and total <= FEW < (everything or 0):
+        records = _named(records, library, user)
+    page = page_of(records.select_related(*library.related), state, total=total)
     return {
         "title": library.title,
         "path": path,
         "heading_parts": _heading(library, total, measured, reader),
-        "total_all": _whole_count(library, user, kept) if narrowed else None,
+        "total_all": everything if narrowed else None,
         "actions": _actions(library, user),
-        "views": _views(state, path, user, kept),
+        "views": _views(state, path, counts),
         "search": state.query,
         "search_hint": library.search_hint,
         "chips": list(_chips(state, user, choices, path)),
@@ -66,16 +74,12 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _few(records: QuerySet[Any], library: Library, user: User, total: int) -> QuerySet[Any]:
-    """Return the same records, named by their ids where they are few.
+def _named(records: QuerySet[Any], library: Library, user: User) -> QuerySet[Any]:
+    """Return the same few records, named by their ids.
 
     Ids are read from the index of the filters. Walking the list's order instead would look at every record of
     the library to find the few, or none, that fit.
     """
-    if not total:
-        return records.none()
-    if total > FEW:
-        return records
     return library.records(user).filter(pk__in=list(records.order_by().values_list("pk", flat=True)))
 
 
@@ -110,18 +114,8 @@ def _actions(library: Library, user: User) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(f"{library.namespace}-create"), "icon": "plus", "primary": True}]
 
 
-def _whole_count(library: Library, user: User, kept: Remembered) -> int:
-    """Return how many records there are without any filter; a view of everything has counted them."""
-    if library.counts_views and any(not query for _label, query in library.views):
-        return int(kept.get("views", lambda: _view_counts(library, user))[""])
-    return int(kept.get("all", library.records(user).count))
-
-
-def _views(state: State, path: str, user: User, kept: Remembered) -> list[dict[str, Any]]:
+def _views(state: State, path: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     here = state.parameters(sort=None, column=None, q=None)
-    counts: dict[str, int] = {}
-    if state.library.counts_views:
-        counts = kept.get("views", lambda: _view_counts(state.library, user))
     return [
         {
             "label": label,
