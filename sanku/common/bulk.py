@@ -5,12 +5,46 @@ them. No signals are sent and no defaults of the database are read back: the obj
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
+
+M = TypeVar("M", bound=models.Model)
 
 # Values of these types go to the database as they are, past the field's own conversions.
 TEXT, NUMBER = frozenset({str}), frozenset({int, bool})
+
+
+def blank(model: type[M], **values: Any) -> M:
+    """Return a new object with its fields' defaults, several times as fast as calling the model.
+
+    For models without an `__init__` of their own; no signals are sent.
+    """
+    plain, made = _defaults(model)
+    record = model.__new__(model)
+    held = record.__dict__
+    held["_state"] = ModelState()
+    held.update(plain)
+    for name, make in made:
+        held[name] = make()
+    for name, value in values.items():
+        setattr(record, name, value)
+    return record
+
+
+@cache
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Return the defaults that may be shared, and how to make those that may not (lists, dictionaries)."""
+    plain: dict[str, Any] = {}
+    made: list[tuple[str, Callable[[], Any]]] = []
+    for field in model._meta.concrete_fields:
+        if callable(field.default):
+            made.append((field.attname, field.get_default))
+        else:
+            plain[field.attname] = field.get_default()
+    return plain, made
 
 
 def insert_rows(objects: Sequence[models.Model]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sanku.accounts.models import User
 from sanku.audit.operations import Draft, chunks, is_new
+from sanku.common.bulk import blank
 from sanku.common.names import core_name, normalise
 from sanku.companies.models import Company, CompanyName, Contact
 from sanku.intake.planning.facts import Values
@@ -100,7 +101,7 @@ class Companies:
 
     def make(self, name: str, code: str) -> Draft[Company]:
         """Return the draft of a new company, known to the rows that follow."""
-        draft = Draft(Company(zone_id=self.actor.zone_id), {"name": name})
+        draft = Draft(blank(Company, zone_id=self.actor.zone_id), {"name": name})
         if code:
             self.new_by_code[code] = draft
         self.new_by_name[normalise(name)].append(draft)
@@ -156,7 +157,7 @@ class Companies:
         if draft is None:
             draft = self.new_contacts.get(key)
         if draft is None:
-            draft = Draft(Contact(zone_id=self.actor.zone_id, company=record), {"company": record})
+            draft = Draft(blank(Contact, zone_id=self.actor.zone_id, company=record), {"company": record})
             self.new_contacts[key] = draft
         put(draft, values, {})
         plan.intents.append(Intent("contact", draft))
