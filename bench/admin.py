@@ -19,7 +19,7 @@ class Peer(admin.ModelAdmin[Any]):
         """Let the benchmark in."""
         return True
 
-    has_module_permission = has_add_permission = has_change_permission = has_view_permission  # type: ignore[assignment]
+    has_module_permission = has_add_permission = has_change_permission = has_view_permission
 
 
 @admin.register(Company)

@@ -61,15 +61,15 @@ def workbook(path: Path, rows: int, *, seed: int = 11) -> int:
 
 def run(sizes: list[int], folder: Path) -> None:
     """Measure both at each size and write the results."""
-    figures: dict[int, Any] = {}
-    peers: dict[int, Any] = {}
+    figures: dict[str, Any] = {}
+    peers: dict[str, Any] = {}
     for rows in sizes:
         path = folder / f"import-{rows}.xlsx"
         bad = workbook(path, rows)
-        figures[rows] = {"bad_rows": bad, **apart("sanku", path)}
-        peers[rows] = apart("peer", path)
-        figures[rows]["peer_seconds_to_sanku_seconds"] = round(
-            peers[rows]["seconds"] / figures[rows]["seconds"], 2
+        figures[str(rows)] = {"bad_rows": bad, **apart("sanku", path)}
+        peers[str(rows)] = apart("peer", path)
+        figures[str(rows)]["peer_seconds_to_sanku_seconds"] = round(
+            peers[str(rows)]["seconds"] / figures[str(rows)]["seconds"], 2
         )
     settings = {
         "columns": len(HEAD),
@@ -98,20 +98,19 @@ def sanku(path: Path) -> dict[str, Any]:
     """Import with Sanku: read, check, save, look for duplicates, give refused rows back."""
     from bench.fill import people
     from sanku.accounts.models import Zone
-    from sanku.audit.models import Channel
-    from sanku.audit.operations import Via
     from sanku.companies.models import Company
     from sanku.intake.operations import import_file
 
     zone = Zone.objects.create(name=f"示例区{time.time()}", short_name="示例", region_code="370800")
     office = people(zone)[0]
     begin, cpu = time.perf_counter(), time.process_time()
-    batch = import_file(path, kind=None, actor=office, via=Via(Channel.COMMAND))
+    answer = import_file(str(path), actor=office)
     return {
         "seconds": round(time.perf_counter() - begin, 2),
         "cpu_seconds": round(time.process_time() - cpu, 2),
         "saved": Company.objects.filter(zone=zone).count(),
-        "refused": batch.refused_count,
+        "refused": answer["counts"]["refused"],
+        "near_duplicates": answer["counts"]["near_duplicates"],
     }
 
 
@@ -128,7 +127,7 @@ def peer(path: Path) -> dict[str, Any]:
     zone = Zone.objects.create(name=f"示例区{time.time()}", short_name="示例", region_code="370800")
     now = timezone.now()
 
-    class CompanyResource(resources.ModelResource):
+    class CompanyResource(resources.ModelResource):  # type: ignore[misc]
         name = fields.Field("name", "企业名称")
         uscc = fields.Field("uscc", "统一社会信用代码", default="")
         province = fields.Field("province", "省份")
@@ -171,7 +170,7 @@ def peer(path: Path) -> dict[str, Any]:
             instance.created_at = instance.updated_at = now
 
     begin, cpu = time.perf_counter(), time.process_time()
-    sheet = openpyxl.load_workbook(path, read_only=True).active
+    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
     data = tablib.Dataset(headers=HEAD)
     for row in sheet.iter_rows(min_row=3, values_only=True):
         data.append(row)

@@ -66,8 +66,6 @@ def measured(client: Client, urls: Iterable[str]) -> dict[str, float]:
 
 def deep_pages(path: str, user: User, chance: random.Random, *, sorts: list[str]) -> list[str]:
     """Return addresses of pages at random depth, as the page's own links would lead there."""
-    from sanku.library.state import Place  # noqa: F401 - the place's own encoding is what the links carry
-
     urls = []
     model = MODELS[path]
     total = model._default_manager.filter(zone_id=user.zone_id).count()
@@ -98,9 +96,9 @@ def run(sizes: list[int], names: list[str]) -> None:
         client = Client()
         client.force_login(office)
         if "list" in names:
-            figures["list"][size], peers["list"][size] = lists(client, office)
+            figures["list"][str(size)], peers["list"][str(size)] = lists(client, office)
         if "search" in names:
-            figures["search"][size], peers["search"][size] = searches(client)
+            figures["search"][str(size)], peers["search"][str(size)] = searches(client)
     settings = {
         "page": 50,
         "calls": CALLS,

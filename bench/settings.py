@@ -7,7 +7,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "django.contrib.admin", "import_export", "ben
 MIDDLEWARE = [*MIDDLEWARE]
 ROOT_URLCONF = "bench.urls"
 ALLOWED_HOSTS = ["*"]
-LOGGING: dict[str, object] = {"version": 1, "disable_existing_loggers": True}
+LOGGING = {"version": 1, "disable_existing_loggers": True}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # Kept counts would flatter the figures: every page is counted anew here.

@@ -105,8 +105,8 @@ def translations(language: str = "zh_Hans") -> dict[tuple[str, str], list[str]]:
             if not entry.id or entry.fuzzy:
                 continue
             text = entry.id if isinstance(entry.id, str) else entry.id[0]
-            strings = [entry.string] if isinstance(entry.string, str) else list(entry.string)
-            if all(strings):
+            strings = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
+            if strings and all(strings):
                 found[(entry.context or "", text)] = strings
     return found
 
