@@ -34,7 +34,12 @@ STEPS = ("upload", "columns", "review", "save")
 
 def steps(now: str) -> list[Json]:
     """Return the steps of an import with the current one marked."""
-    labels = {"upload": _("Hand in"), "columns": _("Columns"), "review": _("Check"), "save": _("Save")}
+    labels = {
+        "upload": _("Hand in"),
+        "columns": _("Column heads"),
+        "review": _("Check"),
+        "save": _("Writing"),
+    }
     at = STEPS.index(now) if now in STEPS else len(STEPS)
     return [
         {"label": labels[name], "state": "done" if index < at else "now" if index == at else ""}
@@ -114,7 +119,7 @@ def columns_context(table: BatchTable, user: User) -> Json:
     for one, head in zip(columns_of(table), shown["columns"], strict=True):
         options = _field_options(table, one)
         if options:
-            head |= {"options": options, "name": f"c{one['index']}", "width": max(head["width"], 150)}
+            head |= {"options": options, "name": f"c{one['index']}", "width": max(head["width"], 170)}
             column = by_index.get(one["index"])
             head["changed"] = column is not None and (column.confidence < SURE or asks(column))
         elif one["index"] == mapping.ordinal:
@@ -423,7 +428,11 @@ def done_rows(batch: Batch, *, after: int, action: str) -> Json:
             "sheet": row.table.sheet,
             "action": Action(row.action).label,
             "name": _name_of(row),
-            "links": [(link_label, link) for link_label, link in map(_link, row.saved.all()) if link],
+            "links": [
+                (link_label, link)
+                for link_label, link in map(_link, row.saved.all())
+                if link and not row.is_undone
+            ],
         }
         for row in page[:PAGE_ROWS]
     ]

@@ -1,20 +1,27 @@
 """Between a row as it was read and a row as it is kept: cells as JSON, problems, what is kept as written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from sanku.accounts.models import Sector
 from sanku.common.sheets import Value
 from sanku.common.text import squeeze
+from sanku.companies.models import Facet
 from sanku.intake.columns import KEEP, LEAVE
-from sanku.intake.mapping import Mapping
+from sanku.intake.fields import BY_NAME
+from sanku.intake.mapping import Mapping as Columns
 from sanku.intake.models import BatchRow, BatchTable
 from sanku.intake.planning.facts import fact_names
 from sanku.intake.planning.plan import Plan
 from sanku.intake.read import ReadTable
 from sanku.intake.rows import Row
+from sanku.projects.models import Stage
+from sanku.sites.models import SiteKind, SiteStatus
 
 Json = dict[str, Any]
 # The column that Sanku itself adds to refused rows; when they come back it is no field and is not kept.
@@ -50,25 +57,55 @@ def cell_text(value: Any) -> str:
     return str(value[0]) if isinstance(value, list) else str(value)
 
 
-def is_converted(cells: Sequence[Any], index: int, fact: Any, factor: float | None = None) -> bool:
+CHOICES: dict[str, Any] = {
+    "sector": Sector,
+    "stage": Stage,
+    "site_status": SiteStatus,
+    "site_kind": SiteKind,
+    "facets": Facet,
+}
+
+
+@lru_cache(maxsize=256)
+def plain_words(field: str) -> Mapping[str, str]:
+    """Return the words that stand for the codes of a field in a Chinese table: 签约 for signed."""
+    choices = CHOICES.get(BY_NAME[field].type)
+    if choices is None:
+        return {}
+    with override("zh-hans"):
+        return {code: str(label) for code, label in choices.choices}
+
+
+def is_converted(
+    cells: Sequence[Any],
+    index: int,
+    fact: Any,
+    factor: float | None = None,
+    words: Mapping[str, str] | None = None,
+) -> bool:
     """Return whether a cell was read as something else than what stands in it.
 
-    A number in the unit of its column (`factor`: what one of it is in the stored unit) is read as it is.
+    A number in the unit of its column (`factor`: what one of it is in the stored unit) is read as it is, and so is
+    the plain word for a code (`words`).
     """
     written = cells[index] if index < len(cells) else None
-    if written is None or written == fact:
+    if written is None or fact is None or written == fact:
         return False
     if isinstance(written, list):  # a real date
         return not str(written[0]).startswith(str(fact))
     if factor is not None and isinstance(written, int | float) and isinstance(fact, int | float):
         return abs(written * factor - fact) > max(0.01, 1e-6 * abs(fact))
+    if words and isinstance(fact, str):
+        return words.get(fact) != written
+    if isinstance(fact, list):
+        return bool("、".join(words.get(item, item) if words else str(item) for item in fact) != written)
     return str(written) != str(fact)
 
 
 class RowCells:
     """The cells of a table's rows, each complete in itself: merged cells and “同上” filled in from above."""
 
-    def __init__(self, found: ReadTable, mapping: Mapping) -> None:
+    def __init__(self, found: ReadTable, mapping: Columns) -> None:
         self.sheet = found.table.sheet
         self.merged = found.reader.merged
         self.columns = [column.index for column in mapping.columns]
@@ -158,6 +195,8 @@ def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
         }
         for problem in row.problems:
             column = problem.get("column")
+            if problem["code"] == "rate_missing":  # the zone's own rate of the day counts
+                continue
             if problem["severity"] in ("doubtful", "notice") and column is not None and problem.get("value"):
                 written[headers.get(column) or problem["field"]] = problem["value"]
         return written

@@ -5,33 +5,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sanku.accounts.models import Sector
 from sanku.common.display import number
 from sanku.common.sheets import column_letter
-from sanku.companies.models import Facet
 from sanku.intake.columns import factor_of, unit_of
 from sanku.intake.columns import mapping_from_json as read_mapping
 from sanku.intake.fields import BY_NAME
 from sanku.intake.labels import field_label
 from sanku.intake.models import Action, BatchRow, BatchTable
 from sanku.intake.problems import short_message
-from sanku.intake.rowview import cell_text, is_converted
-from sanku.projects.models import Stage
-from sanku.sites.models import SiteKind, SiteStatus
+from sanku.intake.rowview import CHOICES, cell_text, is_converted, plain_words
 
 Json = dict[str, Any]
-CHOICES: dict[str, Any] = {
-    "sector": Sector,
-    "stage": Stage,
-    "site_status": SiteStatus,
-    "site_kind": SiteKind,
-    "facets": Facet,
-}
 NUMBERS = frozenset({"money", "investment", "area", "sale_price", "rent_price", "count", "number", "percent"})
 WIDTHS = {
-    "name": 200,
-    "code": 176,
-    "text": 170,
+    "name": 168,
+    "code": 168,
+    "text": 130,
     "list": 150,
     "date": 106,
     "phone": 126,
@@ -79,13 +68,15 @@ def sheet(table: BatchTable, rows: Sequence[BatchRow], *, with_head: bool) -> Js
     factors = {one["index"]: factor_of(one["column"]) for one in columns if one["column"]}
     shown = [_row(row, table, columns, factors) for row in rows]
     return {
-        "columns": [_head(one, units.get(one["index"], "")) for one in columns],
+        "columns": [_head(one, units.get(one["index"], ""), table.mapping["ordinal"]) for one in columns],
         "rows": [*(_above(table, columns) if with_head else []), *shown],
     }
 
 
-def _head(one: Json, unit: str) -> Json:
+def _head(one: Json, unit: str, ordinal: int | None) -> Json:
     column = one["column"]
+    if one["index"] == ordinal:
+        return {"letter": one["letter"], "width": 56, "field_label": ""}
     if column is None:
         return {"letter": one["letter"], "width": 120, "field_label": ""}
     type_ = BY_NAME[column["field"]].type
@@ -138,10 +129,14 @@ def _cell(row: BatchRow, one: Json, factors: dict[int, float | None], problem: J
     if column is None or row.action in (Action.SKIP, Action.REFUSE):
         return cell
     fact = row.facts.get(column["field"])
-    if fact is not None and is_converted(row.cells, index, fact, factors[index]):
+    if fact is not None and is_converted(
+        row.cells, index, fact, factors[index], plain_words(column["field"])
+    ):
         read = shown_fact(column["field"], fact, factors[index])
         if read != cell["text"]:
             return {**cell, "text": read, "was": text[:40], "kind": "c"}
+    if problem is not None and problem["severity"] == "notice" and problem["code"] != "rate_missing":
+        return {**cell, "text": text, "note": _("kept as written")}
     return cell
 
 
@@ -178,7 +173,7 @@ def legend(counts: Json, doubtful: int) -> list[Json]:
         entry("c", _("converted: %(count)s cells") % {"count": f"{counts.get('cells_converted', 0):,}"}),
         entry("d", _("perhaps the same: %(count)s rows") % {"count": f"{counts.get('duplicate', 0):,}"}),
         entry("r", _("refused: %(count)s rows") % {"count": f"{counts.get('refuse', 0):,}"}),
-        entry("r", _("doubtful: %(count)s rows") % {"count": f"{doubtful:,}"}),
+        *([entry("r", _("doubtful: %(count)s rows") % {"count": f"{doubtful:,}"})] if doubtful else []),
         entry("s", _("skipped: %(count)s rows") % {"count": f"{counts.get('skip', 0):,}"}),
     ]
 

@@ -28,6 +28,7 @@ from sanku.intake.rowview import (
     as_written_of,
     headers_of,
     is_converted,
+    plain_words,
     problems_of_plan,
     problems_of_row,
 )
@@ -135,8 +136,8 @@ class _Reading:
                 first = False
                 for row in made:
                     row.batch_id, row.table_id = batch.pk, table.pk
-                insert_rows(made)
                 count_rows(made, table, counts, self.rates)
+                insert_rows(made)
                 self.done += len(made)
                 batch.work_done = self.done
                 batch.save(update_fields=["heartbeat_at", "work_done", "work_total"])
@@ -250,7 +251,10 @@ def count_rows(
     rows: Sequence[BatchRow], table: BatchTable, counts: Counter[str], rates: dict[str, Decimal]
 ) -> None:
     """Add rows to a table's counts: actions, flags, cells as read, converted and refused, investment in yuan."""
-    fields = [(column["index"], column["field"], factor_of(column)) for column in table.mapping["columns"]]
+    fields = [
+        (column["index"], column["field"], factor_of(column), plain_words(column["field"]))
+        for column in table.mapping["columns"]
+    ]
     for row in rows:
         counts[row.action] += 1
         counts["doubtful"] += row.is_doubtful and row.action != Action.REFUSE
@@ -264,7 +268,8 @@ def count_rows(
         if row.action == Action.REFUSE:
             continue
         converted = sum(
-            is_converted(row.cells, index, row.facts.get(field), factor) for index, field, factor in fields
+            is_converted(row.cells, index, row.facts.get(field), factor, words)
+            for index, field, factor, words in fields
         )
         filled = sum(index < len(row.cells) and row.cells[index] is not None for index, *_ in fields)
         row.is_converted = bool(converted)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=KINDS, help="what the records are, instead of finding out")
         parser.add_argument("--dry-run", action="store_true", help="read and check only; touches no database")
         parser.add_argument("--json", metavar="OUT", help="write the answer as JSON into this file")
-        parser.add_argument("--actor", help="user name in whose name the rows are imported")
+        parser.add_argument("--user", "--actor", dest="actor", metavar="NAME", help="user name in whose name the rows are imported")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command: exit code 2 and one line of reason where the file is refused."""
@@ -46,7 +46,9 @@ class Command(BaseCommand):
         else:
             from sanku.intake import operations  # type: ignore[attr-defined, unused-ignore]
 
-            operations.import_file(options["file"], kind=options["kind"], actor=options["actor"])
+            operations.import_file(
+                options["file"], kind=options["kind"], actor=options["actor"], out=options["json"]
+            )
 
     def _try_out(self, path: str, kind: str | None, out: str | None) -> None:
         try:
