@@ -199,8 +199,13 @@ class Project(Record):
             models.Index(fields=["zone", "removed_at", "stage_on", "id"], name="projects_by_stage_on"),
             models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="projects_by_updated"),
             models.Index(fields=["zone", "removed_at", "land_m2", "id"], name="projects_by_land"),
-            models.Index(fields=["investor"], name="projects_by_investor"),
             models.Index(fields=["zone", "core"], name="projects_project_by_core"),
+            # Most projects name their investor by its company; those that do not are found by this.
+            models.Index(
+                fields=["zone", "investor_name"],
+                condition=~Q(investor_name=""),
+                name="projects_by_investor_name",
+            ),
             # Counts and sums of a filtered list, stage by stage, are read from this index alone.
             models.Index(
                 fields=[

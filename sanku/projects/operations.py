@@ -5,14 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
 from sanku.accounts.queries import rates_on
 from sanku.accounts.rules import SEES_ALL, WRITES_PROJECTS, Role
-from sanku.audit.operations import Draft, Via, is_new, save_records, taken_values
+from sanku.audit.operations import Draft, Via, is_new, refusing, save_records, taken_values
+from sanku.common.checks import LARGEST
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.projects.models import Project
 from sanku.projects.rules import MAJOR_CNY, Stage, project_problems, stages_seen
@@ -47,7 +47,7 @@ def save_projects(
         if not may_write(actor, draft):
             raise NotAllowed
     problems = problems_of(drafts, actor)
-    with transaction.atomic():
+    with refusing(lambda: taken_values(drafts, "code", code="code_taken")):
         for position, problem in taken_values(drafts, "code", code="code_taken").items():
             problems.setdefault(position, []).append(problem)
         if problems:
@@ -70,6 +70,7 @@ def problems_of(drafts: Sequence[Draft[Project]], actor: User) -> dict[int, list
                 if values.get(mark, getattr(draft.record, mark)) is not getattr(draft.record, mark)
             )
             problems += [Problem("office_only", mark) for mark in changed]
+            problems += _beyond(draft, actor)
         squad, department = values.get("squad"), values.get("department")
         if squad is not None and department is not None and squad.department_id != department.pk:
             problems.append(
@@ -77,6 +78,20 @@ def problems_of(drafts: Sequence[Draft[Project]], actor: User) -> dict[int, list
             )
         if problems:
             found[position] = problems
+    return found
+
+
+def _beyond(draft: Draft[Project], actor: User) -> list[Problem]:
+    """Refuse to take a known project to another department, or out of the stages of the actor's group."""
+    record, values, found = draft.record, draft.values, []
+    department = values.get("department", record.department)
+    moves = record.department_id is not None and (department is None or department.pk != record.department_id)
+    # An officer who leaves it out is told to name his own.
+    if moves and (department is not None or actor.role != Role.PROMOTION):
+        found.append(Problem("office_assigns", "department"))
+    stage, stages = values.get("stage", record.stage), stages_seen(actor.role)
+    if stages and stage != record.stage and stage in set(Stage) and stage not in stages:
+        found.append(Problem("stage_of_other_group", "stage"))
     return found
 
 
@@ -152,7 +167,10 @@ def _add_values_in_yuan(
             rates[day] = rates_on(actor.zone, day)
         rate = rates[day].get(currency)
         values[cny_name] = (
-            None if amount is None or rate is None else (Decimal(amount) * rate).quantize(Decimal("0.01"))
+            # What is beyond all reason is refused by the rules, and too large to be multiplied.
+            None
+            if amount is None or rate is None or abs(amount) > LARGEST
+            else (Decimal(amount) * rate).quantize(Decimal("0.01"))
         )
     if is_new(record) and "is_major" not in values:
         values["is_major"] = (values.get("investment_cny") or 0) >= MAJOR_CNY
@@ -176,13 +194,19 @@ def restore_project(project: Project, *, actor: User, now: datetime, via: Via, w
     """Bring a removed project back.
 
     Raises:
-        Refused: its number has been given to another project meanwhile.
+        Refused: its number has been given to another project meanwhile, or its investor was removed.
     """
     draft = Draft(project, {"removed_at": None}, why=why)
     if not may_write(actor, draft):
         raise NotAllowed
-    # Its number may have been given away meanwhile.
-    taken = taken_values([Draft(project, {"code": project.code})], "code", code="code_taken")
-    if taken:
-        raise Refused({0: [taken[0]]})
-    save_records([draft], actor=actor, now=now, via=via)
+    if project.investor is not None and project.investor.removed_at is not None:
+        raise Refused({0: [Problem("company_removed", "investor")]})
+
+    def taken() -> dict[int, Problem]:
+        # Its number may have been given away meanwhile.
+        return taken_values([Draft(project, {"code": project.code})], "code", code="code_taken")
+
+    if found := taken():
+        raise Refused({0: [found[0]]})
+    with refusing(taken):
+        save_records([draft], actor=actor, now=now, via=via)
