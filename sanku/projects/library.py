@@ -395,6 +395,7 @@ PROJECTS = Library(
     measure=("investment_cny", _("planned investment")),
     totals_by="stage",
     totals=_totals,
+    counts_views=True,
     views=(
         (_("All"), ""),
         (_("Major projects"), "major=1"),
@@ -431,6 +432,6 @@ PROJECTS = Library(
     similar_fields="[name=name],[name=investor],[name=investor_name]",
     similar_hint=_("A project of another department: ask it to join, or the office to decide."),
     prefill=_prefill,
-    note_department=lambda user, project: project.department_id,
+    # A note is read by whoever may see the project: its department, the groups whose stage it is, who answers.
     fresh=_fresh,
 )

@@ -319,6 +319,7 @@ SITES = Library(
     ),
     totals_by="status_now",
     totals=_totals,
+    counts_views=True,
     views=(
         (_("All"), ""),
         (_("Free"), "status=free"),
