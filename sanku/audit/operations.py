@@ -1,18 +1,20 @@
 """Writing: records and the ledger entries that tell of them, in one transaction."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from sanku.audit.models import Action, Chain, Channel, Entry
 from sanku.audit.rules import content_digest, entry_hash
-from sanku.common.bulk import insert_rows, update_rows
-from sanku.common.problems import Problem
+from sanku.common.bulk import blank, insert_rows, update_rows
+from sanku.common.columns import column_problems
+from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.common.search import index_texts
 
 if TYPE_CHECKING:
@@ -116,10 +118,20 @@ def save_records(
     Returns the changes of each draft, in order; a draft that changes nothing writes nothing. A model that
     has `search_text` must have `search_parts()`; one that has `derive()` gets it called before the save.
     `department_of` maps positions of drafts to the department that alone may read the entry.
+
+    Raises:
+        NotAllowed: a record, or one that it is to refer to, belongs to another zone than the actor.
+        Refused: a value does not fit into its column, by position of the draft; nothing was saved.
     """
     if not drafts:
         return []
     model = type(drafts[0].record)
+    _stay_in_zone(drafts, drafts[0].record.zone_id if actor is None else actor.zone_id)  # type: ignore[attr-defined]
+    too_much = {
+        at: found for at, draft in enumerate(drafts) if (found := column_problems(model, draft.values))
+    }
+    if too_much:
+        raise Refused(too_much)
     all_changes = [changes_of(draft.record, draft.values) for draft in drafts]
     created: list[Record] = []
     updated: list[Record] = []
@@ -136,7 +148,7 @@ def save_records(
         _derive(record, now=now, new_record=new_record)
         (created if new_record else updated).append(record)
         touched.append((position, record, Action.CREATE if new_record else Action.UPDATE))
-    with transaction.atomic():
+    with _new_again(created), transaction.atomic():
         insert_rows(created)
         if updated:
             extra = {name for name in ("search_text", "updated_at", *_derived(model)) if _has(model, name)}
@@ -164,6 +176,42 @@ def save_records(
             via=via,
         )
     return all_changes
+
+
+@contextmanager
+def _new_again(records: Sequence[models.Model]) -> Iterator[None]:
+    """Take the ids back that new records got in vain, so that they can be judged and saved once more."""
+    try:
+        yield
+    except BaseException:
+        for record in records:
+            record.pk, record._state.adding = None, True
+        raise
+
+
+def _stay_in_zone(drafts: Sequence[Draft[Record]], zone_id: int) -> None:
+    """Raise NotAllowed where a record or a reference leads out of the zone; views ask within it, so none should."""
+    for draft in drafts:
+        for record in (draft.record, *draft.values.values()):
+            if isinstance(record, models.Model) and getattr(record, "zone_id", zone_id) != zone_id:
+                raise NotAllowed
+
+
+@contextmanager
+def refusing(taken: Callable[[], Mapping[int, Problem]]) -> Iterator[None]:
+    """Save in a transaction; what another writer took since it was looked up is refused like what was there before.
+
+    `taken` looks again, and returns what is wrong by position of the draft. Any other violation of a constraint
+    goes on.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        found = taken()
+        if not found:
+            raise
+        raise Refused({position: [problem] for position, problem in found.items()}) from error
 
 
 def taken_values(drafts: Sequence[Draft[Record]], name: str, *, code: str) -> dict[int, Problem]:
@@ -234,7 +282,8 @@ def write_entries(
         chain = Chain.objects.select_for_update().get(zone_id=zone_id)
         entries = []
         for happening in happenings:
-            entry = Entry(
+            entry = blank(
+                Entry,
                 zone_id=zone_id,
                 number=chain.length + 1,
                 at=now,

@@ -50,6 +50,7 @@ MESSAGES: dict[str, Promise] = {
     "stage_unknown": gettext_lazy("“%(value)s” is not a stage of a project."),
     "choice_unknown": gettext_lazy("“%(value)s” is not one of the choices: %(choices)s."),
     "too_long": gettext_lazy("The text has %(length)d characters; %(limit)d is the most."),
+    "text_unreadable": gettext_lazy("The text has a character that cannot be kept. Type it anew."),
     "target_held": gettext_lazy(
         "%(department)s already follows this company. Ask them to join, or the office to decide."
     ),
@@ -57,6 +58,9 @@ MESSAGES: dict[str, Promise] = {
         "This squad belongs to %(department)s. Choose one of the department that holds the project."
     ),
     "office_only": gettext_lazy("The office alone changes this mark. Ask it to."),
+    "office_assigns": gettext_lazy(
+        "The office alone decides who holds this and who answers for it. Ask it to."
+    ),
     "boundary_shape": gettext_lazy(
         "The boundary is not a polygon: each ring needs at least four positions, longitude first, the last equal to "
         "the first."
@@ -64,6 +68,12 @@ MESSAGES: dict[str, Promise] = {
     "company_missing": gettext_lazy("Say which company it is."),
     "company_followed": gettext_lazy(
         "%(department)s follows this company as a target client. Take it off their list first."
+    ),
+    "stage_of_other_group": gettext_lazy(
+        "Your group does not move projects to this stage. Ask the group whose stage it is, or the office."
+    ),
+    "company_invests": gettext_lazy(
+        "%(count)d projects name this company as their investor. Change or remove them first."
     ),
     "company_removed": gettext_lazy("The company itself was removed. Bring it back first."),
     "contact_unnamed": gettext_lazy("A contact needs a name or a phone."),

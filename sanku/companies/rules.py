@@ -39,7 +39,7 @@ def company_problems(values: Mapping[str, Any], *, today: date, is_new: bool) ->
         found.append(Problem("name_missing", "name"))
     found += uscc_problems(values.get("uscc", ""))
     region = values.get("region_code", "")
-    if region and not (len(region) == 6 and region.isdigit()):
+    if region and not (len(region) == 6 and region.isascii() and region.isdigit()):
         found.append(Problem("region_code", "region_code", {"value": region}))
     if values.get("registered_capital") is not None and not values.get("registered_capital_currency", "CNY"):
         found.append(Problem("currency_missing", "registered_capital_currency"))

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -225,8 +226,12 @@ def _add_codes(form: RecordForm, fact: Fact) -> None:
 
 def _add_reference(form: RecordForm, fact: Fact) -> None:
     choices = fact.choices_of(form.reader.user) if fact.choices_of is not None else models.QuerySet().none()
+    present = getattr(form.record, f"{fact.name}_id")
+    if present is not None:
+        # Somebody who left, a department that was dissolved: saving the rest must not erase them.
+        choices = choices.model._default_manager.filter(Q(pk=present) | Q(pk__in=choices.values("pk")))
     field: Any = forms.ModelChoiceField(queryset=choices, required=fact.required, empty_label="—")
-    form.put(fact, fact.name, field, getattr(form.record, f"{fact.name}_id"))
+    form.put(fact, fact.name, field, present)
 
 
 class NamedRecord(forms.CharField):

@@ -29,24 +29,26 @@ def panel(request: HttpRequest, rows: Rows, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, rows: Rows, pk: int, row: int | None = None) -> HttpResponse:
     """Show the form of a new row or of one that is there, in its place, or save it."""
     record, reader = found(request, rows.library, pk), reader_of(request)
+    one = _one(rows, reader.user, record, row)
+    if not rows.may_write(reader.user, record):
+        return render(request, "403.html", status=403)
+    if request.method != "POST":
+        _reveal(request, rows, one)
+        return _answer(request, rows, record, form=RecordForm(rows.facts, one, reader))
     with transaction.atomic():
-        one = _locked(rows, reader.user, record, row)
-        if not rows.may_write(reader.user, record):
-            return render(request, "403.html", status=403)
-        if request.method != "POST":
-            _reveal(request, rows, one)
-            form = RecordForm(rows.facts, one, reader)
-            return _answer(request, rows, record, form=form)
+        one = _one(rows, reader.user, record, row, lock=True)
         form = RecordForm(rows.facts, one, reader, request.POST)
-        if not form.is_valid() or not _done(request, form, rows.save, [Draft(one, form.values())]):
-            return _answer(request, rows, record, form=form)
+        done = form.is_valid() and _done(request, form, rows.save, [Draft(one, form.values())])
+    if not done:
+        return _answer(request, rows, record, form=form)
     return _answer(request, rows, found(request, rows.library, pk), changed=True)
 
 
-def _locked(rows: Rows, user: User, record: Any, row: int | None) -> Any:
+def _one(rows: Rows, user: User, record: Any, row: int | None, *, lock: bool = False) -> Any:
     if row is None:
         return rows.fresh(user, record)
-    return get_object_or_404(rows.rows(user, record).select_for_update(of=("self",)), pk=row)
+    known = rows.rows(user, record)
+    return get_object_or_404(known.select_for_update(of=("self",)) if lock else known, pk=row)
 
 
 def _done(request: HttpRequest, form: RecordForm | None, operation: Any, what: Any) -> str | bool:

@@ -25,6 +25,7 @@ LARGEST_ID = 2**63 - 1
 LARGEST_PLACE = 10**12
 MOST_SELECTED = 1000
 LONGEST_QUERY = 200
+MOST_VALUES = 100  # of one filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def read_state(request: HttpRequest, library: Library) -> State:
     columns, chosen = _columns(request, library)
     return State(
         library=library,
-        query=clean_text(given.get("q", ""))[:LONGEST_QUERY],
+        query=clean_text(given.get("q", "")[:LONGEST_QUERY]),
         filters=read_filters(given, library),
         sort=sort if sort is not None and sort.sort else None,
         descending=sort_key.startswith("-"),
@@ -127,9 +128,13 @@ def clean_text(text: str) -> str:
     return kept.encode("utf-8", "ignore").decode().strip()
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text of an address is a number that a database can compare: ² and ten thousand digits are not."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def _ids(text: str) -> list[int]:
-    parts = [part for part in text.split(",")[:MOST_SELECTED] if part.isascii() and part.isdigit()]
-    return [int(part) for part in parts if len(part) < 19]
+    return [int(part) for part in text.split(",", MOST_SELECTED)[:MOST_SELECTED] if is_number(part)]
 
 
 def _columns(request: HttpRequest, library: Library) -> tuple[list[Column], bool]:
@@ -152,7 +157,9 @@ def read_filters(given: QueryDict, library: Library) -> dict[str, list[str]]:
     found = {}
     for spec in library.filters:
         for name in filter_names(spec):
-            values = [text for value in given.getlist(name) if (text := clean_text(value))]
+            # Databases refuse patterns and conditions of a length that nobody types.
+            some = given.getlist(name)[:MOST_VALUES]
+            values = [text for value in some if (text := clean_text(value[:LONGEST_QUERY]))]
             if values:
                 found[name] = values if spec.kind == "multi" else values[:1]
     return found

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from sanku.accounts.models import Sector, User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_SITES
-from sanku.audit.operations import Draft, Via, is_new, save_records, taken_values
+from sanku.audit.operations import Draft, Via, is_new, refusing, save_records, taken_values
 from sanku.common.problems import Problem, Refused
 from sanku.sites.models import Listing, Site, SiteKind, SiteStatus, Tenure
 from sanku.sites.rules import site_problems
@@ -41,7 +39,7 @@ def save_sites(
     for draft in drafts:
         _end_hold(draft)
     problems = problems_of(drafts)
-    with transaction.atomic():
+    with refusing(lambda: taken_values(drafts, "code", code="code_taken")):
         for position, problem in taken_values(drafts, "code", code="code_taken").items():
             problems.setdefault(position, []).append(problem)
         if problems:
@@ -80,7 +78,11 @@ def restore_site(site: Site, *, actor: User, now: datetime, via: Via, why: str =
         Refused: its number has been given to another carrier meanwhile.
     """
     require(actor, WRITES_SITES)
-    taken = taken_values([Draft(site, {"code": site.code})], "code", code="code_taken")
-    if taken:
-        raise Refused({0: [taken[0]]})
-    save_records([Draft(site, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)
+
+    def taken() -> dict[int, Problem]:
+        return taken_values([Draft(site, {"code": site.code})], "code", code="code_taken")
+
+    if found := taken():
+        raise Refused({0: [found[0]]})
+    with refusing(taken):
+        save_records([Draft(site, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)

@@ -11,8 +11,17 @@ from django.utils import timezone
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
 from sanku.accounts.queries import rates_on
-from sanku.accounts.rules import WRITES_COMPANIES
-from sanku.audit.operations import Draft, Via, chunks, is_new, save_records, taken_values
+from sanku.accounts.rules import WRITES_COMPANIES, Role
+from sanku.audit.operations import (
+    Draft,
+    Via,
+    changes_of,
+    chunks,
+    is_new,
+    refusing,
+    save_records,
+    taken_values,
+)
 from sanku.common.bulk import insert_rows
 from sanku.common.problems import Problem, Refused
 from sanku.common.search import index_texts
@@ -21,6 +30,8 @@ from sanku.companies.operations.duplicates import forget_open_duplicates, note_d
 from sanku.companies.rules import company_problems
 
 NAMES = frozenset({"name", "short_name", "former_names"})
+# Who answers for a company reads what every department holds of it: nobody appoints himself.
+ASSIGNED = ("responsible_leader", "service_officer")
 SEARCHED = NAMES | {"english_name", "uscc", "old_code", "registry_number", "stock_code"}
 
 
@@ -38,9 +49,13 @@ def save_companies(
         Refused: problems by position of the draft; nothing was saved.
     """
     require(actor, WRITES_COMPANIES)
-    _add_values_in_yuan(drafts, actor, now)
     problems = problems_of(drafts, now=now)
-    with transaction.atomic():
+    for position, draft in enumerate(drafts):
+        problems.setdefault(position, []).extend(_assigned(draft, actor))
+    problems = {position: found for position, found in problems.items() if found}
+    if not problems:  # what the rules refuse may be too large to be multiplied
+        _add_values_in_yuan(drafts, actor, now)
+    with refusing(lambda: taken_codes(drafts)):
         for position, problem in taken_codes(drafts).items():
             problems.setdefault(position, []).append(problem)
         if problems:
@@ -52,6 +67,15 @@ def save_companies(
         _follow_names(companies, known, changed, now=now)
         _follow_removals(companies, changed, now=now)
     return changes
+
+
+def _assigned(draft: Draft[Company], actor: User) -> list[Problem]:
+    """Refuse to anybody but the office to say who answers for a company."""
+    if actor.role == Role.OFFICE:
+        return []
+    given = {name: draft.values[name] for name in ASSIGNED if name in draft.values}
+    changed = {change["field"] for change in changes_of(draft.record, given)}
+    return [Problem("office_assigns", name) for name in ASSIGNED if name in changed]
 
 
 def _follow_names(
@@ -139,7 +163,7 @@ def remove_company(company: Company, *, actor: User, now: datetime, via: Via, wh
 
     Raises:
         NotAllowed: the actor's role may not write companies.
-        Refused: a department follows it as a target client.
+        Refused: a department follows it as a target client, or projects name it as their investor.
     """
     require(actor, WRITES_COMPANIES)
     with transaction.atomic():
@@ -148,6 +172,10 @@ def remove_company(company: Company, *, actor: User, now: datetime, via: Via, wh
         )
         if followed is not None:
             raise Refused({0: [Problem("company_followed", "", {"department": str(followed.department)})]})
+        # The app of projects stands above this one, and is known here by its reference alone.
+        invested = company.projects.filter(removed_at=None).count()
+        if invested:
+            raise Refused({0: [Problem("company_invests", "", {"count": invested})]})
         save_companies([Draft(company, {"removed_at": now}, why=why)], actor=actor, now=now, via=via)
 
 
@@ -159,7 +187,13 @@ def restore_company(company: Company, *, actor: User, now: datetime, via: Via, w
         Refused: its code has been given to another record meanwhile.
     """
     require(actor, WRITES_COMPANIES)
-    taken = taken_codes([Draft(company, {"uscc": company.uscc, "registry_number": company.registry_number})])
-    if taken:
-        raise Refused({0: [taken[0]]})
-    save_companies([Draft(company, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)
+
+    def taken() -> dict[int, Problem]:
+        return taken_codes(
+            [Draft(company, {"uscc": company.uscc, "registry_number": company.registry_number})]
+        )
+
+    if found := taken():
+        raise Refused({0: [found[0]]})
+    with refusing(taken):
+        save_companies([Draft(company, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)

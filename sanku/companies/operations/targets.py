@@ -10,7 +10,7 @@ from django.db import transaction
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_TARGETS, Role
-from sanku.audit.operations import Draft, Via, chunks, is_new, save_records
+from sanku.audit.operations import Draft, Via, chunks, is_new, refusing, save_records
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.companies.models import Company, Target, TargetStatus, Touch
 from sanku.companies.operations.companies import save_companies
@@ -45,7 +45,7 @@ def save_targets(
             raise NotAllowed
         if found:
             problems[position] = found
-    with transaction.atomic():
+    with refusing(lambda: _followed(drafts)):
         for position, problem in _followed(drafts).items():
             problems.setdefault(position, []).append(problem)
         if problems:
@@ -118,12 +118,15 @@ def restore_target(target: Target, *, actor: User, now: datetime, via: Via, why:
         NotAllowed: the role may not, or the target belongs to another department.
         Refused: somebody follows the company meanwhile, or the company itself was removed.
     """
-    with transaction.atomic():
+
+    def held() -> dict[int, Problem]:
+        return dict(enumerate(_holders([target.company_id]).values()))
+
+    with refusing(held):
         if target.company.removed_at is not None:
             raise Refused({0: [Problem("company_removed", "company")]})
-        held = _holders([target.company_id]).get(target.company_id)
-        if held is not None:
-            raise Refused({0: [held]})
+        if found := held():
+            raise Refused({0: [found[0]]})
         save_targets([Draft(target, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)
 
 
