@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanku.audit.operations import Draft, add_note, log_export
+from sanku.common.columns import UNREADABLE
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.library.exports import export_rows
 from sanku.library.forms import RecordForm
@@ -18,7 +19,7 @@ from sanku.library.listing import filter_words, listing
 from sanku.library.records import field_of, head_of, may_write, section_of, timeline_of
 from sanku.library.requests import reader_of, user_of, via_web
 from sanku.library.specs import Library, Section
-from sanku.library.state import COOKIE_AGE, clean_text, columns_cookie, read_state
+from sanku.library.state import COOKIE_AGE, LONGEST_QUERY, clean_text, columns_cookie, is_number, read_state
 
 LONGEST_NOTE = 2_000
 
@@ -101,7 +102,7 @@ def whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any]
         "record": head_of(library, record, reader),
         "sections": [section_of(library, section, record, reader) for section in library.sections],
         "panels": [
-            {"key": panel.key, "url": url}
+            {"key": panel.key, "url": url, "above": panel.above}
             for panel in library.panels
             if (url := panel.url(record)) is not None
         ],
@@ -127,7 +128,6 @@ def _section_or_404(library: Library, key: str) -> Section:
     return spec
 
 
-@transaction.atomic
 def section_edit(request: HttpRequest, library: Library, pk: int, key: str) -> HttpResponse:
     """Show one section's form, or save it; a refused value comes back at its field."""
     reader = reader_of(request)
@@ -135,19 +135,27 @@ def section_edit(request: HttpRequest, library: Library, pk: int, key: str) -> H
     record = found(request, library, pk)
     if not may_write(library, reader.user, record):
         return render(request, "403.html", status=403)
-    locked = library.records(reader.user).select_for_update().get(pk=pk)
     shown = {**section_of(library, spec, record, reader), "edit_url": request.get_full_path()}
     if request.method != "POST":
-        form = RecordForm(spec.facts, locked, reader)
+        form = RecordForm(spec.facts, record, reader)
         return render(request, "library/_section_form.html", {"section": shown, "form": form})
-    form = RecordForm(spec.facts, locked, reader, request.POST)
-    if (
-        not form.is_valid()
-        or not _unchanged(request, locked, form, shown)
-        or not _saved(request, library, form)
-    ):
+    with transaction.atomic():
+        locked = get_object_or_404(library.records(reader.user).select_for_update(of=("self",)), pk=pk)
+        form = RecordForm(spec.facts, locked, reader, request.POST)
+        done = form.is_valid() and _unchanged(request, locked, form, shown) and _saved(request, library, form)
+    if not done:
         return render(request, "library/_section_form.html", {"section": shown, "form": form})
-    record = found(request, library, pk)
+    return _section_saved(request, library, spec, pk)
+
+
+def _section_saved(request: HttpRequest, library: Library, spec: Section, pk: int) -> HttpResponse:
+    """Show what was saved; or the list, where the record went out of the reader's scope by it."""
+    reader = reader_of(request)
+    record = library.records(reader.user).select_related(*library.related).filter(pk=pk).first()
+    if record is None:
+        messages.success(request, _("It is saved. The record is no longer among those that you see."))
+        url = reverse(f"{library.namespace}-list")
+        return HttpResponse(headers={"HX-Redirect": url}) if _is_htmx(request) else redirect(url)
     context = whole(request, library, record)
     context["section"] = {**section_of(library, spec, record, reader), "open": True}
     context["refreshed"] = [
@@ -158,11 +166,15 @@ def section_edit(request: HttpRequest, library: Library, pk: int, key: str) -> H
     return render(request, "library/_section_saved.html", context)
 
 
+def _is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") is not None
+
+
 def _unchanged(request: HttpRequest, record: Any, form: RecordForm, shown: dict[str, Any]) -> bool:
     """Return whether nobody saved the record since the form was opened; otherwise say so on the form."""
     seen = request.GET.get("seen", "")
     now = int(record.updated_at.timestamp() * 1_000_000)
-    if not seen.isdigit() or int(seen) == now:
+    if not is_number(seen) or int(seen) == now:
         return True
     query = request.GET.copy()
     query["seen"] = str(now)
@@ -228,9 +240,11 @@ def _form_names(spec: Section) -> list[str]:
 
 
 def similar(request: HttpRequest, library: Library) -> HttpResponse:
-    """Show the records that may be the same as the one being typed."""
+    """Show the records that may be the same as the one being typed, to whoever may enter one."""
     assert library.similar is not None
-    given = {name: clean_text(value) for name, value in request.GET.dict().items()}
+    if not user_of(request).may(library.writers):
+        return render(request, "403.html", status=403)
+    given = {name: clean_text(value)[:LONGEST_QUERY] for name, value in request.GET.dict().items()}
     context = {"similar": library.similar(user_of(request), given), "hint": library.similar_hint}
     return render(request, "library/_similar.html", context)
 
@@ -238,7 +252,7 @@ def similar(request: HttpRequest, library: Library) -> HttpResponse:
 def note(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
     """Enter a note about a record; the note is its department's and that of those who see all."""
     record, reader = found(request, library, pk), reader_of(request)
-    text = request.POST.get("text", "").strip()
+    text = UNREADABLE.sub("", request.POST.get("text", "")).strip()
     error = ""
     if not text:
         error = _("Write something first.")
@@ -264,14 +278,16 @@ def timeline_more(request: HttpRequest, library: Library, pk: int) -> HttpRespon
     record = found(request, library, pk)
     before = request.GET.get("before", "")
     entries, more = timeline_of(
-        library, record, reader_of(request), before=int(before) if before.isdigit() else None
+        library, record, reader_of(request), before=int(before) if is_number(before) else None
     )
     return render(request, "library/_timeline_items.html", {"timeline": entries, "timeline_more_url": more})
 
 
-def remove(request: HttpRequest, library: Library, pk: int) -> HttpResponseRedirect:
+def remove(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
     """Take a record out of the library, with an offer to undo it."""
     record = found(request, library, pk)
+    if not may_write(library, user_of(request), record):
+        return render(request, "403.html", status=403)
     try:
         library.remove(record, actor=user_of(request), now=timezone.now(), via=via_web(request))
     except NotAllowed:
@@ -285,10 +301,12 @@ def remove(request: HttpRequest, library: Library, pk: int) -> HttpResponseRedir
     return redirect(f"{library.namespace}-list")
 
 
-def restore(request: HttpRequest, library: Library, pk: int) -> HttpResponseRedirect:
+def restore(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
     """Bring a removed record back."""
     user = user_of(request)
     record = get_object_or_404(library.records(user, removed=True), pk=pk)
+    if not may_write(library, user, record):
+        return render(request, "403.html", status=403)
     try:
         library.restore(record, actor=user, now=timezone.now(), via=via_web(request))
     except NotAllowed:
