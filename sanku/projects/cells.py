@@ -184,7 +184,10 @@ def head(project: Project, reader: Reader) -> dict[str, Any]:
     """Return what the head of a project's page shows besides what every record has."""
     return {
         "path": path_of(project, reader),
-        "stage_html": format_html("{}{}", stage_mark(project.stage), pips(project.stage)),
+        # Off the path the lights say the stage.
+        "stage_html": ""
+        if project.stage in ENDS
+        else format_html("{}{}", stage_mark(project.stage), pips(project.stage)),
         "status_label": _("Lights"),
         "status_html": lights(project, reader.today),
         "next_action": {"text": project.next_action, "on": project.next_action_on},
