@@ -18,6 +18,7 @@ import "./css/record.css";
 import "./css/rows.css";
 import "./css/intake.css";
 import "./css/intake-side.css";
+import "./css/intake-pages.css";
 import "./css/account.css";
 import "./css/projects.css";
 import "./css/sites.css";
