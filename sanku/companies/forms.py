@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from sanku.companies.models import Target
 from sanku.companies.rows import TARGET_TOUCHES
 from sanku.library.forms import RecordForm
@@ -10,7 +12,7 @@ from sanku.library.specs import Fact, Reader
 DONE = [
     Fact("on", "date", required=True),
     Fact("method"),
-    Fact("participants"),
+    Fact("participants", label=_("who took part")),
     Fact("result", "long"),
 ]
 NEXT = [Fact("next_action"), Fact("next_action_on", "date")]

@@ -80,7 +80,7 @@ def _touch_line(touch: Touch, reader: Reader, revealed: bool) -> dict[str, Any]:
 TOUCH_FACTS = [
     Fact("on", "date", required=True),
     Fact("method", help=_("Visit, call, meeting, fair …")),
-    Fact("participants"),
+    Fact("participants", label=_("who took part")),
     Fact("content", "long"),
     Fact("result", "long"),
 ]

@@ -18,7 +18,7 @@ from sanku.accounts.queries import departments_for, people_for, squads_for
 from sanku.accounts.rules import WRITES_TARGETS
 from sanku.common import display
 from sanku.companies import operations
-from sanku.companies.library import SAME_FIRM, similar_rows
+from sanku.companies.library import similar_rows
 from sanku.companies.models import Campaign, Company, Facet, Target, TargetStatus
 from sanku.companies.queries import (
     companies_for,
@@ -334,7 +334,10 @@ TARGETS = Library(
     ),
     similar=_similar,
     similar_fields="[name=company]",
-    similar_hint=SAME_FIRM,
+    similar_title=_("Companies in the library"),
+    similar_hint=_(
+        "Take the company if it is here. If it is another firm of a like name, go on: it is entered as a new company."
+    ),
     prefill=_prefill,
     related_entries=touch_entries,
     fresh=_fresh,

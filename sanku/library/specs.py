@@ -183,6 +183,7 @@ class Library:
     preview: Sequence[str] = ()  # names of the facts in a preview, in order; none: the first ones known
     similar: Callable[[User, dict[str, str]], list[dict[str, Any]]] | None = None
     similar_fields: str = "[name=name]"  # the fields that `similar` is asked with, as a CSS selector
+    similar_title: Text = ""  # what stands above them; "N records may be the same" if none
     similar_hint: Text = ""  # what to do where the record is there already
     prefill: Callable[[Any, User, dict[str, str]], None] | None = None  # a new record, from the address
     closed_notes: bool = False  # a note of someone without a department is his own and theirs who see all

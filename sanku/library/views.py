@@ -245,7 +245,11 @@ def similar(request: HttpRequest, library: Library) -> HttpResponse:
     if not user_of(request).may(library.writers):
         return render(request, "403.html", status=403)
     given = {name: clean_text(value)[:LONGEST_QUERY] for name, value in request.GET.dict().items()}
-    context = {"similar": library.similar(user_of(request), given), "hint": library.similar_hint}
+    context = {
+        "similar": library.similar(user_of(request), given),
+        "hint": library.similar_hint,
+        "heading": library.similar_title,
+    }
     return render(request, "library/_similar.html", context)
 
 

@@ -1,0 +1,31 @@
+"""Companies (one record whatever the role), the people and owners behind them, target clients, duplicates."""
+
+from sanku.companies.models.belongings import Contact, Duplicate, Shareholder, Touch
+from sanku.companies.models.companies import (
+    USCC_ALPHABET,
+    Company,
+    CompanyName,
+    Honour,
+    NameKind,
+    RegistrationStatus,
+    uscc_remainder,
+)
+from sanku.companies.models.targets import Campaign, Facet, Target, TargetStatus
+
+__all__ = [
+    "USCC_ALPHABET",
+    "Campaign",
+    "Company",
+    "CompanyName",
+    "Contact",
+    "Duplicate",
+    "Facet",
+    "Honour",
+    "NameKind",
+    "RegistrationStatus",
+    "Shareholder",
+    "Target",
+    "TargetStatus",
+    "Touch",
+    "uscc_remainder",
+]
