@@ -21,7 +21,9 @@ _UNITS: tuple[tuple[str, Fraction], ...] = (
     (r"平方英尺|sqft|sq\.?ft|ft2|ft²", Fraction("0.09290304")),
 )
 _UNIT = [(re.compile(pattern, re.IGNORECASE), factor) for pattern, factor in _UNITS]
-_WORDS_BEFORE = re.compile(r"(?:拟用地|用地|占地面积?|总面积|建筑面积|使用面积|面积|总|共|计|合计|[:：])*")
+_WORDS_BEFORE = re.compile(
+    r"(?:拟用地|需用?地|征地|净地|新增|用地|占地面积?|总面积|建筑面积|使用面积|面积|总|共|计|合计|约|为|[:：])*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class AreaUnit:
 
     m2: Fraction
     written: str
+
+
+# The Earth has 5 × 10¹⁴ m².
+LARGEST_POWER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,10 @@ def parse_area_unit(text: str) -> AreaUnit | None:
 def to_m2(number: Decimal | int | float, unit: AreaUnit) -> Decimal:
     """Convert a number of a unit into square metres, to a ten-thousandth."""
     product = Fraction(exact(number)) * unit.m2
-    return (Decimal(product.numerator) / Decimal(product.denominator)).quantize(
-        Decimal("0.0001")
-    ).normalize() + 0
+    found = Decimal(product.numerator) / Decimal(product.denominator)
+    if found.adjusted() > LARGEST_POWER:
+        return found  # more than any column holds, and more digits than can be rounded
+    return found.quantize(Decimal("0.0001")).normalize() + 0
 
 
 def mu_to_m2(mu: Decimal | int | float) -> Decimal:

@@ -24,6 +24,8 @@ class Environment(BaseSettings):
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     hosts: Annotated[list[str], NoDecode] = ["127.0.0.1", "localhost", "[::1]"]
     https: bool = False
+    # How many proxies of one's own stand before Sanku, each adding to X-Forwarded-For; 0: the header is not believed.
+    proxies: int = Field(default=0, ge=0, le=10)
     session_hours: int = Field(default=12, ge=1, le=24 * 30)
     totp: bool = False
     oidc_name: str = ""

@@ -81,7 +81,7 @@ MOBILE = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the groups of entries that the signed-in person may use, the current one marked."""
-    user = request.user
+    user = getattr(request, "user", None)  # none where the request was refused before anybody was asked
     if not isinstance(user, User):
         return []
     groups = []
@@ -120,7 +120,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     longest = max((len(entry["url"]) for entry in entries if entry["current"]), default=0)
     for entry in entries:
         entry["current"] = entry["current"] and len(entry["url"]) == longest
-    user = request.user
+    user = getattr(request, "user", None)
     return {
         "navigation": groups,
         "mobile_navigation": [entry for entry in entries if entry["name"] in MOBILE][:5],

@@ -58,7 +58,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sanku.config.security.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "sanku.config.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sanku.config.language.LanguageMiddleware",
@@ -168,7 +170,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ENVIRONMENT.https
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True  # pages carry the token; no script reads these
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "sanku_session"
 CSRF_COOKIE_NAME = "sanku_csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -176,13 +180,18 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if ENVIRONMENT.https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ENVIRONMENT.hosts]
+    CSRF_TRUSTED_ORIGINS = [f"https://{'*' * host.startswith('.')}{host}" for host in ENVIRONMENT.hosts]
+    SECURE_HSTS_SECONDS = 30 * 24 * 3600
+PROXIES = ENVIRONMENT.proxies
+OIDC_SERVER_URL = ENVIRONMENT.oidc_server_url
 
 # Rate limits count in a cache that all web processes share.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
+        # Sessions stand here too: they must not crowd out the counts of failed sign-ins.
+        "OPTIONS": {"MAX_ENTRIES": 3000},
     },
     # What each process may keep for itself.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},

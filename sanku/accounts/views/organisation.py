@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from sanku.accounts.forms import DepartmentForm, PersonForm, RecordForm, SquadForm
 from sanku.accounts.operations import give_one_time_password, save_departments, save_people, save_squads
@@ -23,6 +24,7 @@ from sanku.common.problems import Refused
 
 
 @only(MANAGES_PEOPLE)
+@require_GET
 def organisation(request: HttpRequest) -> HttpResponse:
     """Show departments, squads and people, to be changed."""
     return render(request, "accounts/organisation.html", organisation_page(user_of(request)))

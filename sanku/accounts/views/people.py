@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from sanku.accounts.forms import PersonForm
 from sanku.accounts.operations import give_one_time_password, save_people
@@ -22,12 +22,14 @@ from sanku.audit.via import web_via
 from sanku.common.problems import Refused
 
 
+@require_GET
 def roster(request: HttpRequest) -> HttpResponse:
     """Show the people of the zone, what they are made of, and how they are organised."""
     context = roster_page(user_of(request), request.GET, today=timezone.localdate())
     return render(request, "accounts/roster.html", context)
 
 
+@require_GET
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a person."""
     user = user_of(request)
@@ -35,6 +37,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person.html", person_page(user, found, today=timezone.localdate()))
 
 
+@require_GET
 def person_section(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Show a section of a person, read."""
     user = user_of(request)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from sanku.accounts.forms import RateForm
 from sanku.accounts.operations import save_rates
@@ -21,6 +22,7 @@ from sanku.common.problems import Refused
 
 
 @only(READS_RATES)
+@require_GET
 def rate_list(request: HttpRequest) -> HttpResponse:
     """Show the rates by currency, the newest first."""
     user = user_of(request)

@@ -1,0 +1,1 @@
+"""Who may open what, for every address there is."""

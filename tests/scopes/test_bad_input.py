@@ -1,0 +1,250 @@
+"""What nobody should send: every page answers it in words, none with a mistake."""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from sanku.audit.operations import Draft
+from sanku.common.problems import Refused
+from sanku.companies.library import COMPANIES
+from sanku.companies.models import Company
+from sanku.companies.target_library import TARGETS
+from sanku.library.forms import RecordForm
+from sanku.library.specs import Library, Reader
+from sanku.library.state import filter_names
+from sanku.projects.library import PROJECTS
+from sanku.sites.library import SITES
+from tests import make
+from tests.cast import Cast
+from tests.fixtures import ClientOf
+from tests.scopes.world import World, address, make_world, names
+
+LIBRARIES = {"company": COMPANIES, "target": TARGETS, "project": PROJECTS, "site": SITES}
+MARKUP = "<img src=x onerror=alert(1)>{{7*7}}</script>'\"&"
+TEXTS = {
+    "null": "示\x00例",
+    "half a character": "示\ud800例",
+    "other digits": "²",
+    "full-width digits": "３７０８１１",
+    "many digits": "9" * 30,
+    "very many digits": "9" * 5_000,
+    "amount at the edge": "99999999999999999",
+    "exponent": "1e400",
+    "not a number": "NaN",
+    "endless": "Infinity",
+    "negative": "-1",
+    "first day": "0001-01-01",
+    "last day": "9999-12-31",
+    "no day": "2026-02-30",
+    "emoji": "👨‍👩‍👧" * 80,
+    "right to left": "\u202egnp.exe\u202c\u200f",
+    "markup": MARKUP,
+    "pattern": "%_\\" * 30,
+    "long": "长" * 60_000,
+}
+# Those that whole pages are asked with; forms get them all.
+SOME = ("null", "other digits", "very many digits", "exponent", "first day", "long")
+AREA_UNITS = ("land_unit", "floor_unit", "area_total_unit", "area_free_unit", "area_smallest_unit")
+
+
+def place(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+PAGES = (
+    place("next", "示", 1, 0), place("next", 10**40, 1, 0), place("last", None, None, 0), place("next", None, 2**70, 0),
+    place("previous", "0001-01-01T00:00:00+00:00", 1, 10**30), place({}, [], {}, ""), place("next", "9" * 400, 1, 0),
+    "-1", "%", "W10", "A" * 5_000_000,
+)  # fmt: skip
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return make_world(cast)
+
+
+@pytest.fixture
+def client(cast: Cast, client_of: ClientOf) -> Client:
+    client = client_of(cast.office)
+    client.raise_request_exception = False
+    return client
+
+
+def lists() -> Iterator[tuple[str, Library]]:
+    for name, library in LIBRARIES.items():
+        yield reverse(f"{library.namespace}-list"), LIBRARIES[name]
+
+
+@pytest.mark.parametrize("text", [TEXTS[name] for name in SOME], ids=SOME)
+def test_addresses_of_lists_and_pages(world: World, client: Client, text: str) -> None:
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    for url, library in lists():
+        given: dict[str, Any] = {name: text for spec in library.filters for name in filter_names(spec)}
+        assert client.get(url, given).status_code == 200, url
+        for name in ("q", "sort", "column", "selected", "page"):
+            assert client.get(url, {name: text}).status_code == 200, (url, name)
+    for name, route in names():
+        if "batch" in name or "row-" in name:
+            continue
+        query = dict.fromkeys(
+            ("before", "after", "seen", "state", "form", "all", "company", "name", "q"), text
+        )
+        query |= dict.fromkeys(("currency", "department", "squad", "role", "investor", "uscc", "code"), text)
+        with transaction.atomic():
+            assert client.get(address(world, name, route), query).status_code < 500, name
+            transaction.set_rollback(True)
+
+
+def test_pages_of_a_list_that_do_not_exist(world: World, client: Client) -> None:
+    for url, library in lists():
+        for column in library.columns:
+            for page in PAGES[:-1] if column.sort else ():
+                query = {"page": page, "sort": f"-{column.key}"}
+                assert client.get(url, query).status_code == 200, (url, query)
+        assert client.get(url, {"page": PAGES[-1]}).status_code == 200
+
+
+def test_more_values_than_a_database_compares(world: World, client: Client) -> None:
+    for url, library in lists():
+        many = {spec.key: [f"{n}" for n in range(900)] for spec in library.filters if spec.kind == "multi"}
+        for name, values in many.items():
+            assert client.get(url, {name: values}).status_code == 200, (url, name)
+        assert client.get(url, {"selected": ",".join(map(str, range(200_000)))}).status_code == 200
+
+
+def test_an_address_that_is_no_text(world: World, client: Client) -> None:
+    for url, library in lists():
+        for name in ("q", "page", "sort", *(name for spec in library.filters for name in filter_names(spec))):
+            assert client.get(f"{url}?{name}=%ff%fe%00%ed%a0%80&{name}=%zz").status_code == 200
+    assert client.get(f"{reverse('companies:company-list')}?q={'x' * 10_000_000}").status_code == 200
+
+
+def test_ids_that_no_table_can_hold(cast: Cast, client: Client) -> None:
+    for name, route in names():
+        if "<int:" in route:
+            parts = {"pk": 10**30, "row": 10**30, "key": "identity"}
+            url = reverse(name, kwargs={part: value for part, value in parts.items() if f":{part}>" in route})
+            assert {client.get(url).status_code, client.post(url).status_code} <= {404, 405}, name
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_every_field_of_a_record(world: World, library: str, text: str) -> None:
+    """One field at a time gets what nobody types; what is wrong with it can be said."""
+    make.rate(zone=world.cast.zone, currency="KWD", cny="23.123456")
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    spec, reader = LIBRARIES[library], Reader(world.cast.office, make.TODAY)
+    record = getattr(world, library)
+    for section in spec.sections:
+        empty = RecordForm(section.facts, record, reader)
+        good = {
+            name: value for name in empty.fields if (value := empty[name].value()) not in (None, False, "")
+        }
+        units = {
+            name: "100000000" for name in empty.fields if name.endswith("_unit") and name not in AREA_UNITS
+        }
+        for name in empty.fields:
+            form = RecordForm(
+                section.facts, record, reader, QueryDict(urlencode({**good, **units, name: text}, doseq=True))
+            )
+            if not form.is_valid():
+                assert form.errors.as_text()
+                continue
+            with transaction.atomic():
+                try:
+                    spec.save([Draft(record, form.values())], actor=reader.user, now=make.NOW, via=make.VIA)
+                except Refused as refused:
+                    assert all(problem.message() for problem in refused.problems[0])
+                transaction.set_rollback(True)
+            record = type(record)._default_manager.get(pk=record.pk)
+
+
+@pytest.mark.parametrize("text", [TEXTS[name] for name in SOME], ids=SOME)
+def test_forms_of_rows_notes_and_new_records(world: World, client: Client, text: str) -> None:
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    fields = "name title phone email note on method participants content result share text state next_action next_action_on"
+    fields += " company kind status uscc investor investment area_total_m2 currency cny"
+    for name, route in names():
+        if name in ("set_language", "intake:batch-create"):
+            continue
+        with transaction.atomic():
+            answer = client.post(address(world, name, route), dict.fromkeys(fields.split(), text))
+            transaction.set_rollback(True)
+        assert answer.status_code < 500, name
+
+
+def test_a_note_of_2001_characters_is_refused_in_words(world: World, client: Client) -> None:
+    for library in LIBRARIES:
+        url = reverse(f"{LIBRARIES[library].namespace}-note", args=[getattr(world, library).pk])
+        answer = client.post(url, {"text": "长" * 2_001})
+        assert (answer.status_code, "2001" in answer.content.decode()) == (200, True)
+
+
+def test_a_name_of_the_longest_length_is_kept_and_one_more_refused(cast: Cast, client: Client) -> None:
+    url = reverse("companies:company-create")
+    for length, status in ((200, 302), (201, 200)):
+        sent = {"name": "示" * length, "status": "active", "country": "CN"}
+        assert client.post(url, sent).status_code == status
+    assert Company.objects.get().search_text
+
+
+def test_a_form_that_is_too_large_is_answered_in_words(world: World, client: Client) -> None:
+    url = reverse("companies:company-note", args=[world.company.pk])
+    answer = client.post(url, {"text": "长" * 3_000_000})
+    assert answer.status_code == 400
+    assert "无法读取" in answer.content.decode()
+    answer = client.post(url, {f"field{number}": "1" for number in range(5_001)})
+    assert answer.status_code == 400
+
+
+# --- markup ------------------------------------------------------------------------------------------
+
+
+def test_markup_in_names_stays_text_on_every_page(world: World, client: Client) -> None:
+    """Names, notes, chips, titles and messages: nothing that was typed is ever read as a tag."""
+    company = world.company
+    typed = MARKUP[:60]
+    sent = {"name": typed, "short_name": typed, "status": "active", "country": "CN", "former_names": typed}
+    edit = reverse("companies:company-section-edit", args=[company.pk, "identity"])
+    assert client.post(edit, sent).status_code == 200
+    client.post(reverse("companies:company-note", args=[company.pk]), {"text": typed})
+    for record in (world.project, world.site, world.target, world.contact, world.touch, world.shareholder):
+        for field in record._meta.concrete_fields:
+            if field.name in (
+                "name",
+                "next_action",
+                "content",
+                "held_for",
+                "park",
+                "method",
+                "investor_name",
+                "title",
+            ):
+                setattr(record, field.name, typed[: field.max_length or 60])
+        record.save()
+    world.cast.department.name = world.cast.department.short_name = typed[:20]
+    world.cast.department.save()
+    pages = 0
+    for name, route in names():
+        url = address(world, name, route)
+        if name.startswith("intake:batch-file"):
+            continue
+        answer = client.get(
+            url, {"q": typed, "name": typed, "company": typed, "province": typed, "park": typed}
+        )
+        if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
+            pages += 1
+            text = answer.content.decode()
+            assert "<img src=x" not in text, name
+            assert "{{7*7}}</script>" not in text, name
+    assert pages > 40
+    removed = client.post(reverse("sites:site-remove", args=[world.site.pk]), follow=True)
+    assert "<img src=x" not in removed.content.decode()

@@ -1,0 +1,85 @@
+"""Every address, every role: the answers stand in expected.txt, for a reader to judge."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.cast import ROLES, Cast
+from tests.fixtures import ClientOf
+from tests.scopes.world import World, address, make_world, names
+
+TABLE = Path(__file__).with_name("expected.txt")
+# Besides the roles: an officer of another department, the office of another zone, somebody not signed in.
+WHO = [*ROLES, "rival", "outsider", "nobody"]
+SHORT = [name[:4] for name in WHO]
+# What these answer is their own matter: the first page, the server's health, the language.
+OPEN = {"home", "health", "set_language"}
+
+
+def expected() -> dict[tuple[str, str], list[str]]:
+    """Read the table."""
+    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines()]
+    rows = [parts for parts in lines if parts and not parts[0].startswith("#")]
+    return {(parts[0], parts[1]): parts[2:] for parts in rows}
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return make_world(cast)
+
+
+def answered(client: Client, method: str, url: str) -> str:
+    """Ask, and take back what was written; return the status, with where a redirect leads in a word."""
+    with transaction.atomic():
+        answer = getattr(client, method.lower())(url)
+        transaction.set_rollback(True)
+    if answer.status_code == 302:
+        return "in" if answer.headers["Location"].startswith("/accounts/login/") else "302"
+    return str(answer.status_code)
+
+
+def asked(world: World, client_of: ClientOf) -> Iterator[tuple[str, str, list[str]]]:
+    """Ask every page in both ways as everybody; yield the rows of the table."""
+    people = [Client() if who == "nobody" else client_of(getattr(world.cast, who)) for who in WHO]
+    for client in people:
+        client.raise_request_exception = False
+    # Throwing a file away deletes it from the disk, which no rollback brings back: that comes last.
+    for name, route in sorted(names(), key=lambda one: one[0] == "intake:batch-discard"):
+        if name in OPEN:
+            continue
+        url = address(world, name, route)
+        for method in ("GET", "POST"):
+            # Which methods an address knows hangs on nobody's role.
+            if answered(people[0], method, url) != "405":
+                yield method, name, [answered(client, method, url) for client in people]
+
+
+def written(rows: Iterator[tuple[str, str, list[str]]]) -> str:
+    """Write the table down."""
+    lines = [f"{'#':4} {'':36}" + "".join(f"{short:>5}" for short in SHORT)]
+    lines += [
+        f"{method:4} {name:36}" + "".join(f"{one:>5}" for one in answers) for method, name, answers in rows
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def test_every_address_answers_every_role_as_the_table_says(world: World, client_of: ClientOf) -> None:
+    """Where this differs, the table is written anew beside it: compare, and take it over only if it is right."""
+    found = {(method, name): answers for method, name, answers in asked(world, client_of)}
+    known = expected()
+    assert found.keys() == known.keys()
+    assert {row: answers for row, answers in found.items() if answers != known[row]} == {}
+
+
+def test_no_page_makes_a_mistake_and_the_other_zone_finds_nothing() -> None:
+    """What the table may never say, whoever changes it."""
+    by_id = {name for name, route in names() if "<int:" in route}
+    outsider, nobody = WHO.index("outsider"), WHO.index("nobody")
+    for (method, name), answers in expected().items():
+        assert not [one for one in answers if one.startswith("5")], (method, name)
+        assert answers[nobody] == "in", (method, name)
+        if name in by_id:
+            assert answers[outsider] == "404", (method, name)

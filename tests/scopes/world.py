@@ -1,0 +1,125 @@
+"""One of everything in zone A, held by the first sector department, and the addresses that lead to it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
+from sanku.intake.models import Batch
+from sanku.projects.models import Project
+from sanku.sites.models import Site
+from tests import make
+from tests.cast import Cast
+from tests.intake_web.books import COMPANIES as HEADER
+from tests.intake_web.books import book, hand_in
+
+# The library of signing in has addresses of its own; what is closed among them stands in test_sign_in.
+NOT_OURS = ("account_", "mfa_", "socialaccount_", "openid_connect_")
+SECTIONS = {"company": "identity", "target": "owner", "project": "people", "site": "identity"}
+
+
+@dataclass(frozen=True)
+class World:
+    """The records; those whose name ends in `gone` were removed."""
+
+    cast: Cast
+    company: Company
+    company_gone: Company
+    contact: Contact
+    contact_gone: Contact
+    touch: Touch
+    touch_gone: Touch
+    shareholder: Shareholder
+    shareholder_gone: Shareholder
+    target: Target
+    target_gone: Target
+    project: Project
+    project_gone: Project
+    site: Site
+    site_gone: Site
+    pair: Duplicate
+    batch: Batch
+    rate: Any
+
+    def ids(self, name: str) -> dict[str, Any]:
+        """Return the arguments of an address by its name."""
+        namespace, _, page = name.rpartition(":")
+        gone = "_gone" if page.endswith("-restore") else ""
+        match namespace, page.partition("-")[0]:
+            case "accounts", first:
+                found = {"person": self.cast.counterpart, "department": self.cast.department}
+                found |= {"squad": self.cast.squad, "rate": self.rate}
+                return {"pk": found[first].pk, "key": "place"} if first in found else {}
+            case "intake", "row":
+                return {"pk": self.batch.rows.order_by("pk")[0].pk}
+            case "intake", _:
+                return {"pk": self.batch.pk}
+            case "companies", "duplicate":
+                return {"pk": self.pair.pk}
+            case "projects", "company":
+                return {"pk": self.company.pk}
+        return self._of_library(page.partition("-")[0], page, gone)
+
+    def _of_library(self, library: str, page: str, gone: str) -> dict[str, Any]:
+        for row in ("contact", "touch", "shareholder"):
+            if f"-{row}-" in page:
+                return {"pk": getattr(self, library).pk, "row": getattr(self, row + gone).pk}
+        record = getattr(self, library + gone, None)
+        return {} if record is None else {"pk": record.pk, "key": SECTIONS[library]}
+
+
+def make_world(cast: Cast) -> World:
+    """Make one of everything."""
+    zone, department, then = cast.zone, cast.department, {"removed_at": make.NOW}
+    company = make.company(zone, "示例甲机械有限公司", uscc=make.uscc())
+    other = make.company(zone, "示例甲机械集团公司")
+    first, second = sorted((company, other), key=lambda one: one.pk)
+    shareholders = [
+        Shareholder.objects.create(company=company, name=name, **values)
+        for name, values in (("示例股东", {}), ("示例前股东", then))
+    ]
+    return World(
+        cast=cast,
+        company=company,
+        company_gone=make.company(zone, "示例旧公司", **then),
+        contact=make.contact(company, department, name="示密甲", phone="13800005678"),
+        contact_gone=make.contact(company, department, name="示密乙", **then),
+        touch=make.touch(company, department, content="密谈甲", method="拜访密"),
+        touch_gone=make.touch(company, department, content="密谈乙", **then),
+        shareholder=shareholders[0],
+        shareholder_gone=shareholders[1],
+        target=make.target(company=company, department=department, reason="密由甲", next_action="密步甲"),
+        target_gone=make.target(department=department, **then),
+        project=make.project(
+            zone, "示例密项目", department=department, investor=company, stage="negotiation", content="密建甲"
+        ),
+        project_gone=make.project(zone, "示例旧项目", department=department, **then),
+        site=make.site(zone, "示例厂房甲"),
+        site_gone=make.site(zone, "示例旧厂房", **then),
+        pair=Duplicate.objects.create(
+            zone=zone, first=first, second=second, reason="name", found_at=make.NOW
+        ),
+        batch=hand_in(
+            cast.promotion, book([HEADER, ["示例密表公司", None, None, None, None, None, None, None]])
+        ),
+        rate=make.rate(zone=zone),
+    )
+
+
+def names(patterns: Any = None, route: str = "", namespace: str = "") -> Iterator[tuple[str, str]]:
+    """Yield name and route of every address of Sanku's own."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern.url_patterns, path, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name and not pattern.name.startswith(NOT_OURS):
+            yield namespace + pattern.name, path
+
+
+def address(world: World, name: str, route: str) -> str:
+    """Return the address of a page of the world."""
+    given = world.ids(name)
+    return reverse(name, kwargs={key: value for key, value in given.items() if f":{key}>" in route})
