@@ -62,10 +62,14 @@ _ENGLISH = re.compile(
     r"(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?[\s\-.,]*)?(?P<name>[a-z]{3})[a-z]*[\s\-.,]*"
     r"(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?[\s\-.,]+)?(?P<year>\d{4}|\d{2})"
 )
+_HALF_DAY = re.compile(
+    r"(?:上午|下午|中午|傍晚|晚上|凌晨|晚间|早上|am|pm)(?P<clock>\s*\d{1,2}[:时點点].*)?$", re.IGNORECASE
+)
+_MONTH_DAY = re.compile(r"(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号號]?)?")
 _WEEKDAY = re.compile(r"[(（]?\s*(?:星期|周|週|礼拜)[一二三四五六日天]\s*[)）]?")
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _WITHIN = re.compile(r"(?:初|底|末|[上中下]旬|左右|前后|前後|之?前|以前|月底前|中)+$")
-_ABOUT = re.compile(r"^(?:约|大约|预计|計劃|计划|拟|自|于|於|至|截至|截止)+")
+_ABOUT = re.compile(r"^(?:约|大约|预计|計劃|计划|拟|自|成立|注册|签约|开工|投产|于|於|至|截至|截止)+")
 _RANGE = re.compile(
     r"(?<=[\d年月日号])\s*(?:至|到|~|—|–|--)\s*(?=\d)|(?<=[年月日])-(?=\d)|(?<=\d\.\d)\s*-\s*(?=\d)|(?<=\d\.\d\d)\s*-\s*(?=\d)"
 )
@@ -88,10 +92,13 @@ def from_serial(serial: float, *, epoch_1904: bool = False) -> ReadDate:
     return ReadDate(on, "minute", dt.datetime.combine(on, dt.time()) + dt.timedelta(seconds=seconds))
 
 
-def read_date(written: str | int | float | dt.date | dt.datetime, *, epoch_1904: bool = False) -> ReadDate:
+def read_date(
+    written: str | int | float | dt.date | dt.datetime, *, epoch_1904: bool = False, year: int | None = None
+) -> ReadDate:
     """Read a cell of a date column: text in any of the usual forms, a serial number, 20170908, or a date.
 
-    A month alone gives its first day and precision "month"; words without a date (随时, 面议) give "date_vague".
+    `year` is the one that a title gives to dates written without any: 9月8日. A month alone gives its first day and
+    precision "month"; words without a date (随时, 面议) give "date_vague".
     """
     if isinstance(written, dt.datetime):
         clock = written.time() != dt.time()
@@ -100,7 +107,7 @@ def read_date(written: str | int | float | dt.date | dt.datetime, *, epoch_1904:
         return ReadDate(written)
     if isinstance(written, int | float):
         return _from_number(written, epoch_1904)
-    return _from_text(written)
+    return _from_text(written, year)
 
 
 def _from_number(number: int | float, epoch_1904: bool) -> ReadDate:
@@ -118,14 +125,17 @@ def _from_number(number: int | float, epoch_1904: bool) -> ReadDate:
 
 
 @lru_cache(maxsize=16384)
-def _from_text(written: str) -> ReadDate:
+def _from_text(written: str, known_year: int | None = None) -> ReadDate:
     if is_blank(written):
         return ReadDate()
     text = _ABOUT.sub("", _WEEKDAY.sub(" ", to_half_width(written)).strip().lstrip("'"))
-    if not re.search(r"\d", text):
+    if not re.search(r"\d", text) or re.search(r"年[一二三四五六七八九十]", text):
         text = _CHINESE_DIGITS.sub(lambda run: str(chinese_number(run[0]) or 0), text)
+    text = _without_half_day(text)
     text = _WITHIN.sub("", _REMARK.sub("", text).strip()).strip(" 。.,，;；")
     text = re.sub(r"\s*([年月日./-])\s*", r"\1", text)
+    text = re.sub(r"^(\d{4})\s*[–—]\s*(\d{1,2})\s*[–—]\s*(\d{1,2})$", r"\1-\2-\3", text)
+    text = re.sub(r"(?<=[年月])[./-](?=\d)", "", text)
     if not re.search(r"\d", text):
         return ReadDate(problem="date_vague")
     if text.isdigit() and len(text) == 5:
@@ -134,6 +144,8 @@ def _from_text(written: str) -> ReadDate:
         return ReadDate(dt.date(int(text[:4]), 1, 1), "year")
     if _RANGE.search(text):
         return ReadDate(problem="date_range")
+    if known_year and (alone := _MONTH_DAY.fullmatch(text)):
+        return _checked(known_year, int(alone["month"]), int(alone["day"]) if alone["day"] else None)
     for pattern in (_PARTS, _COMPACT, _YEAR_LAST):
         found = pattern.fullmatch(text)
         if found:
@@ -143,6 +155,11 @@ def _from_text(written: str) -> ReadDate:
         day = found["d1"] or found["d2"]
         return _checked(_full_year(found["year"]), _MONTHS[found["name"]], int(day) if day else None)
     return ReadDate(problem="date_unreadable" if _LOOKS_DATED.search(text) else "date_vague")
+
+
+def _without_half_day(text: str) -> str:
+    """Drop 上午 and the like after a date, with a clock that says nothing without it: 2017-09-08 下午3:20."""
+    return _HALF_DAY.sub("", text).strip() if re.search(r"\d.*[\u4e00-\u9fffam]", text) else text
 
 
 def _from_parts(parts: dict[str, str | None]) -> ReadDate:

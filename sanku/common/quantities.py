@@ -30,6 +30,11 @@ _TOKEN = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<=\d)[,，'](?=\d{3}(?!\d))")
 _SIMPLER = str.maketrans("約萬億畝頃圓幣餘過於達間計劃預總資", "约万亿亩顷圆币余过于达间计划预总资")
+# How amounts are said and typed: 1.2个亿, 5000w, 5仟万元.
+_SPOKEN = re.compile(r"^(?:个(?=[万亿])|w(?![a-z])|[仟佰拾](?=[万亿元]))", re.IGNORECASE)
+_AS_WRITTEN = {"个": "", "w": "万", "仟": "千", "佰": "百", "拾": "十"}
+# A part of the whole is no second amount: 总投资3亿元，其中设备投资1亿元.
+_PART = re.compile(r"(?<=\S)[,，;；、。]?(?:其中|包括|包含).*$")
 _SQUARE = re.compile(r"k?m(?:2|\^2|²)(?!\d)", re.IGNORECASE)
 _REMARK = re.compile(r"[（(\[【][^（）()\[\]【】]*[）)\]】]")
 _ALL_IN_BRACKETS = re.compile(rf"^[（(](?P<inner>{_NUMBER}[^（）()]*)[）)](?P<unit>\S{{0,4}})$")
@@ -84,7 +89,9 @@ def exact(number: int | float | Decimal) -> Decimal:
 
 def split_scale(unit: str) -> tuple[Decimal | None, str]:
     """Split a unit into its scale and the rest: 万元 → (10000, 元), million USD → (1000000, USD), 亩 → (None, 亩)."""
-    unit = unit.replace("萬", "万").replace("億", "亿")
+    unit = _SPOKEN.sub(
+        lambda found: _AS_WRITTEN[found[0].lower()], unit.replace("萬", "万").replace("億", "亿")
+    )
     for word, scale in _SCALES:
         if unit.startswith(word):
             return scale, unit[len(word) :]
@@ -104,7 +111,7 @@ def scan(written: str) -> Scan:
     """
     if is_blank(written):
         return Scan(blank=True)
-    text = _THOUSANDS.sub("", squeeze(written).translate(_SIMPLER)).strip("。.;；,，")
+    text = _THOUSANDS.sub("", squeeze(written).translate(_SIMPLER)).strip("。.;；,，").lstrip("'‘")
     text = _SQUARE.sub(lambda found: "㎢" if found[0][0] in "kK" else "㎡", text)
     whole = _ALL_IN_BRACKETS.match(text)
     if whole:  # accountants write (500) for a negative amount
@@ -114,6 +121,8 @@ def scan(written: str) -> Scan:
         " ".join(found[0].strip("（）()[]【】") for found in _REMARK.finditer(text)),
     )
     bare = bare.strip()
+    if (part := _PART.search(bare)) and re.search(rf"\d|{_NUMERALS}", bare[: part.start()]):
+        bare, remarks = bare[: part.start()], f"{remarks} {part[0]}"
     about = bool(_ABOUT.match(bare))
     bare = _ABOUT.sub("", bare)
     bound = bool(_BOUND.search(bare))

@@ -116,7 +116,8 @@ def _is_header_row(sheet: Sheet, row: int, blocks: list[list[int]]) -> bool:
     known = sum(bool(header_fields(text)) for text in texts)
     if blocks:  # further down the sheet a header must be plain
         return known >= 3 and known * 2 >= len(texts)
-    return known >= 2 and known * 3 >= len(texts)
+    # An export of hundreds of columns is a header too, though few of them are known.
+    return known >= 2 and (known * 3 >= len(texts) or len(hits_of(texts)) >= 6)
 
 
 def _grow(sheet: Sheet, row: int, numbers: list[int], floor: int) -> list[int]:

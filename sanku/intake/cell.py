@@ -34,6 +34,7 @@ class Environment:
     unit_text: str = ""
     currency_text: str = ""
     format_unit: str = ""
+    year: int | None = None
 
 
 Result = tuple[dict[str, Fact], Problem | None]

@@ -19,6 +19,16 @@ _TOO_MUCH_PROJECT, _TOO_MUCH_COMPANY = Decimal(10**11), Decimal(10**13)
 _SUSPECT = Decimal(10**10)
 
 
+# Units of plain numbers that are no scale (千伏安 is not a thousand of anything) or not the field's own.
+_OWN_UNITS = {
+    "site.power_kva": ((re.compile(r"伏安"), Decimal(1)), (re.compile(r"mva", re.IGNORECASE), Decimal(1000))),
+    "site.floor_load_t_m2": (
+        (re.compile(r"(?:kg|公斤|克)", re.IGNORECASE), Decimal("0.001")),
+        (re.compile(r"kn|牛", re.IGNORECASE), Decimal("0.102")),
+    ),
+}
+
+
 def _doubted(found: Scan, column: Column, value: Value, prefix: str) -> Problem | None:
     if found.doubt:
         return problem(f"{prefix}_{found.doubt}", "doubtful", column, value)
@@ -29,6 +39,9 @@ def _unreadable(column: Column, value: Value) -> Problem:
     """Say that a number could not be read; words without any figure (面议, 见附件) only deserve a notice."""
     has_figure = bool(re.search(r"\d", str(value)))
     return problem("not_a_number", "doubtful" if has_figure else "notice", column, value)
+
+
+_FELL = re.compile(r"下降|下滑|减少|降低|回落|负增长|[↓▼]")
 
 
 def read_count(value: Value, column: Column, _: Environment) -> Result:
@@ -60,7 +73,11 @@ def read_number(value: Value, column: Column, _: Environment) -> Result:
         return {name: None}, _doubted(found, column, value, "number")
     if found.single is None:
         return {name: None}, _unreadable(column, value)
-    return {name: number_of(found.single.value)}, None
+    factor = next(
+        (factor for unit, factor in _OWN_UNITS.get(name, ()) if unit.match(found.single.unit)), None
+    )
+    number = found.single.value if factor is None else found.single.number * factor
+    return {name: number_of(number)}, None
 
 
 def read_share(value: Value, column: Column, env: Environment) -> Result:
@@ -79,7 +96,10 @@ def read_share(value: Value, column: Column, env: Environment) -> Result:
     text = squeeze(str(value)).replace("％", "%")
     found = re.findall(r"[-+−]?\d+(?:\.\d+)?(?=%)", text)
     if len(found) == 1 and not re.search(r"\d%?[-~至]\d", text):
-        return {name: number_of(Decimal(found[0].replace("−", "-")) / 100)}, None
+        share_read = Decimal(found[0].replace("−", "-")) / 100
+        if column.field.may_be_negative and _FELL.search(text) and share_read > 0:
+            share_read = -share_read
+        return {name: number_of(share_read)}, None
     if re.fullmatch(r"[-+]?\d+(?:\.\d+)?", text):
         return read_share(float(text), column, env)
     return {name: None}, _unreadable(column, value)

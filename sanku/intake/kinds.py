@@ -209,7 +209,10 @@ def points_of(field_: Field, rank: int, candidate: Candidate) -> float:
     ):
         points -= 7  # 编号 over 1, 2, 3 … is a serial number
     year = re.search(r"20(\d\d)", plain("".join(candidate.header.levels)))
-    if year:
+    if year and field_.type == "investment":
+        # 2026年计划投资 is what one year sees of the 总投资.
+        points -= 0 if "总" in candidate.text else 2
+    elif year:
         points += int(year[1]) / 100  # of one figure for several years the latest is meant
     if (
         field_.type in ("code", "date", "lon", "lat")

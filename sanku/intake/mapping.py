@@ -82,7 +82,8 @@ def map_table(table: Table, *, kind: Kind | None = None, fixed: dict[int, str] |
 
 
 def _candidate(table: Table, header: Header) -> Candidate:
-    fields = header_fields(header.leaf)
+    # A list without headers calls its columns by their letters, and （E） is no longitude.
+    fields = header_fields(header.leaf) if table.header_rows or table.cells else ()
     for group in header.groups:
         joined = header_fields(group + header.leaf)
         if joined and (

@@ -112,6 +112,7 @@ class RowReader:
         identity = [name for name in IDENTITY[mapping.kind] if mapping.by_field(name)]
         self.identity = [column.index for column in self.columns if column.field.name in identity]
         self.first_records = 0
+        self.year = table.year
 
     def __iter__(self) -> Iterator[Row]:
         for number, values in self.sheet.rows.items():
@@ -272,7 +273,7 @@ class RowReader:
         return values
 
     def _cells(self, number: int, values: list[Value]) -> Iterator[CellReading]:
-        env = Environment(self.rates, self.epoch_1904)
+        env = Environment(self.rates, self.epoch_1904, year=self.year)
         for column in self.columns:
             value = values[column.index]
             env.unit_text = text_of(_value_at(values, column.unit_column))

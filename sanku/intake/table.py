@@ -1,8 +1,12 @@
 """A table as it was found in a sheet."""
 
+import re
 from dataclasses import dataclass, field
 
 from sanku.common.sheets import CellError, Sheet, Value
+from sanku.common.text import chinese_number, squeeze
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|[.\-/]\d{1,2}(?!\d))|([二〇零○一三四五六七八九]{4})(?=年)")
 
 
 @dataclass(slots=True)
@@ -45,6 +49,15 @@ class Table:
     def columns(self) -> range:
         """Return the columns that the table spans."""
         return range(self.headers[0].column, self.headers[-1].column + 1)
+
+    @property
+    def year(self) -> int | None:
+        """Return the year that the titles and the sheet's name give to dates without one, if they agree on one."""
+        found = set()
+        for text in [self.sheet.name or "", *self.context]:
+            for digits, numerals in _YEAR.findall(squeeze(text)):
+                found.add(int(digits or chinese_number(numerals) or 0))
+        return found.pop() if len(found) == 1 else None
 
 
 def text_of(value: Value) -> str:

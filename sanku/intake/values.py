@@ -127,12 +127,18 @@ def _phone(value: Value, column: Column, _: Environment) -> Result:
     return {column.field.name: re.sub(r"\s*[\n;；]+\s*", "；", text).lstrip("'")}, None
 
 
+_PHONE_WORD = re.compile(
+    r"(?:联系)?(?:电话|手机号?码?|座机|方式)$|\b(?:tel|phone|mobile|mob)\.?$", re.IGNORECASE
+)
+
+
 def _contact(value: Value, _: Column, __: Environment) -> Result:
     text = to_half_width(written(value))
     found = re.search(r"[（(]?\+?(?:0\d{2,3}|1[\d*]{2}|400|\d{7,8}).*", text)
     if not found:
         return {"contact.name": one_line(text) or None, "contact.phone": None}, None
     name = one_line(text[: found.start()]).strip(" :：,，、/;；（(-—")
+    name = _PHONE_WORD.sub("", name).strip(" :：,，、/;；（(-—")
     phone = (
         found[0].strip("（）() ")
         if found[0].startswith(("(", "（")) and found[0].endswith((")", "）"))
@@ -145,7 +151,7 @@ def _date(value: Value, column: Column, env: Environment) -> Result:
     name = column.field.name
     if not isinstance(value, str | int | float) and not hasattr(value, "year"):
         return {name: None}, problem("date_unreadable", "doubtful", column, value)
-    read = read_date(value, epoch_1904=env.epoch_1904)  # type: ignore[arg-type]
+    read = read_date(value, epoch_1904=env.epoch_1904, year=env.year)  # type: ignore[arg-type]
     if read.problem == "date_impossible":
         return {name: None}, problem(read.problem, "refused", column, value)
     if read.problem == "date_vague":

@@ -36,7 +36,7 @@ _STAGES: tuple[tuple[str, str], ...] = (
     ),
     (
         "landed",
-        r"落地|注册|手续|落户|供地|立项|备案|报批|土地摘牌|拿地|选址|landed|registered|permit|settled",
+        r"落地|注册|手续|落户|供地|立项|备案|报批|摘牌|拿地|选址|landed|registered|permit|settled",
     ),
     ("signed", r"签约|已签|签订|签署|合同|签定|signed|contract"),
     (
@@ -60,7 +60,7 @@ _STATUSES: tuple[tuple[str, str], ...] = (
     ("held", r"预留|锁定|预定|保留|已订|预订|意向锁定|暂留|held|reserved|onhold|locked"),
     (
         "taken",
-        r"已租|已售|已出让|入驻|出租中|占用|满租|满员|使用中|在用|自用|签约|已供|已用|租出|售出|摘牌|已成交|已出租|已转让|承租|taken|leased|sold|occupied|let$|rented|inuse",
+        r"已租|已售|已出让|入驻|出租中|占用|满租|满员|使用中|已使用|在用|自用|签约|已供|已用|租出|售出|摘牌|已成交|已出租|已转让|承租|taken|leased|sold|occupied|let$|rented|inuse",
     ),
     ("offered", r"推介|洽谈|在谈|意向|对接|考察|招商中|挂牌|offered|negotiat|marketed"),
     (
@@ -85,11 +85,11 @@ _SECTORS: tuple[tuple[str, str], ...] = (
 _SECTOR = [(sector, re.compile(pattern)) for sector, pattern in _SECTORS]
 
 _FACETS: tuple[tuple[str, str], ...] = (
-    ("big_strong", r"大强|大且强|大和强|大而强|又大又强|强大|big"),
-    ("new_high", r"新高|高新|新且高|新和高|高精尖|new|high"),
+    ("big_strong", r"大[、/和且而]?强|又大又强|强大|big"),
+    ("new_high", r"新[、/和且]?高|高新|高精尖|new|high"),
     ("build_chain", r"建链|build"),
     ("fill_chain", r"补链|fill"),
-    ("talent", r"才智|人才|智力|引智|才和智|talent"),
+    ("talent", r"才[、/和]?智|人才|智力|引智|talent"),
 )
 _FACET = [(facet, re.compile(pattern)) for facet, pattern in _FACETS]
 
@@ -130,7 +130,7 @@ def split_place(text: str) -> tuple[str | None, str | None]:
             tail = _PROVINCE_TAIL.match(rest)
             if tail and not (name == "吉林" and rest == "市"):
                 rest = rest[tail.end() :]
-            rest = re.sub(r"^[-·・./、,，:|\\—_]+", "", rest)
+            rest = re.sub(r"^[-·・./、,，:|\\—_(（\[]+|[)）\]]+$", "", rest)
             rest = re.sub(r"^市辖区", "", rest)
             return name, (_city_of(rest) or None)
     return None, (_city_of(words) or None)

@@ -23,6 +23,8 @@ MU = parse_area_unit("亩")
         ("0.5平方公里", "500000"),
         ("30畝", "20000"),
         ("120平米", "120"),
+        ("净地30亩", "20000"),
+        ("需用地30亩", "20000"),
     ],
 )
 def test_reads_areas_under_a_header_in_mu(written: str, m2: str) -> None:

@@ -25,6 +25,12 @@ from sanku.common.dates import add_working_days, from_serial, read_date, working
         ("13/08/2017", "2017-08-13"),
         ("2018年9月底前", "2018-09"),
         ("2017年", "2017"),
+        ("2017年9月8日上午", "2017-09-08"),
+        ("2017-09-08 下午3:20", "2017-09-08"),
+        ("2017–09–08", "2017-09-08"),
+        ("2017/9月/8日", "2017-09-08"),
+        ("成立于2017年9月8日", "2017-09-08"),
+        ("2017年九月八日", "2017-09-08"),
         (42898, "2017-06-12"),
         (20170908, "2017-09-08"),
         (2018.9, "2018-09"),
@@ -33,6 +39,16 @@ from sanku.common.dates import add_working_days, from_serial, read_date, working
 def test_reads_the_usual_forms(written: str | float, iso: str) -> None:
     """Every habit of writing gives one date, as precise as it is."""
     assert read_date(written).isoformat() == iso
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [("9月8日", "2026-09-08"), ("9月8日上午", "2026-09-08"), ("12月底", "2026-12"), ("8月份", "2026-08")],
+)
+def test_takes_the_year_of_the_title(written: str, iso: str) -> None:
+    """A date without a year is read with the known one, and without that not at all."""
+    assert read_date(written, year=2026).isoformat() == iso
+    assert read_date(written).on is None
 
 
 @pytest.mark.parametrize(

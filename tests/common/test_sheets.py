@@ -15,7 +15,7 @@ from odf.text import P
 
 from sanku.common.sheets import CellError, Refused, column_index, column_letter, open_workbook
 from sanku.common.sheets.biff import check_globals
-from sanku.common.sheets.delimited import decode, read_records
+from sanku.common.sheets.delimited import decode, read_delimited, read_records
 from sanku.common.sheets.formats import read_format
 from tests.intake.build import raw_xlsx, text_file, worksheet, xlsx
 
@@ -235,6 +235,18 @@ def test_refuses_other_office_documents(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("word/document.xml", "<document/>")
     assert refusal(tmp_path / "a.xlsx") == "wrong_type"
+
+
+def test_reads_codes_that_an_export_wrote_as_formulas() -> None:
+    """A code in ="…" is the code."""
+    book = read_delimited('企业名称,编号\n示例甲,"=""0091"""\n'.encode())
+    assert book.sheets[0].rows[2] == ["示例甲", "0091"]
+
+
+def test_refuses_endless_nesting(tmp_path: Path) -> None:
+    """A sheet whose elements stand in one another a thousandfold is none."""
+    nested = worksheet("<row>" + "<c>" * 1000 + "</c>" * 1000 + "</row>")
+    assert refusal(raw_xlsx(tmp_path / "a.xlsx", nested)) == "corrupt"
 
 
 def hostile_sheets() -> dict[str, str]:

@@ -22,6 +22,11 @@ from sanku.intake.headers import find_units, header_fields
         ("线索来源", "lead.source"),
         ("包保责任人", "assignment.leader"),
         ("走访内容及企业反映情况", "visit.content"),
+        ("企业反映问题及诉求", "visit.content"),
+        ("签约日", "project.signed_date"),
+        ("主营产品或业务", "enterprise.products"),
+        ("用地/厂房需求", "target.site_wish"),
+        ("总部地址", "enterprise.address"),
     ],
 )
 def test_knows_headers(text: str, field: str) -> None:

@@ -26,6 +26,7 @@ from sanku.intake.words import (
         ("完成工商注册", "landed"),
         ("未开工", "landed"),
         ("设备安装", "construction"),
+        ("已摘牌", "landed"),
         ("竣工投产", "production"),
         ("达产达效", "growth"),
         ("搁置", "suspended"),
@@ -49,6 +50,7 @@ def test_reads_stages(text: str, stage: str | None) -> None:
         ("预留（示例项目）", "held"),
         ("已出让", "taken"),
         ("入驻", "taken"),
+        ("已使用", "taken"),
         ("甲", None),
     ],
 )

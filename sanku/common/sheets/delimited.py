@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from sanku.common.sheets.limits import Budget
+from sanku.common.sheets.limits import MAX_ROWS, Budget
 from sanku.common.sheets.model import Book, Refused, Sheet, Value
 
 _SEPARATORS = (",", "\t", ";", "|", "，", "；")
@@ -18,6 +18,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MAX_JOINED_LINES = 200
+_AS_TEXT = re.compile(r'="([^"]*)"')  # how exports keep a spreadsheet from turning a code into a number
 # Characters that office lists are full of; a wrong decoding of Chinese bytes hits few of them.
 _COMMON = frozenset(
     "公司有限责任企业業名称稱项項目联聯系係人电電话話地址省市区區县縣号號日期年月产產工程科技服务務元"
@@ -31,6 +32,8 @@ def read_delimited(content: bytes) -> Book:
         Refused: wrong_type where the bytes are no text, or text without columns.
     """
     text, encoding = decode(content)
+    if text.count("\n") > 2 * MAX_ROWS:
+        raise Refused("expands_too_far", "rows")
     separator = find_separator(text)
     sheet, budget = Sheet(None), Budget()
     widths: Counter[int] = Counter()
@@ -38,7 +41,7 @@ def read_delimited(content: bytes) -> Book:
     for number, record in enumerate(read_records(text, separator), 1):
         widths[len(record)] += 1
         odd[number] = len(record)
-        budget.put(sheet, number, [field if field.strip() else None for field in record])
+        budget.put(sheet, number, [_value(field) for field in record])
     usual, times = widths.most_common(1)[0] if widths else (0, 0)
     # Only where nearly all records agree does another number of fields mean a broken record.
     if times >= 0.9 * sum(widths.values()):
@@ -46,6 +49,13 @@ def read_delimited(content: bytes) -> Book:
     if not sheet.rows:
         raise Refused("wrong_type", "empty")
     return Book("csv", [sheet], encoding, separator)
+
+
+def _value(field: str) -> Value:
+    if not field.strip():
+        return None
+    kept = _AS_TEXT.fullmatch(field.strip()) if field.lstrip().startswith("=") else None
+    return (kept[1] or None) if kept else field
 
 
 def decode(content: bytes) -> tuple[str, str]:

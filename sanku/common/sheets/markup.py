@@ -14,6 +14,7 @@ End = Callable[[str], Any]
 Data = Callable[[str], Any]
 
 _CHUNK = 1 << 18
+_MAX_DEPTH = 200
 
 
 def _refuse_entity(*_: object) -> None:
@@ -30,8 +31,22 @@ def read_part(archive: zipfile.ZipFile, name: str, start: Start, end: End, data:
     parser.buffer_text = True
     parser.EntityDeclHandler = _refuse_entity
     parser.UnparsedEntityDeclHandler = _refuse_entity
-    parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)
-    parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
+    depth = 0
+
+    def opened(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise Refused("corrupt", "nested")
+        start(tag.rpartition(":")[2], attributes)
+
+    def closed(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        end(tag.rpartition(":")[2])
+
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
     if data is not None:
         parser.CharacterDataHandler = data
     total = 0
