@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=models.Model)
@@ -108,10 +108,13 @@ def _taken_as_is(field: "models.Field[Any, Any]") -> frozenset[type]:
 
 
 def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
-    def convert(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
+    database = connections[DEFAULT_DB_ALIAS]  # the plain `connection` looks it up anew at each use
 
-    return convert
+    def convert(value: Any) -> Any:
+        return field.get_db_prep_save(value, database)
+
+    # Thousands of rows share a moment or a day; these can be kept, lists and dictionaries cannot.
+    return cache(convert) if isinstance(field, models.DateField) else convert
 
 
 def _quoted(name: str | None) -> str:

@@ -22,7 +22,7 @@ from sanku.audit.operations import (
     save_records,
     taken_values,
 )
-from sanku.common.bulk import insert_rows
+from sanku.common.bulk import blank, insert_rows
 from sanku.common.problems import Problem, Refused
 from sanku.common.search import index_texts
 from sanku.companies.models import Company, CompanyName, Target
@@ -85,6 +85,7 @@ def _follow_names(
     rows = list(zip(companies, known, changed, strict=True))
     renamed = [company for company, _, fields in rows if fields & NAMES]
     forget_open_duplicates([company for company, was_known, fields in rows if was_known and fields & NAMES])
+    _forget_names([company for company, was_known, fields in rows if was_known and fields & NAMES])
     _save_names(renamed)
     note_duplicates(renamed, now=now)
     _refresh_targets([company for company, was_known, fields in rows if was_known and fields & SEARCHED])
@@ -146,12 +147,15 @@ def taken_codes(drafts: Sequence[Draft[Company]]) -> dict[int, Problem]:
     return abroad | taken_values(drafts, "uscc", code="uscc_taken")
 
 
-def _save_names(companies: Sequence[Company]) -> None:
+def _forget_names(companies: Sequence[Company]) -> None:
     for some in chunks(companies):
         CompanyName.objects.filter(company__in=[company.pk for company in some]).delete()
+
+
+def _save_names(companies: Sequence[Company]) -> None:
     insert_rows(
         [
-            CompanyName(zone_id=company.zone_id, company=company, kind=kind, core=core)
+            blank(CompanyName, zone_id=company.zone_id, company_id=company.pk, kind=kind, core=core)
             for company in companies
             for kind, core in sorted(company.cores())
         ]
