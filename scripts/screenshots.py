@@ -1,4 +1,5 @@
-"""Take the pictures of docs/screenshots/ anew: every page of the navigation and one record of each library.
+"""Take the pictures of docs/screenshots/ anew: every page of the navigation, one record of each library, and the
+steps of an import, of an entry and of an edit.
 
 They show a demo zone made for the purpose, as the person for whom a page is meant sees it.
 """
@@ -74,7 +75,61 @@ def first_record(page: Page) -> str | None:
     return next((link for link in links if below.fullmatch(link)), None)
 
 
-def take_all(browser: Browser, address: str, screen: str) -> None:
+def sample_batches() -> tuple[int, int]:
+    """Hand in the sample workbook twice: one batch waits for its review, the other is saved. Return both ids."""
+    from django.core.files import File
+    from django.utils import timezone
+
+    from sanku.accounts.models import User
+    from sanku.intake.operations import import_file
+    from sanku.intake.operations.reading import read_file
+    from sanku.intake.operations.receiving import receive_file
+
+    sample = next((PROJECT / "docs" / "samples").glob("*.xlsx"))
+    office = User.objects.filter(role="office", is_active=True).earliest("pk")
+    with sample.open("rb") as stream:
+        waiting = receive_file(
+            File(stream), name=sample.name, actor=office, now=timezone.now(), kind="", in_background=False
+        )
+    read_file(waiting.pk, waiting.run)
+    return waiting.pk, int(import_file(str(sample), actor=office)["batch"])
+
+
+def take_steps(page: Page, address: str, screen: str, batches: tuple[int, int]) -> None:
+    """Take the pictures of pages that the navigation does not lead to at once."""
+    waiting, saved = batches
+    pages = {
+        "import-columns": f"/imports/{waiting}/columns/",
+        "import-review": f"/imports/{waiting}/review/",
+        "import-result": f"/imports/{saved}/",
+        "search": "/search/?q=机械",
+        "company-create": "/companies/new/",
+        "target-create": "/targets/new/",
+        "project-create": "/projects/new/",
+        "site-create": "/sites/new/",
+        "list-empty": "/projects/?q=没有这样的项目",
+        "not-found": "/projects/999999999/",
+    }
+    for name, path in pages.items():
+        page.goto(address + path)
+        take(page, name, screen)
+    page.goto(f"{address}/projects/")
+    page.locator("[data-opens=filters]").first.click()
+    take(page, "list-filters", screen)
+    page.goto(f"{address}/projects/")
+    record = first_record(page)
+    if screen == "desktop":
+        page.locator("tr[data-id] td.nm").first.click()
+        page.wait_for_selector("#preview .pvf")
+        take(page, "list-preview", screen)
+    if record is not None:
+        page.goto(record)
+        page.locator("#section-overview, section.sec").first.get_by_role("button", name="编辑").click()
+        page.wait_for_selector("section.editing")
+        take(page, "section-edit", screen)
+
+
+def take_all(browser: Browser, address: str, screen: str, batches: tuple[int, int]) -> None:
     """Take all pictures at one size of the screen."""
     from django.urls import reverse
 
@@ -100,6 +155,9 @@ def take_all(browser: Browser, address: str, screen: str) -> None:
             page.goto(record)
             take(page, name.replace("-list", "-detail"), screen)
         page.context.close()
+    page = new_page(session_of(frozenset({"office"})))
+    take_steps(page, address, screen, batches)
+    page.context.close()
 
 
 def main() -> int:
@@ -110,11 +168,12 @@ def main() -> int:
         with demo_server() as address:
             # Playwright has an event loop in this thread; Django would refuse its database beside it.
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+            batches = sample_batches()
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
                 for screen in SCREENS:
                     with Step(f"Pictures ({screen})"):
-                        take_all(browser, address, screen)
+                        take_all(browser, address, screen, batches)
                 browser.close()
     except (StepFailed, CannotRun) as problem:
         print(problem, file=sys.stderr)
