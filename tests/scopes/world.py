@@ -84,16 +84,16 @@ def make_world(cast: Cast) -> World:
         cast=cast,
         company=company,
         company_gone=make.company(zone, "示例旧公司", **then),
-        contact=make.contact(company, department, name="示密甲", phone="13800005678"),
-        contact_gone=make.contact(company, department, name="示密乙", **then),
-        touch=make.touch(company, department, content="密谈甲", method="拜访密"),
-        touch_gone=make.touch(company, department, content="密谈乙", **then),
+        contact=make.contact(company, department, name="示曌甲", phone="13800005678"),
+        contact_gone=make.contact(company, department, name="示曌乙", **then),
+        touch=make.touch(company, department, content="曌谈甲", method="拜访曌"),
+        touch_gone=make.touch(company, department, content="曌谈乙", **then),
         shareholder=shareholders[0],
         shareholder_gone=shareholders[1],
-        target=make.target(company=company, department=department, reason="密由甲", next_action="密步甲"),
+        target=make.target(company=company, department=department, reason="曌由甲", next_action="曌步甲"),
         target_gone=make.target(department=department, **then),
         project=make.project(
-            zone, "示例密项目", department=department, investor=company, stage="negotiation", content="密建甲"
+            zone, "示例曌项目", department=department, investor=company, stage="negotiation", content="曌建甲"
         ),
         project_gone=make.project(zone, "示例旧项目", department=department, **then),
         site=make.site(zone, "示例厂房甲"),
@@ -102,7 +102,7 @@ def make_world(cast: Cast) -> World:
             zone=zone, first=first, second=second, reason="name", found_at=make.NOW
         ),
         batch=hand_in(
-            cast.promotion, book([HEADER, ["示例密表公司", None, None, None, None, None, None, None]])
+            cast.promotion, book([HEADER, ["示例曌表公司", None, None, None, None, None, None, None]])
         ),
         rate=make.rate(zone=zone),
     )
