@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 
 from sanku.audit.models import Action, Chain, Channel, Entry
 from sanku.audit.rules import content_digest, entry_hash
-from sanku.common.bulk import blank, insert_rows, update_rows
+from sanku.common.bulk import blank, having, insert_rows, update_rows
 from sanku.common.columns import column_problems
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.common.search import index_texts
@@ -230,7 +230,7 @@ def taken_values(drafts: Sequence[Draft[Record]], name: str, *, code: str) -> di
             wanted[value] = position
     for values in chunks(list(wanted)):
         model, zone_id = type(drafts[0].record), drafts[0].record.zone_id  # type: ignore[attr-defined]
-        holders = model._default_manager.filter(zone_id=zone_id, removed_at=None, **{f"{name}__in": values})
+        holders = having(model._default_manager.all(), name, values, zone_id=zone_id)
         for pk, value, holder in holders.values_list("pk", name, "name"):
             if drafts[wanted[value]].record.pk != pk:
                 taken[wanted[value]] = Problem(code, name, {"holder": holder, "value": value})

@@ -4,12 +4,14 @@ Django builds one long statement for each few rows; here one short statement is 
 them. No signals are sent and no defaults of the database are read back: the objects are complete as they are.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
+from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=models.Model)
 
@@ -80,6 +82,25 @@ def update_rows(objects: Sequence[models.Model], names: Iterable[str]) -> None:
     key = model._meta.pk
     sql = f"UPDATE {_quoted(model._meta.db_table)} SET {pairs} WHERE {_quoted(key.column)} = %s"
     _run(sql, objects, [*fields, key])
+
+
+def having(
+    records: "models.QuerySet[M]", name: str, values: Sequence[str], *, zone_id: int
+) -> "models.QuerySet[M]":
+    """Return the zone's records that are not removed and have one of the values, none of them empty, in a field.
+
+    For a field with a unique index of those that are neither removed nor empty. Without statistics SQLite would
+    rather walk the whole zone than look many values up in it, so it is told to take them one by one.
+    """
+    if connection.vendor == "postgresql":
+        return records.filter(zone_id=zone_id, removed_at=None, **{f"{name}__in": values})
+    field = next(field for field in records.model._meta.local_concrete_fields if field.name == name)
+    table, column = _quoted(records.model._meta.db_table), _quoted(field.column)
+    sql = (
+        f"SELECT found.id FROM json_each(%s) AS wanted CROSS JOIN {table} AS found WHERE found.zone_id = %s"
+        f" AND found.{column} = wanted.value AND found.removed_at IS NULL AND NOT (found.{column} = '')"
+    )
+    return records.filter(pk__in=RawSQL(sql, [json.dumps(list(values)), zone_id]))
 
 
 def _run(sql: str, objects: Sequence[models.Model], fields: Sequence["models.Field[Any, Any]"]) -> None:

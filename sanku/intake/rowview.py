@@ -96,7 +96,7 @@ def is_converted(
     if factor is not None and isinstance(written, int | float) and isinstance(fact, int | float):
         return abs(written * factor - fact) > max(0.01, 1e-6 * abs(fact))
     if words and isinstance(fact, str):
-        return words.get(fact) != written
+        return bool(words.get(fact) != written)
     if isinstance(fact, list):
         return bool("、".join(words.get(item, item) if words else str(item) for item in fact) != written)
     return str(written) != str(fact)

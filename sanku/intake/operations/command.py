@@ -46,7 +46,7 @@ def import_file(
     except FileTooLarge as error:
         raise CommandError(refusal_message("too_large"), returncode=2) from error
     _say(_("Reading %(file)s …") % {"file": batch.file_name})
-    read_file(batch.pk, batch.run)
+    read_file(batch.pk, batch.run, tell=_tell)
     batch.refresh_from_db()
     if batch.state != State.REVIEW:
         raise CommandError(
@@ -54,7 +54,7 @@ def import_file(
         )
     _say(_("Saving …"))
     run = start_saving(batch, actor=person, now=timezone.now(), in_background=False)
-    save_rows(batch.pk, run)
+    save_rows(batch.pk, run, tell=_tell)
     batch.refresh_from_db()
     answer = _answer(batch)
     if out is not None:
@@ -101,6 +101,11 @@ def _answer(batch: Batch) -> dict[str, Any]:
             for row in refused.iterator(2_000)
         ],
     }
+
+
+def _tell(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done:,} / {total:,}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
 def _say(text: str) -> None:

@@ -1,7 +1,7 @@
 """Reading a file in the background: its tables, what becomes of each row, and the counts that the review shows."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sanku.accounts.models import Department, User
 from sanku.accounts.queries import rates_on
-from sanku.common.bulk import insert_rows
+from sanku.common.bulk import blank, insert_rows
 from sanku.common.sheets import Refused
 from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_to_json
 from sanku.intake.mapping import Mapping, map_table
@@ -38,10 +38,14 @@ CHUNK = 2_000
 HEAD_ROWS = 12
 COMPANY_NAMES = ("enterprise.name", "project.investor_name", "visit.enterprise_name")
 Json = dict[str, Any]
+Tell = Callable[[int, int], None]
 
 
-def read_file(batch_id: int, run: int) -> None:
-    """Read the file of a batch into tables and rows; may run twice: what an earlier run left is replaced."""
+def read_file(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
+    """Read the file of a batch into tables and rows; may run twice: what an earlier run left is replaced.
+
+    `tell` is called after each chunk with how many rows are done, and of how many.
+    """
     batch = _take_up(batch_id, run)
     if batch is None:
         return
@@ -65,7 +69,7 @@ def read_file(batch_id: int, run: int) -> None:
             kind = workbook.tables[0].kind
             finish(batch_id, run, State.READING, State.REFUSED, reason="kind_not_allowed", reason_detail=kind)
             return
-        reading = _Reading(batch, run, workbook)
+        reading = _Reading(batch, run, workbook, tell)
         for position, table in enumerate(workbook.tables):
             reading.table(position, table)
         finish(batch_id, run, State.READING, State.REVIEW, read_at=timezone.now())
@@ -88,8 +92,8 @@ def _take_up(batch_id: int, run: int) -> Batch | None:
 class _Reading:
     """One pass over the tables of a file."""
 
-    def __init__(self, batch: Batch, run: int, workbook: Workbook) -> None:
-        self.batch, self.run, self.workbook = batch, run, workbook
+    def __init__(self, batch: Batch, run: int, workbook: Workbook, tell: Tell | None) -> None:
+        self.batch, self.run, self.workbook, self.tell = batch, run, workbook, tell
         self.actor: User = batch.by
         self.now: datetime = timezone.now()
         self.directory = Directory(self.actor)
@@ -141,6 +145,8 @@ class _Reading:
                 self.done += len(made)
                 batch.work_done = self.done
                 batch.save(update_fields=["heartbeat_at", "work_done", "work_total"])
+            if self.tell is not None:
+                self.tell(self.done, self.total)
         table.counts = dict(counts)
         table.save()
 
@@ -167,7 +173,8 @@ class _Reading:
 
     def _row(self, row: Row, found: ReadTable, cells: RowCells) -> BatchRow:
         skipped = row.status == "skipped"
-        made = BatchRow(
+        return blank(
+            BatchRow,
             number=row.number - found.offset,
             action=Action.SKIP if skipped else Action.REFUSE if row.status == "rejected" else Action.CREATE,
             is_doubtful=row.status == "doubtful",
@@ -175,7 +182,6 @@ class _Reading:
             facts={} if skipped else {name: value for name, value in row.record.items() if value is not None},
             problems=problems_of_row(row),
         )
-        return made
 
 
 def table_facts(table: BatchTable, actor: User) -> TableFacts:

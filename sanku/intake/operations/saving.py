@@ -12,12 +12,12 @@ from django.utils import timezone
 from sanku.accounts.models import User
 from sanku.audit.models import Channel
 from sanku.audit.operations import Draft, Via, is_new
-from sanku.common.bulk import insert_rows, update_rows
+from sanku.common.bulk import blank, insert_rows, update_rows
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.companies.models import Company, Duplicate
 from sanku.companies.operations import save_companies, save_contacts, save_targets, save_touches
 from sanku.intake.models import Batch, BatchRow, BatchTable, Saved
-from sanku.intake.operations.reading import table_facts
+from sanku.intake.operations.reading import Tell, table_facts
 from sanku.intake.operations.work import at_work, begin, finish, locked, taken_up
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.plan import ORDER, Plan, RowFacts
@@ -61,13 +61,18 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
 def rows_to_save(table: BatchTable, saved_to: int) -> QuerySet[BatchRow]:
     """Return the rows of a table that are to be saved and have not been."""
     # Not by batch: the table's own index gives them in their order, without sorting the whole.
-    return BatchRow.objects.filter(
-        table=table, pk__gt=saved_to, is_dropped=False, action__in=TO_SAVE
-    ).order_by("pk")
+    return (
+        BatchRow.objects.filter(table=table, pk__gt=saved_to, is_dropped=False, action__in=TO_SAVE)
+        .defer("changes", "corrected")
+        .order_by("pk")
+    )
 
 
-def save_rows(batch_id: int, run: int) -> None:
-    """Save what is left of a batch; may run twice: each chunk is one transaction that also moves the mark."""
+def save_rows(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
+    """Save what is left of a batch; may run twice: each chunk is one transaction that also moves the mark.
+
+    `tell` is called after each chunk with how many rows are done, and of how many.
+    """
     with at_work(batch_id, run, State.SAVING):
         saver: _Saver | None = None
         while True:
@@ -77,6 +82,8 @@ def save_rows(batch_id: int, run: int) -> None:
                     saver = _Saver(batch)
                 if not saver.step(batch):
                     break
+            if tell is not None:
+                tell(batch.work_done, batch.work_total)
         _finish(batch_id, run)
 
 
@@ -224,7 +231,14 @@ class _Saver:
                     seen.add(id(draft))
                     label = draft.record._meta.label_lower
                     made.append(
-                        Saved(batch=batch, row=row, library=label, record_id=draft.record.pk, is_new=new)
+                        blank(
+                            Saved,
+                            batch_id=batch.pk,
+                            row_id=row.pk,
+                            library=label,
+                            record_id=draft.record.pk,
+                            is_new=new,
+                        )
                     )
             if row.action != action:
                 row.action = action

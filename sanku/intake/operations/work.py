@@ -1,5 +1,6 @@
 """Background work on a batch: starting it, showing that it lives, stopping it, finding it again when its worker died."""
 
+import gc
 import logging
 import threading
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def taken_up(batch_id: int, run: int, state: State, *, total: int = 0) -> Batch:
 @contextmanager
 def at_work(batch_id: int, run: int, state: State) -> Iterator[None]:
     """Run work: the heart beats meanwhile, and whatever ends it stands on the batch."""
-    with _heart(batch_id, run):
+    with _heart(batch_id, run), _calm_collector():
         try:
             yield
         except Overtaken:
@@ -103,6 +104,17 @@ def finish(batch_id: int, run: int, before: State, after: State, **values: Any) 
     Batch.objects.filter(pk=batch_id, run=run, state=before).update(
         state=after, stop_asked=False, heartbeat_at=timezone.now(), **values
     )
+
+
+@contextmanager
+def _calm_collector() -> Iterator[None]:
+    """Look for cycles of garbage seldom: a large table is hundreds of thousands of objects, all of them in use."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

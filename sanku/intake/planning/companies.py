@@ -7,7 +7,7 @@ from typing import Any
 
 from sanku.accounts.models import User
 from sanku.audit.operations import Draft, chunks, is_new
-from sanku.common.bulk import blank
+from sanku.common.bulk import blank, having
 from sanku.common.names import core_name, normalise
 from sanku.companies.models import Company, CompanyName, Contact
 from sanku.intake.planning.facts import Values
@@ -53,7 +53,8 @@ class Companies:
         alive = Company.objects.filter(zone_id=self.actor.zone_id, removed_at=None)
         ids: set[int] = set()
         for some in chunks(sorted(codes)):
-            ids.update(alive.filter(uscc__in=some).values_list("pk", flat=True))
+            found = having(Company.objects.all(), "uscc", some, zone_id=self.actor.zone_id)
+            ids.update(found.values_list("pk", flat=True))
         for cores in chunks(sorted({core_name(name)[:200] for name in names})):
             called = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=cores)
             for core, pk in called.values_list("core", "company_id"):

@@ -9,8 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sanku.common.codes import is_valid_uscc
-
 Facts = Mapping[str, Any]
 Values = dict[str, Any]
 AsWritten = dict[str, str]
@@ -204,10 +202,13 @@ def target_status(words: str) -> str | None:
 
 
 def code_values(code: Any) -> Values:
-    """Return where a company's code belongs: a valid one is its USCC, another is kept as its old code."""
+    """Return where a company's code belongs: one of 18 characters is its USCC, an older one is kept as such.
+
+    The parser has refused codes of 18 characters whose check character does not fit.
+    """
     if not code:
         return {}
-    return {"uscc": str(code)} if is_valid_uscc(str(code)) else {"old_code": str(code)[:20]}
+    return {"uscc": str(code)} if len(str(code)) == 18 else {"old_code": str(code)[:20]}
 
 
 def company_values(facts: Facts) -> tuple[Values, AsWritten]:
