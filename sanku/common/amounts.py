@@ -20,9 +20,10 @@ _CURRENCIES: tuple[tuple[str, str], ...] = (
 _CURRENCY = [(code, re.compile(pattern, re.IGNORECASE)) for code, pattern in _CURRENCIES]
 _ANY_CURRENCY = "|".join(pattern for _, pattern in _CURRENCIES)
 _WORDS_BEFORE = re.compile(
-    rf"(?:{_ANY_CURRENCY}|计划|总投资额?|投资总?额?|总额|总计|合计|共计?|总|注册资[本金]|金额|认缴|实缴|折合|折|为|是|:|：)*",
+    rf"(?:{_ANY_CURRENCY}|计划|总投资额?|投资总?额?|总额|总计|合计|共计?|总|注册资[本金]|(?:合同|协议|签约|意向)(?=额|金额|总|投资)|[一二三四五六首]期|额|金额|认缴|实缴|折合|折|为|是|:|：)*",
     re.IGNORECASE,
 )
+_OWN_REMARK = re.compile(r"[（(\[【][^）)\]】]*\d[^）)\]】]*[）)\]】]|[,，;；、]?其中.*$")
 _UNIT_REST = re.compile(rf"(?:{_ANY_CURRENCY}|元|圆|圓|块|整|[/每]年|/|人民币)*", re.IGNORECASE)
 _RATE = re.compile(
     rf"(?P<count>1|100|壹|一百)?(?P<foreign>{_ANY_CURRENCY})(?:[兑兌对對合折=＝为約约:：]|折合|等于)*(?P<rate>\d+(?:\.\d+)?)(?=元|人民币|RMB|CNY|$|[^\d万亿%])",
@@ -102,7 +103,10 @@ def _of(found: Scan, written: str, unit: MoneyUnit | None) -> Amount:
         or not _UNIT_REST.fullmatch(quantity.unit)
     ):
         return Amount(problem="not_a_number")
-    currency = find_currency(found.before + quantity.unit + found.after) or find_currency(written)
+    # A remark that holds an amount of its own has its own currency: 3亿元（其中外资5000万美元）.
+    currency = find_currency(found.before + quantity.unit + found.after) or find_currency(
+        _OWN_REMARK.sub("", written)
+    )
     own_unit = quantity.scale is not None or "元" in quantity.unit or currency is not None
     if own_unit or unit is None:
         factor = quantity.scale or Decimal(1)

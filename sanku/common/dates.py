@@ -46,7 +46,7 @@ class WorkingDay:
     provisional: bool
 
 
-_CLOCK = r"(?:[T\s]*(?P<hour>\d{1,2})[:时點点](?P<minute>\d{1,2})?(?:[:分](?P<second>\d{1,2}))?(?:\.\d+)?秒?\s*(?:Z|[+-]\d\d:?\d\d)?)?"
+_CLOCK = r"(?:[T\s]*(?P<hour>\d{1,2})[:时點点](?P<minute>\d{1,2})?(?:[:分](?P<second>\d{1,2})?)?(?:\.\d+)?秒?\s*(?:Z|[+-]\d\d:?\d\d)?)?"
 _PARTS = re.compile(
     r"(?P<year>\d{4}|\d{2})(?:年度?|[-./·,、\s]+)"
     r"(?:(?P<month>\d{1,2})(?:月份?|[-./·,、\s]+|$)(?:(?P<day>\d{1,2})[日号號]?)?)?" + _CLOCK
@@ -69,7 +69,7 @@ _MONTH_DAY = re.compile(r"(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号號
 _WEEKDAY = re.compile(r"[(（]?\s*(?:星期|周|週|礼拜)[一二三四五六日天]\s*[)）]?")
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _WITHIN = re.compile(r"(?:初|底|末|[上中下]旬|左右|前后|前後|之?前|以前|月底前|中)+$")
-_ABOUT = re.compile(r"^(?:约|大约|预计|計劃|计划|拟|自|成立|注册|签约|开工|投产|于|於|至|截至|截止)+")
+_ABOUT = re.compile(r"^(?:约|公元|大约|预计|計劃|计划|拟|自|成立|注册|签约|开工|投产|于|於|至|截至|截止)+")
 _RANGE = re.compile(
     r"(?<=[\d年月日号])\s*(?:至|到|~|—|–|--)\s*(?=\d)|(?<=[年月日])-(?=\d)|(?<=\d\.\d)\s*-\s*(?=\d)|(?<=\d\.\d\d)\s*-\s*(?=\d)"
 )
@@ -133,6 +133,7 @@ def _from_text(written: str, known_year: int | None = None) -> ReadDate:
         text = _CHINESE_DIGITS.sub(lambda run: str(chinese_number(run[0]) or 0), text)
     text = _without_half_day(text)
     text = _WITHIN.sub("", _REMARK.sub("", text).strip()).strip(" 。.,，;；")
+    text = re.sub(r"(?<=\d)曰", "日", re.sub(r"(?<=\d)。(?=\d)", ".", text))
     text = re.sub(r"\s*([年月日./-])\s*", r"\1", text)
     text = re.sub(r"^(\d{4})\s*[–—]\s*(\d{1,2})\s*[–—]\s*(\d{1,2})$", r"\1-\2-\3", text)
     text = re.sub(r"(?<=[年月])[./-](?=\d)", "", text)

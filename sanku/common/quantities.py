@@ -31,8 +31,9 @@ _TOKEN = re.compile(
 _THOUSANDS = re.compile(r"(?<=\d)[,，'](?=\d{3}(?!\d))")
 _SIMPLER = str.maketrans("約萬億畝頃圓幣餘過於達間計劃預總資", "约万亿亩顷圆币余过于达间计划预总资")
 # How amounts are said and typed: 1.2个亿, 5000w, 5仟万元.
-_SPOKEN = re.compile(r"^(?:个(?=[万亿])|w(?![a-z])|[仟佰拾](?=[万亿元]))", re.IGNORECASE)
-_AS_WRITTEN = {"个": "", "w": "万", "仟": "千", "佰": "百", "拾": "十"}
+_SPOKEN = re.compile(r"^(?:w(?![a-z])|[仟佰拾](?=[万亿元]))", re.IGNORECASE)
+_AS_WRITTEN = {"w": "万", "仟": "千", "佰": "百", "拾": "十"}
+_COUNTED = re.compile(r"(?<=[\d一二两三四五六七八九十百])个(?=[万亿])")
 # A part of the whole is no second amount: 总投资3亿元，其中设备投资1亿元.
 _PART = re.compile(r"(?<=\S)[,，;；、。]?(?:其中|包括|包含).*$")
 _SQUARE = re.compile(r"k?m(?:2|\^2|²)(?!\d)", re.IGNORECASE)
@@ -113,6 +114,7 @@ def scan(written: str) -> Scan:
         return Scan(blank=True)
     text = _THOUSANDS.sub("", squeeze(written).translate(_SIMPLER)).strip("。.;；,，").lstrip("'‘")
     text = _SQUARE.sub(lambda found: "㎢" if found[0][0] in "kK" else "㎡", text)
+    text = _COUNTED.sub("", text)
     whole = _ALL_IN_BRACKETS.match(text)
     if whole:  # accountants write (500) for a negative amount
         text = f"-{whole['inner']}{whole['unit']}"
@@ -128,7 +130,10 @@ def scan(written: str) -> Scan:
     bound = bool(_BOUND.search(bare))
     bare = _BOUND.sub("", bare)
     found = [
-        (match, quantity) for match in _TOKEN.finditer(bare) if (quantity := _quantity(match)) is not None
+        (match, quantity)
+        for match in _TOKEN.finditer(bare)
+        if not (match["numerals"] and match["unit"].startswith("期"))
+        and (quantity := _quantity(match)) is not None
     ]
     if not found:
         return Scan(before=text)

@@ -18,30 +18,33 @@ _PREFECTURE = re.compile(rf"(?:{_PEOPLES})*自治州$|(?<=..)州$|地区$")
 _ODD_CITIES = ("自贸区", "新区", "开发区", "高新区")
 
 _STAGES: tuple[tuple[str, str], ...] = (
-    ("lost", r"流失|终止|放弃|失败|取消|落选|退出|解约|撤销|未成|lost|cancel|terminat|dropped|withdrawn"),
+    (
+        "lost",
+        r"流失|终止|放弃|失败|取消|落选|退出|解约|撤销|撤资|淘汰|不再|未成|lost|cancel|terminat|dropped|withdrawn",
+    ),
     ("suspended", r"暂缓|搁置|暂停|停滞|中止|停工|停建|缓建|suspend|onhold|paused|shelved"),
     (
         "lead",
-        r"线索|摸排|初步接触|初次接触|拟接触|拟对接|储备|信息收集|初步意向|^lead|prospect|initialcontact",
+        r"线索|摸排|初步接触|初次接触|拟接触|拟对接|储备|摸底|信息收集|信息阶段|初步意向|^lead|prospect|initialcontact",
     ),
-    ("intent", r"意向|框架|拟签|待签|备忘录|intent|mou|loi|framework"),
+    ("intent", r"意向|框架|拟签|待签|备忘录|战略合作|intent|mou|loi|framework"),
     ("growth", r"达产|达效|壮大|增资扩产|扩产|规上|入规|growth|expan|scaling|fullcapacity"),
     (
         "production",
-        r"投产|试生产|竣工|试运营|运营|投用|投入使用|开业|建成|生产|production|operat|complet|commission",
+        r"投产|试生产|竣工|试运[营行]|运营|投用|投入使用|开业|建成|生产|production|operat|complet|commission",
     ),
     (
         "construction",
-        r"在建|开工|建设|施工|设备安装|主体|封顶|动工|装修|construct|building|underway|ground-?break",
+        r"在建|开工|建设(?!用地|许可|工程规划)|施工(?!许可|图|手续)|设备安装|设备调试|主体|封顶|动工|打桩|桩基|土建|装修|construct|building|underway|ground-?break",
     ),
     (
         "landed",
-        r"落地|注册|手续|落户|供地|立项|备案|报批|摘牌|拿地|选址|landed|registered|permit|settled",
+        r"落地|注册|手续|落户|供地|立项|备案|报批|许可|土地证|用地|挂牌|摘牌|拿地|选址|landed|registered|permit|settled",
     ),
     ("signed", r"签约|已签|签订|签署|合同|签定|signed|contract"),
     (
         "negotiation",
-        r"在谈|洽谈|对接|考察|商谈|谈判|跟进|接洽|磋商|沟通|协商|推进|拜访|接触|negotiat|discuss|talks",
+        r"在谈|洽谈|对接|考察|商谈|谈判|跟进|跟踪|接洽|磋商|沟通|协商|推进|拜访|接触|negotiat|discuss|talks",
     ),
 )
 _STAGE = [(stage, re.compile(pattern)) for stage, pattern in _STAGES]
@@ -60,12 +63,12 @@ _STATUSES: tuple[tuple[str, str], ...] = (
     ("held", r"预留|锁定|预定|保留|已订|预订|意向锁定|暂留|held|reserved|onhold|locked"),
     (
         "taken",
-        r"已租|已售|已出让|入驻|出租中|占用|满租|满员|使用中|已使用|在用|自用|签约|已供|已用|租出|售出|摘牌|已成交|已出租|已转让|承租|taken|leased|sold|occupied|let$|rented|inuse",
+        r"已租|已售|已出让|入驻|出租中|占用|满租|满员|使用中|已使用|在用|自用|签约|已供|已用|租出|售出|摘牌|已成交|已出租|已转让|承租|租赁中|投用|^(?:全部|整体)?出租$|taken|leased|sold|occupied|let$|rented|inuse",
     ),
     ("offered", r"推介|洽谈|在谈|意向|对接|考察|招商中|挂牌|offered|negotiat|marketed"),
     (
         "free",
-        r"空置|闲置|空闲|可供|可租|可售|待租|待售|净地|可用|未出租|未出让|未租|未售|待出让|可出让|待供|未供|空余|腾空|未利用|未使用|空|free|vacant|available|idle|empty",
+        r"空置|闲置|空闲|可供|可租|可售|待租|待售|净地|可用|未出租|未出让|未租|未售|待出让|可出让|待供|未供|空余|腾空|招租|储备|未利用|未使用|空|free|vacant|available|idle|empty",
     ),
 )
 _STATUS = [(status, re.compile(pattern)) for status, pattern in _STATUSES]
@@ -75,12 +78,15 @@ _STILL_FREE = re.compile(
 
 _SECTORS: tuple[tuple[str, str], ...] = (
     ("food_biomed", r"食品|医药|生物|医疗|健康|制药|food|bio|pharma|medic|health"),
-    ("new_materials", r"新材料|化工材料|newmaterials?|materials"),
-    ("opto_auto", r"光电|汽车|零部件|opto|auto|vehicle"),
+    ("new_materials", r"材料|化工|高分子|碳纤维|newmaterials?|materials"),
+    ("opto_auto", r"光电|光学|激光|(?<![a-z])led(?![a-z])|汽车|零部件|opto|auto|vehicle"),
     ("real_estate_hq", r"房地产|总部|地产|realestate|headquarter|property"),
-    ("information", r"信息|软件|互联网|大数据|数字|电子信息|information|software|digital|^it$|ict"),
-    ("modern_services", r"服务|物流|金融|商贸|文旅|旅游|service|logistics|financ"),
-    ("equipment", r"装备|机械|制造|工程机械|equipment|machinery|manufactur"),
+    (
+        "information",
+        r"信息|软件|互联网|物联网|大数据|数字|人工智能|集成电路|芯片|半导体|通信|电子(?!商务)|information|software|digital|^it$|ict",
+    ),
+    ("modern_services", r"服务|物流|金融|商贸|电商|电子商务|教育|会展|文旅|旅游|service|logistics|financ"),
+    ("equipment", r"装备|机械|机床|机器人|设备|制造|equipment|machinery|manufactur"),
 )
 _SECTOR = [(sector, re.compile(pattern)) for sector, pattern in _SECTORS]
 

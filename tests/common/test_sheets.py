@@ -243,6 +243,21 @@ def test_reads_codes_that_an_export_wrote_as_formulas() -> None:
     assert book.sheets[0].rows[2] == ["示例甲", "0091"]
 
 
+def test_refuses_an_archive_whose_parts_are_damaged(tmp_path: Path) -> None:
+    """Also where the part is read before any sheet: the type of an .ods."""
+    path = ods(tmp_path / "a.ods", [[text_cell("名称")]])
+    content = bytearray(path.read_bytes())
+    content[content.index(b"mimetype")] ^= 1
+    path.write_bytes(content)
+    assert refusal(path) == "corrupt"
+
+
+def test_reads_a_record_with_a_stray_quote_and_a_line_break() -> None:
+    """What the csv module gives up on is split plainly."""
+    text = '名称,产品\n示例甲 "一,轴承\n二",阀门\n'
+    assert len(list(read_records(text, ","))) >= 2
+
+
 def test_refuses_endless_nesting(tmp_path: Path) -> None:
     """A sheet whose elements stand in one another a thousandfold is none."""
     nested = worksheet("<row>" + "<c>" * 1000 + "</c>" * 1000 + "</row>")

@@ -27,6 +27,9 @@ from sanku.intake.words import (
         ("未开工", "landed"),
         ("设备安装", "construction"),
         ("已摘牌", "landed"),
+        ("取得施工许可", "landed"),
+        ("打桩", "construction"),
+        ("战略合作协议", "intent"),
         ("竣工投产", "production"),
         ("达产达效", "growth"),
         ("搁置", "suspended"),
@@ -51,6 +54,7 @@ def test_reads_stages(text: str, stage: str | None) -> None:
         ("已出让", "taken"),
         ("入驻", "taken"),
         ("已使用", "taken"),
+        ("招租中", "free"),
         ("甲", None),
     ],
 )

@@ -4,6 +4,7 @@ import os
 import re
 import struct
 import zipfile
+import zlib
 
 from sanku.common.sheets.biff import check_globals, read_biff, read_ole
 from sanku.common.sheets.delimited import decode, read_delimited
@@ -82,13 +83,20 @@ def _open_archive(path: str) -> Book:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
         raise Refused("corrupt", "zip") from error
     with archive:
-        check_archive(archive)
-        names = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
-        if "xl/workbook.bin" in names:
-            raise Refused("wrong_type", "xlsb")
-        if "content.xml" in names:
-            return read_ods(archive)
-        return read_ooxml(archive)
+        try:
+            return _read_archive(archive)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            raise Refused("corrupt", "zip") from error
+
+
+def _read_archive(archive: zipfile.ZipFile) -> Book:
+    check_archive(archive)
+    names = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
+    if "xl/workbook.bin" in names:
+        raise Refused("wrong_type", "xlsb")
+    if "content.xml" in names:
+        return read_ods(archive)
+    return read_ooxml(archive)
 
 
 def _refuse_markup(head: bytes) -> None:

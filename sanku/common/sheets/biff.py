@@ -85,7 +85,9 @@ def read_biff(path: str) -> Book:
 
 def _open(path: str, *, formatting: bool) -> xlrd.Book:
     with open(os.devnull, "w") as nowhere:
-        return xlrd.open_workbook(path, formatting_info=formatting, logfile=nowhere, ragged_rows=True)
+        return xlrd.open_workbook(
+            path, formatting_info=formatting, logfile=nowhere, ragged_rows=True, use_mmap=False
+        )
 
 
 def _read_sheet(book: xlrd.Book, source: xlrd.sheet.Sheet, budget: Budget) -> Sheet:

@@ -159,7 +159,10 @@ def _join(lines: list[str], position: int, line: str, separator: str, width: int
 
 def _fields(line: str, separator: str) -> list[str]:
     # A quote left open makes the csv module wait for more: it gets the line as it is.
-    return next(csv.reader([line], delimiter=separator, skipinitialspace=False), [])
+    try:
+        return next(csv.reader([line], delimiter=separator, skipinitialspace=False), [])
+    except csv.Error:  # a quote in the middle of a field, then a line break
+        return line.split(separator)
 
 
 def is_table(sheet: Sheet) -> bool:
