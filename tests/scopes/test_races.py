@@ -16,6 +16,7 @@ from sanku.audit import operations as audit
 from sanku.audit.models import Chain, Entry
 from sanku.audit.operations import Draft
 from sanku.audit.queries import verify_chain
+from sanku.common.bulk import insert_rows
 from sanku.common.problems import Problem, Refused
 from sanku.common.search import matching
 from sanku.companies.models import Company, Target
@@ -48,7 +49,7 @@ def at_once(what: Callable[[int], Any]) -> list[str]:
 @pytest.fixture
 def _both_look_before_either_saves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two writers meet after they looked whether a code is free; on SQLite the second waits before he looks."""
-    meeting, insert = threading.Barrier(2), audit.insert_rows
+    meeting, insert = threading.Barrier(2), insert_rows
 
     def meet(records: Any) -> None:
         if records and isinstance(records[0], Company | Target | Project | Site):
@@ -169,9 +170,21 @@ def test_a_company_that_others_depend_on_stays_and_says_why(cast: Cast, client_o
     assert "恢复" in refusal(restore_project, gone, cast)
 
 
+def test_a_renamed_company_is_found_by_its_new_name_wherever_it_stands(cast: Cast) -> None:
+    company = make.company(cast.zone, "示例旧名公司")
+    target = make.target(company=company, department=cast.department)
+    project = make.project(cast.zone, "示例项目", investor=company)
+    draft = Draft(company, {"name": "示例新号公司"})
+    save_companies([draft], actor=cast.office, now=make.NOW, via=make.VIA)
+    for records, record in ((Target.objects.all(), target), (Project.objects.all(), project)):
+        assert list(matching(records, "新号")) == [record]
+        assert not matching(records, "旧名").exists()
+
+
 @pytest.mark.parametrize("field", ["lead", "responsible_leader", "service_officer"])
 def test_saving_the_rest_does_not_erase_who_has_left(cast: Cast, client_of: ClientOf, field: str) -> None:
-    project = make.project(department=cast.department, **{field: cast.service})
+    values: dict[str, Any] = {field: cast.service}
+    project = make.project(department=cast.department, **values)
     save_people(
         [Draft(cast.service, {"is_active": False})], actor=cast.administrator, now=make.NOW, via=make.VIA
     )

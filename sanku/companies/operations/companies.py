@@ -30,6 +30,8 @@ from sanku.companies.operations.duplicates import forget_open_duplicates, note_d
 from sanku.companies.rules import company_problems
 
 NAMES = frozenset({"name", "short_name", "former_names"})
+# What is found by its company's names too, by how the company refers to it: projects stand above this app.
+FOUND_BY = frozenset({"targets", "projects"})
 # Who answers for a company reads what every department holds of it: nobody appoints himself.
 ASSIGNED = ("responsible_leader", "service_officer")
 SEARCHED = NAMES | {"english_name", "uscc", "old_code", "registry_number", "stock_code"}
@@ -88,7 +90,7 @@ def _follow_names(
     _forget_names([company for company, was_known, fields in rows if was_known and fields & NAMES])
     _save_names(renamed)
     note_duplicates(renamed, now=now)
-    _refresh_targets([company for company, was_known, fields in rows if was_known and fields & SEARCHED])
+    _refresh_found([company for company, was_known, fields in rows if was_known and fields & SEARCHED])
 
 
 def _follow_removals(companies: Sequence[Company], changed: Sequence[set[str]], *, now: datetime) -> None:
@@ -102,15 +104,20 @@ def _follow_removals(companies: Sequence[Company], changed: Sequence[set[str]], 
     note_duplicates([company for company in moved if company.removed_at is None], now=now)
 
 
-def _refresh_targets(companies: Sequence[Company]) -> None:
-    """Let target clients be found by what their companies are called now."""
-    texts = {company.pk: company.search_text for company in companies}
-    for some in chunks(list(texts)):
-        targets = list(Target.objects.filter(company__in=some))
-        for target in targets:
-            target.search_text = texts[target.company_id]
-        Target.objects.bulk_update(targets, ["search_text"], batch_size=500)
-        index_texts(Target, {target.pk: target.search_text for target in targets})
+def _refresh_found(companies: Sequence[Company]) -> None:
+    """Let target clients and projects be found by what their companies are called now."""
+    for relation in Company._meta.related_objects:
+        if relation.get_accessor_name() not in FOUND_BY:
+            continue
+        model: Any = relation.related_model
+        name = relation.field.name
+        for some in chunks([company.pk for company in companies]):
+            # With the companies as they were just saved.
+            records = list(model._default_manager.filter(**{f"{name}__in": some}).select_related(name))
+            for record in records:
+                record.derive()
+            model._default_manager.bulk_update(records, ["search_text"], batch_size=500)
+            index_texts(model, {record.pk: record.search_text for record in records})
 
 
 def problems_of(drafts: Sequence[Draft[Company]], *, now: datetime) -> dict[int, list[Problem]]:
