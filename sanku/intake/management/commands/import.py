@@ -13,7 +13,9 @@ from sanku.intake.fields import KINDS
 REFUSALS = {
     "password_protected": _("the file is protected by a password: save it without one"),
     "corrupt": _("the file is damaged or incomplete: open it in a spreadsheet program and save it again"),
-    "expands_too_far": _("the file would unpack to far more than a table holds: it is not read"),
+    "expands_too_far": _(
+        "the file would unpack to far more than a table holds: copy the table into a new workbook"
+    ),
     "wrong_type": _("this is no workbook: save the table as .xlsx, .xls, .ods or .csv"),
     "macros": _("the file holds macros: save it as .xlsx without them"),
 }
@@ -35,7 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=KINDS, help="what the records are, instead of finding out")
         parser.add_argument("--dry-run", action="store_true", help="read and check only; touches no database")
         parser.add_argument("--json", metavar="OUT", help="write the answer as JSON into this file")
-        parser.add_argument("--user", "--actor", dest="actor", metavar="NAME", help="user name in whose name the rows are imported")
+        parser.add_argument(
+            "--user",
+            "--actor",
+            dest="actor",
+            metavar="NAME",
+            help="user name in whose name the rows are imported",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command: exit code 2 and one line of reason where the file is refused."""
