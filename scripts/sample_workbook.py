@@ -63,10 +63,14 @@ def write(path: Path = SAMPLE) -> None:
     """Write the workbook; the same bytes at every run."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path))
-    book.set_properties({"title": "示例：在谈项目台账", "author": "Sanku", "comments": "虚构数据", "created": MADE_ON})
+    book.set_properties(
+        {"title": "示例：在谈项目台账", "author": "Sanku", "comments": "虚构数据", "created": MADE_ON}
+    )
     title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
     small = book.add_format({"font_size": 9})
-    head = book.add_format({"bold": True, "align": "center", "valign": "vcenter", "border": 1, "text_wrap": True})
+    head = book.add_format(
+        {"bold": True, "align": "center", "valign": "vcenter", "border": 1, "text_wrap": True}
+    )
     cell = book.add_format({"border": 1, "valign": "vcenter"})
     sheet = book.add_worksheet("在谈项目")
     width = sum(len(heads) for _, heads in HEAD)

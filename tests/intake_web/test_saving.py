@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -22,12 +23,16 @@ OWN = {"id", "created_at", "updated_at", "as_written"}
 
 
 def values_of(record: Company | Project) -> dict[str, object]:
-    return {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields if f.attname not in OWN}
+    return {
+        f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields if f.attname not in OWN
+    }
 
 
 def test_a_company_from_a_file_equals_one_from_the_form(cast: Cast) -> None:
     code, other = make.uscc(), make.uscc()
-    bring_in(cast.office, [COMPANIES, ["示例甲机械有限公司", code, "2015-03-01", 500, "山东", "济宁", None, None]])
+    bring_in(
+        cast.office, [COMPANIES, ["示例甲机械有限公司", code, "2015-03-01", 500, "山东", "济宁", None, None]]
+    )
     by_hand = Company(zone=cast.zone)
     values = {
         "name": "示例甲机械有限公司", "uscc": other, "established_on": date(2015, 3, 1),
@@ -75,7 +80,9 @@ def test_rows_that_are_in_the_library_are_found_again(cast: Cast) -> None:
 def test_an_update_is_shown_before_and_wipes_nothing(cast: Cast) -> None:
     code = make.uscc()
     company = make.company(cast.zone, "示例甲机械有限公司", uscc=code, city="济南", products="轴承")
-    batch = hand_in(cast.office, book([COMPANIES, ["示例甲机械有限公司", code, None, 500, "山东", None, None, None]]))
+    batch = hand_in(
+        cast.office, book([COMPANIES, ["示例甲机械有限公司", code, None, 500, "山东", None, None, None]])
+    )
     row = BatchRow.objects.get(batch=batch)
     assert row.action == "update"
     assert {(f["field"], f["old"], f["new"]) for f in row.changes[0]["fields"]} == {
@@ -99,14 +106,18 @@ def test_a_company_renamed_by_its_code_keeps_its_former_name(cast: Cast) -> None
 def test_two_companies_of_one_name_are_not_guessed_between(cast: Cast) -> None:
     for _ in range(2):
         make.company(cast.zone, "示例同名有限公司")
-    batch = bring_in(cast.office, [COMPANIES, ["示例同名有限公司", None, None, 5, "山东", "济宁", None, None]])
+    batch = bring_in(
+        cast.office, [COMPANIES, ["示例同名有限公司", None, None, 5, "山东", "济宁", None, None]]
+    )
     assert [p["code"] for p in BatchRow.objects.get(batch=batch).problems] == ["company_unclear"]
     assert (batch.created_count, batch.refused_count) == (0, 1)
 
 
 def test_another_code_under_one_name_is_another_company_and_a_pair_to_decide(cast: Cast) -> None:
     make.company(cast.zone, "示例同名有限公司", uscc=make.uscc())
-    batch = hand_in(cast.office, book([COMPANIES, ["示例同名有限公司", make.uscc(), None, 5, "山东", "济宁", None, None]]))
+    batch = hand_in(
+        cast.office, book([COMPANIES, ["示例同名有限公司", make.uscc(), None, 5, "山东", "济宁", None, None]])
+    )
     assert [p["code"] for p in BatchRow.objects.get(batch=batch).problems] == ["near_duplicate"]
     save(batch)
     assert (batch.created_count, batch.duplicate_count, Duplicate.objects.count()) == (1, 1, 1)
@@ -141,7 +152,10 @@ def test_words_without_a_place_are_kept_as_written(cast: Cast) -> None:
 
 def test_a_project_makes_its_investor_once(cast: Cast) -> None:
     code = make.uscc()
-    rows = [[f"示例{n}期项目", "示例投资有限公司", code, 100 * n, "在谈", None, "示例装备局", 3, None] for n in (1, 2, 3)]
+    rows = [
+        [f"示例{n}期项目", "示例投资有限公司", code, 100 * n, "在谈", None, "示例装备局", 3, None]
+        for n in (1, 2, 3)
+    ]
     batch = bring_in(cast.office, [PROJECTS, *rows])
     assert batch.created_count == 3
     company = Company.objects.get()
@@ -151,7 +165,16 @@ def test_a_project_makes_its_investor_once(cast: Cast) -> None:
 
 def test_a_target_client_with_squad_officer_status_and_focus(cast: Cast) -> None:
     officer = cast.promotion
-    row = ["示例目标有限公司", make.uscc(), "大强、补链", "示例装备一队", officer.name, "洽谈中", "邀请来访", "2026-08-01"]
+    row = [
+        "示例目标有限公司",
+        make.uscc(),
+        "大强、补链",
+        "示例装备一队",
+        officer.name,
+        "洽谈中",
+        "邀请来访",
+        "2026-08-01",
+    ]
     bring_in(cast.office, [TARGETS, row])
     target = Target.objects.get()
     assert (target.squad, target.officer, target.department) == (cast.squad, officer, cast.department)
@@ -162,7 +185,15 @@ def test_a_target_client_with_squad_officer_status_and_focus(cast: Cast) -> None
 
 def test_leads_become_projects_in_their_first_stage(cast: Cast) -> None:
     head = ["线索来源", "登记时间", "企业名称", "投资意向内容", "意向投资额（万元）", "联系人", "联系电话"]
-    row = ["示例商会推荐", "2026-11-02 09:30", "示例线索有限公司", "建设轴承产线", 8000, "示联系", "13800000000"]
+    row = [
+        "示例商会推荐",
+        "2026-11-02 09:30",
+        "示例线索有限公司",
+        "建设轴承产线",
+        8000,
+        "示联系",
+        "13800000000",
+    ]
     bring_in(cast.promotion, [head, row])
     project = Project.objects.get()
     assert (project.stage, project.source, project.is_unverified) == ("lead", "示例商会推荐", False)
@@ -185,8 +216,8 @@ def test_visits_become_touches_of_their_company(cast: Cast) -> None:
 
 def test_responsibilities_name_leader_and_officer_where_they_exist(cast: Cast) -> None:
     company = make.company(cast.zone, "示例包保有限公司")
-    head = ["序号", "企业名称", "包保领导", "服务专员", "备注"]
-    rows = [["重点企业联系包保表"], head, [1, company.name, cast.leader.name, "查无此人", None]]
+    head: list[Any] = ["序号", "企业名称", "包保领导", "服务专员", "备注"]
+    rows: list[list[Any]] = [["重点企业联系包保表"], head, [1, company.name, cast.leader.name, "查无此人", None]]
     bring_in(cast.office, rows)
     company.refresh_from_db()
     assert company.responsible_leader == cast.leader
@@ -194,7 +225,7 @@ def test_responsibilities_name_leader_and_officer_where_they_exist(cast: Cast) -
 
 
 def test_carriers_come_in_with_areas_and_are_matched_by_number(cast: Cast) -> None:
-    rows = [["土地资源表"], SITES, ["G2026-1", "示例路北", "工业用地", 30, 12, "空闲"]]
+    rows: list[list[Any]] = [["土地资源表"], SITES, ["G2026-1", "示例路北", "工业用地", 30, 12, "空闲"]]
     bring_in(cast.landing, rows)
     site = Site.objects.get()
     assert (site.code, site.kind, site.area_total_m2) == ("G2026-1", "land", Decimal("20000.00"))
@@ -213,12 +244,18 @@ def test_the_ledger_names_the_batch(cast: Cast) -> None:
     }
 
 
-@pytest.mark.parametrize(("role", "sheet"), [("promotion", "site"), ("analyst", "project"), ("construction", "target")])
+@pytest.mark.parametrize(
+    ("role", "sheet"), [("promotion", "site"), ("analyst", "project"), ("construction", "target")]
+)
 def test_a_role_imports_only_what_it_may_write(cast: Cast, role: str, sheet: str) -> None:
-    tables = {
+    tables: dict[str, list[list[Any]]] = {
         "site": [["土地资源表"], SITES, ["G2026-1", "示例路北", "工业用地", 30, 12, "空闲"]],
         "project": [PROJECTS, ["示例项目", "示例投资有限公司", None, 5, "在谈", None, None, None, None]],
-        "target": [["目标客户名单"], TARGETS, ["示例目标有限公司", None, "大强", None, None, None, None, None]],
+        "target": [
+            ["目标客户名单"],
+            TARGETS,
+            ["示例目标有限公司", None, "大强", None, None, None, None, None],
+        ],
     }
     actor: User = cast.of(role)
     batch = hand_in(actor, book(tables[sheet]))
@@ -227,11 +264,17 @@ def test_a_role_imports_only_what_it_may_write(cast: Cast, role: str, sheet: str
 
 
 def test_what_another_department_holds_is_refused_by_its_name_alone(cast: Cast) -> None:
-    held = make.target(company=make.company(cast.zone, "示例目标有限公司"), department=cast.rival_department, reason="机密理由")
-    row = [held.company.name, None, "大强", None, None, None, "抢先联系", None]
+    held = make.target(
+        company=make.company(cast.zone, "示例目标有限公司"),
+        department=cast.rival_department,
+        reason="机密理由",
+    )
+    row: list[Any] = [held.company.name, None, "大强", None, None, None, "抢先联系", None]
     batch = bring_in(cast.promotion, [["目标客户名单"], TARGETS, row])
     refused = BatchRow.objects.get(batch=batch)
-    assert [(p["code"], p["params"]) for p in refused.problems] == [("target_held", {"department": "示例新材料局"})]
+    assert [(p["code"], p["params"]) for p in refused.problems] == [
+        ("target_held", {"department": "示例新材料局"})
+    ]
     assert "机密" not in str(refused.changes)
     project = make.project(name="示例项目", department=cast.rival_department, investor_name="示例投资")
     row = ["示例项目", "示例投资", None, 5, "在谈", None, None, None, None]
@@ -271,19 +314,31 @@ def test_one_row_that_the_database_does_not_take_does_not_stop_the_others(
 
     monkeypatch.setitem(saving.SAVERS, "company", poisoned)
     names = ["示例一有限公司", "示例二有限公司", "示例毒有限公司", "示例四有限公司", "示例五有限公司"]
-    batch = bring_in(cast.office, [COMPANIES, *[[name, None, None, 5, "山东", "济宁", None, None] for name in names]])
+    batch = bring_in(
+        cast.office, [COMPANIES, *[[name, None, None, 5, "山东", "济宁", None, None] for name in names]]
+    )
     assert (batch.created_count, batch.refused_count) == (4, 1)
     assert BatchRow.objects.get(batch=batch, action="refuse").problems[-1]["code"] == "not_saved"
 
 
-def test_the_same_file_by_the_command(cast: Cast, tmp_path: object, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_file_by_the_command(
+    cast: Cast, tmp_path: object, capsys: pytest.CaptureFixture[str]
+) -> None:
     from pathlib import Path
 
     from sanku.intake.operations import import_file
 
     path = Path(str(tmp_path)) / "示例.xlsx"
     out = path.with_suffix(".json")
-    path.write_bytes(book([COMPANIES, ["示例甲有限公司", None, None, 5, "山东", "济宁", None, None], [None, None, None, 5, "山东", None, None, None]]))
+    path.write_bytes(
+        book(
+            [
+                COMPANIES,
+                ["示例甲有限公司", None, None, 5, "山东", "济宁", None, None],
+                [None, None, None, 5, "山东", None, None, None],
+            ]
+        )
+    )
     answer = import_file(str(path), actor="office", out=str(out))
     assert answer["counts"]["created"] == 1
     assert answer["refused_rows"] == [{"sheet": "Sheet1", "row": 3, "reasons": ["name_missing"]}]

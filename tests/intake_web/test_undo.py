@@ -55,7 +55,9 @@ def test_a_later_edit_is_kept_and_told(cast: Cast) -> None:
     company.refresh_from_db()
     assert (company.city, company.province) == ("曲阜", "")
     kept = batch.undo_report["kept"]
-    assert [(one["label"], one["reason"], one["fields"]) for one in kept] == [("示例甲有限公司", "edited_since", ["city"])]
+    assert [(one["label"], one["reason"], one["fields"]) for one in kept] == [
+        ("示例甲有限公司", "edited_since", ["city"])
+    ]
 
 
 def test_a_record_that_somebody_changed_since_stays(cast: Cast) -> None:
@@ -100,19 +102,33 @@ def test_amounts_and_stages_come_back(cast: Cast) -> None:
         name="示例项目", department=cast.department, investor_name="示例投资", stage="negotiation",
         investment=Decimal(10_000_000), investment_cny=Decimal(10_000_000),
     )  # fmt: skip
-    batch = bring_in(cast.office, [PROJECTS, ["示例项目", "示例投资", None, 5000, "签约", "2026-09-09", None, 30, None]])
+    batch = bring_in(
+        cast.office, [PROJECTS, ["示例项目", "示例投资", None, 5000, "签约", "2026-09-09", None, 30, None]]
+    )
     project.refresh_from_db()
-    assert (project.stage, project.investment_cny, project.is_unverified) == ("signed", Decimal(50_000_000), True)
+    assert (project.stage, project.investment_cny, project.is_unverified) == (
+        "signed",
+        Decimal(50_000_000),
+        True,
+    )
     take_back(batch)
     project.refresh_from_db()
-    assert (project.stage, project.investment_cny, project.land_m2) == ("negotiation", Decimal(10_000_000), None)
+    assert (project.stage, project.investment_cny, project.land_m2) == (
+        "negotiation",
+        Decimal(10_000_000),
+        None,
+    )
     assert (project.signed_on, project.is_unverified) == (None, False)
 
 
 def test_a_department_changed_since_stays_changed(cast: Cast) -> None:
-    batch = bring_in(cast.office, [PROJECTS, ["示例项目", "示例投资", None, 5, "在谈", None, "示例装备局", None, None]])
+    batch = bring_in(
+        cast.office, [PROJECTS, ["示例项目", "示例投资", None, 5, "在谈", None, "示例装备局", None, None]]
+    )
     project = Project.objects.get()
-    save_projects([Draft(project, {"department": cast.rival_department})], actor=cast.office, now=make.NOW, via=make.VIA)
+    save_projects(
+        [Draft(project, {"department": cast.rival_department})], actor=cast.office, now=make.NOW, via=make.VIA
+    )
     batch = take_back(batch)
     project.refresh_from_db()
     assert (project.removed_at, project.department) == (None, cast.rival_department)
@@ -120,7 +136,11 @@ def test_a_department_changed_since_stays_changed(cast: Cast) -> None:
 
 def test_visits_are_taken_back(cast: Cast) -> None:
     head = ["走访时间", "走访企业", "走访方式", "参加人员", "走访内容", "办理结果"]
-    rows = [["企业走访记录"], head, ["2026-11-02", "示例走访有限公司", "上门", "示甲", "反映用电不足", "已办"]]
+    rows = [
+        ["企业走访记录"],
+        head,
+        ["2026-11-02", "示例走访有限公司", "上门", "示甲", "反映用电不足", "已办"],
+    ]
     batch = bring_in(cast.promotion, rows)
     assert (alive(Touch), alive(Company)) == (1, 1)
     take_back(batch)

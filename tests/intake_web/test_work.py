@@ -29,7 +29,9 @@ def many(count: int) -> bytes:
 def waiting(actor: User, content: bytes) -> Batch:
     from django.core.files.base import ContentFile
 
-    return operations.receive_file(ContentFile(content, name="示例.xlsx"), name="示例.xlsx", actor=actor, now=timezone.now())
+    return operations.receive_file(
+        ContentFile(content, name="示例.xlsx"), name="示例.xlsx", actor=actor, now=timezone.now()
+    )
 
 
 def run_worker() -> None:
@@ -78,7 +80,9 @@ def test_a_file_goes_from_hand_in_to_saved_through_the_worker(cast: Cast) -> Non
     assert (batch.state, Company.objects.filter(removed_at=None).count()) == ("undone", 0)
 
 
-def test_the_task_is_enqueued_in_the_transaction_of_its_batch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_task_is_enqueued_in_the_transaction_of_its_batch(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sanku.intake.operations import receiving
 
     def failing(batch: Batch, state: State, **about: object) -> int:
@@ -173,7 +177,9 @@ def test_work_that_lives_or_waits_is_left_alone(cast: Cast) -> None:
     batch = waiting(cast.office, many(1))
     later = timezone.now() + HEARTBEAT_LIMIT * 3
     assert not operations.start_again(batch, now=timezone.now())
-    assert not operations.start_again(batch, now=later)  # no worker is free: the task still stands in the queue
+    assert not operations.start_again(
+        batch, now=later
+    )  # no worker is free: the task still stands in the queue
     DBTaskResult.objects.all().delete()
     assert operations.start_again(batch, now=later)
 
@@ -201,7 +207,9 @@ def test_the_progress_page_wakes_the_work_of_a_dead_worker(cast: Cast, client_of
     assert (answer["state"], answer["url"]) == ("done", f"/imports/{batch.pk}/")
 
 
-def test_saving_stops_at_the_next_chunk_and_goes_on_later(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saving_stops_at_the_next_chunk_and_goes_on_later(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(saving, "CHUNK", 3)
     batch = hand_in(cast.office, many(10))
     run = operations.start_saving(batch, actor=cast.office, now=timezone.now())
@@ -233,7 +241,9 @@ def test_what_no_worker_took_up_stops_at_once(cast: Cast) -> None:
     assert (batch.state, batch.rows.count()) == ("stopped", 0)
 
 
-def test_an_error_stands_on_the_batch_and_saving_can_be_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_stands_on_the_batch_and_saving_can_be_tried_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     batch = hand_in(cast.office, many(2))
     run = operations.start_saving(batch, actor=cast.office, now=timezone.now())
 
