@@ -22,8 +22,10 @@ _UNITS: tuple[tuple[str, Fraction], ...] = (
 )
 _UNIT = [(re.compile(pattern, re.IGNORECASE), factor) for pattern, factor in _UNITS]
 _WORDS_BEFORE = re.compile(
-    r"(?:拟用地|需用?地|征地|净地|新增|用地|占地面积?|总面积|建筑面积|使用面积|面积|总|共|计|合计|约|为|[:：])*"
+    r"(?:拟用地|需用?地|征地|净地|新增|工业|商业|建设|土地|用地|占地(?:面积)?|[一二三四五六首]期|总面积|建筑面积|使用面积|面积|总|共|计|合计|合|约|为|[:：])*"
 )
+
+_LAND_AFTER = re.compile(r"(?:国有|工业|商业|建设)?(?:用地|土地|地)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def read_area(written: str | int | float | Decimal, unit: AreaUnit | None = None
     if not quantity.unit:
         scaled = quantity.value if quantity.scale else quantity.number
         return Area(to_m2(scaled, unit), found.approximate)
-    own = parse_area_unit(quantity.unit)
+    own = parse_area_unit(quantity.unit) or parse_area_unit(_LAND_AFTER.sub("", quantity.unit))
     if own is None:
         return Area(problem="not_a_number")
     return Area(to_m2(quantity.value, own), found.approximate, own_unit=True)

@@ -142,7 +142,7 @@ def read_degrees(text: str | float) -> float | None:
 
 def read_pair(text: str) -> tuple[float, float] | None:
     """Read two coordinates from one text, in the order written, else None."""
-    plain = to_half_width(text).strip(" ()[]{}（）【】\n\t")
+    plain = re.sub(r"(?i)^\s*point\s*\(", "", to_half_width(text)).strip(" ()[]{}（）【】\n\t")
     plain = re.sub(
         r"(?i)(东经|北纬|东經|北緯|经度|纬度|經度|緯度|坐标|lng|lon(?:gitude)?|lat(?:itude)?|[XY](?=\s*[:=]))\s*[:=]?\s*",
         " ",
@@ -150,7 +150,7 @@ def read_pair(text: str) -> tuple[float, float] | None:
     )
     parts = [part for part in re.split(r"\s*[,;、/|\n\t，；]\s*", plain.strip()) if part]
     if len(parts) != 2:
-        parts = [part for part in re.split(r"\s+|(?<=[″\"秒])(?=\S)|(?=[NSns北南])(?<=\d)", plain) if part]
+        parts = [part for part in re.split(r"\s+|(?<=[″\"秒])(?=\S)|(?=[NSns北南]\d)(?<=\d)", plain) if part]
     if len(parts) != 2:
         return None
     first, second = read_degrees(parts[0]), read_degrees(parts[1])

@@ -65,7 +65,9 @@ _ENGLISH = re.compile(
 _HALF_DAY = re.compile(
     r"(?:上午|下午|中午|傍晚|晚上|凌晨|晚间|早上|am|pm)(?P<clock>\s*\d{1,2}[:时點点].*)?$", re.IGNORECASE
 )
-_MONTH_DAY = re.compile(r"(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号號]?)?")
+_MONTH_DAY = re.compile(
+    r"(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号號]?)?|(?P<month1>[1-9])[./](?P<day1>\d{1,2})"
+)
 _WEEKDAY = re.compile(r"[(（]?\s*(?:星期|周|週|礼拜)[一二三四五六日天]\s*[)）]?")
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _WITHIN = re.compile(r"(?:初|底|末|[上中下]旬|左右|前后|前後|之?前|以前|月底前|中)+$")
@@ -146,7 +148,8 @@ def _from_text(written: str, known_year: int | None = None) -> ReadDate:
     if _RANGE.search(text):
         return ReadDate(problem="date_range")
     if known_year and (alone := _MONTH_DAY.fullmatch(text)):
-        return _checked(known_year, int(alone["month"]), int(alone["day"]) if alone["day"] else None)
+        month, day = alone["month"] or alone["month1"], alone["day"] or alone["day1"]
+        return _checked(known_year, int(month), int(day) if day else None)
     for pattern in (_PARTS, _COMPACT, _YEAR_LAST):
         found = pattern.fullmatch(text)
         if found:

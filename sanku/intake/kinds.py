@@ -12,10 +12,11 @@ from sanku.common.quantities import scan
 from sanku.common.sheets import CellError, Value
 from sanku.common.text import squeeze
 from sanku.intake.fields import BY_NAME, IDENTITY, KINDS, Field, Kind
-from sanku.intake.headers import plain
+from sanku.intake.headers import normalise_header, plain
 from sanku.intake.table import Header, text_of
 from sanku.intake.words import PROVINCES, short_province, site_status_of, stage_of
 
+_GENERIC_NAME = re.compile(r"名称|全称|名|name")
 _PHONE = re.compile(r"\+?\(?(?:0\d{2,3}|1[\d*]{2}|400|800|86)\)?[-\d* 转;；/、,]{5,}.*")
 _FACTS = {
     "enterprise.registered_capital_cny", "enterprise.established_date", "enterprise.revenue_cny", "enterprise.profit_cny",
@@ -132,6 +133,7 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
     """Return how well a kind explains the columns, 0 where nothing names its records."""
     seen: set[str] = set()
     score = 0.0
+    told = True
     for candidate in candidates:
         if candidate.facet and kind == "target_client":
             score += 2
@@ -140,7 +142,10 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
             continue
         seen.add(found.name)
         score += 0.5 if found.name.endswith(".note") else 1
-        if kind in found.speaks_for:
+        # 名称 alone names anything: it speaks for no kind.
+        generic = found.name == "project.name" and _GENERIC_NAME.fullmatch(normalise_header(candidate.text))
+        told = told and not generic
+        if kind in found.speaks_for and not generic:
             score += found.weight
     strong = IDENTITY[kind] if kind != "site" else ("site.code", "site.unit", "site.building", "site.park")
     if kind == "site" and "site.address" in seen and {"site.area_total_m2", "site.status"} & seen:
@@ -166,9 +171,10 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
         < 2
     ):
         return 0.0
-    if kind == "project" and "project.name" not in seen and len(seen & _PROJECT_FACTS) < 2:
+    named = told and "project.name" in seen
+    if kind == "project" and not named and len(seen & _PROJECT_FACTS) < 2:
         return 0.0
-    hinted = any(named == kind and re.search(words, title) for named, words, _ in _TITLES)
+    hinted = any(meant == kind and re.search(words, title) for meant, words, _ in _TITLES)
     spoken = sum(
         BY_NAME[name].weight
         for name in seen
@@ -183,7 +189,7 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
             return 0.0
         score += 16 if _DEDICATED.search(title) else -1.5 * len(seen & _FACTS)
     return score + sum(
-        points for named, words, points in _TITLES if named == kind and re.search(words, title)
+        points for meant, words, points in _TITLES if meant == kind and re.search(words, title)
     )
 
 

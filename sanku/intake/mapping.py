@@ -59,7 +59,7 @@ def map_table(table: Table, *, kind: Kind | None = None, fixed: dict[int, str] |
     """Map the columns of a table; `kind` and `fixed` (column → field) are what a person has already decided."""
     title = " ".join([table.sheet.name or "", *table.context])
     context = Units()
-    for text in [*reversed(table.context), *table.notes]:
+    for text in [*reversed(table.context), *table.notes, table.sheet.name or ""]:
         context = context.or_else(find_units(text, whole=True))
     candidates = [_candidate(table, header) for header in table.headers if header.levels]
     _prefer_original_currency(candidates)

@@ -54,10 +54,12 @@ def test_reads_degrees_minutes_and_seconds(text: str) -> None:
         "E116.59 N35.44",
         "经度116.59 纬度35.44",
         "东经116.59°，北纬35.44°",
+        "116.59E 35.44N",
+        "POINT(116.59 35.44)",
     ],
 )
 def test_reads_pairs(text: str) -> None:
-    """One pair in seven writings."""
+    """One pair in nine writings."""
     assert read_pair(text) == pytest.approx((116.59, 35.44))
 
 

@@ -45,7 +45,13 @@ def test_reads_the_usual_forms(written: str | float, iso: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "iso"),
-    [("9月8日", "2026-09-08"), ("9月8日上午", "2026-09-08"), ("12月底", "2026-12"), ("8月份", "2026-08")],
+    [
+        ("9月8日", "2026-09-08"),
+        ("9月8日上午", "2026-09-08"),
+        ("9.8", "2026-09-08"),
+        ("12月底", "2026-12"),
+        ("8月份", "2026-08"),
+    ],
 )
 def test_takes_the_year_of_the_title(written: str, iso: str) -> None:
     """A date without a year is read with the known one, and without that not at all."""

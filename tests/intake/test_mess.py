@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from sanku.intake.words import facets_of, split_place
-from tests.intake.build import code
+from tests.intake.build import code, xlsx
 from tests.intake.test_read import only, records, sheet
 
 
@@ -115,3 +115,20 @@ def test_reads_text_codes_of_an_export(tmp_path: Path) -> None:
         f'企业名称,统一社会信用代码,成立日期\n示例甲公司,"=""{code(1)}""",2001-02-03\n', encoding="utf-8"
     )
     assert records(only(path))[0]["enterprise.uscc"] == code(1)
+
+
+def test_takes_a_list_of_firms_headed_only_by_name_for_enterprises(tmp_path: Path) -> None:
+    """名称 may also head projects, but nothing else here does."""
+    rows = [
+        ["名称", "联系人", "电话", "地址"],
+        ["示例甲有限公司", "王经理", "0537-0000001", "虚构路1号"],
+        ["示例乙有限公司", "李经理", "0537-0000002", "虚构路2号"],
+    ]
+    assert sheet(tmp_path, rows).kind == "enterprise"
+
+
+def test_takes_the_unit_from_the_name_of_a_sheet(tmp_path: Path) -> None:
+    """Where nothing nearer gives one."""
+    rows = [["项目名称", "投资方", "总投资"], ["示例项目", "示例甲公司", 5000]]
+    (record,) = records(only(xlsx(tmp_path / "a.xlsx", {"签约项目（万元）": rows})))
+    assert record["project.investment_cny"] == 50_000_000
