@@ -81,7 +81,7 @@ def _could_be(type_: str, value: Value) -> bool:
     if type_ == "phone":
         return bool(_PHONE.fullmatch(squeeze(text)))
     if type_ in ("date", "moment"):
-        return not isinstance(value, str | int | float) or read_date(value).problem in (
+        return not isinstance(value, str | int | float) or read_date(value, year=2000).problem in (
             None,
             "date_impossible",
             "date_range",
