@@ -10,7 +10,7 @@ from sanku.common.sheets import column_letter
 from sanku.intake.columns import factor_of, unit_of
 from sanku.intake.columns import mapping_from_json as read_mapping
 from sanku.intake.fields import BY_NAME
-from sanku.intake.labels import field_label
+from sanku.intake.labels import NAMES, field_label
 from sanku.intake.models import Action, BatchRow, BatchTable
 from sanku.intake.problems import short_message
 from sanku.intake.rowview import CHOICES, cell_text, is_converted, plain_words
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 NUMBERS = frozenset({"money", "investment", "area", "sale_price", "rent_price", "count", "number", "percent"})
 WIDTHS = {
     "name": 168,
-    "code": 168,
+    "code": 188,
     "text": 130,
     "list": 150,
     "date": 106,
@@ -80,7 +80,8 @@ def _head(one: Json, unit: str, ordinal: int | None) -> Json:
     if column is None:
         return {"letter": one["letter"], "width": 120, "field_label": ""}
     type_ = BY_NAME[column["field"]].type
-    label = field_label(column["field"])
+    # Where a unit stands beside it the name alone is clear, and the head is narrow.
+    label = str(NAMES[column["field"]]) if unit else field_label(column["field"])
     return {
         "letter": one["letter"],
         "width": WIDTHS.get(type_, 120),
@@ -92,13 +93,24 @@ def _above(table: BatchTable, columns: Sequence[Json]) -> list[Json]:
     """Return the titles and headers above the data."""
     rows = []
     for row_number, kind, cells in table.head:
-        filled = [(at, text) for at, text in enumerate(cells) if text]
-        if kind == "title" and len(filled) == 1:
-            shown = [{"text": filled[0][1], "span": len(columns)}]
-        else:
-            shown = [{"text": cells[one["index"]] if one["index"] < len(cells) else ""} for one in columns]
+        shown = _spread(cells, columns) if kind == "title" else _plain(cells, columns)
         rows.append({"number": place(table, row_number), "kind": kind, "cells": shown})
     return rows
+
+
+def _plain(cells: Sequence[str], columns: Sequence[Json]) -> list[Json]:
+    return [{"text": cells[one["index"]] if one["index"] < len(cells) else ""} for one in columns]
+
+
+def _spread(cells: Sequence[str], columns: Sequence[Json]) -> list[Json]:
+    """Let each text of a title row run on until the next one, as it does in the spreadsheet."""
+    spread: list[Json] = []
+    for cell in _plain(cells, columns):
+        if cell["text"] or not spread:
+            spread.append({**cell, "span": 1})
+        else:
+            spread[-1]["span"] += 1
+    return spread
 
 
 def _row(row: BatchRow, table: BatchTable, columns: Sequence[Json], factors: dict[int, float | None]) -> Json:
