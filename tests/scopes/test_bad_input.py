@@ -85,7 +85,7 @@ def lists() -> Iterator[tuple[str, Library]]:
 
 @pytest.mark.parametrize("text", [TEXTS[name] for name in SOME], ids=SOME)
 def test_addresses_of_lists_and_pages(world: World, client: Client, text: str) -> None:
-    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    text = text[:2_000].encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     for url, library in lists():
         given: dict[str, Any] = {name: text for spec in library.filters for name in filter_names(spec)}
         assert client.get(url, given).status_code == 200, url
@@ -105,8 +105,9 @@ def test_addresses_of_lists_and_pages(world: World, client: Client, text: str) -
 
 def test_pages_of_a_list_that_do_not_exist(world: World, client: Client) -> None:
     for url, library in lists():
-        for column in library.columns:
-            for page in PAGES[:-1] if column.sort else ():
+        sorts: list[Any] = [column for column in library.columns if column.sort]
+        for column in sorts[:: len(sorts) // 3]:
+            for page in PAGES[:-1]:
                 query = {"page": page, "sort": f"-{column.key}"}
                 assert client.get(url, query).status_code == 200, (url, query)
         assert client.get(url, {"page": PAGES[-1]}).status_code == 200
