@@ -217,7 +217,11 @@ def test_visits_become_touches_of_their_company(cast: Cast) -> None:
 def test_responsibilities_name_leader_and_officer_where_they_exist(cast: Cast) -> None:
     company = make.company(cast.zone, "示例包保有限公司")
     head: list[Any] = ["序号", "企业名称", "包保领导", "服务专员", "备注"]
-    rows: list[list[Any]] = [["重点企业联系包保表"], head, [1, company.name, cast.leader.name, "查无此人", None]]
+    rows: list[list[Any]] = [
+        ["重点企业联系包保表"],
+        head,
+        [1, company.name, cast.leader.name, "查无此人", None],
+    ]
     bring_in(cast.office, rows)
     company.refresh_from_db()
     assert company.responsible_leader == cast.leader
