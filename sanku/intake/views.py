@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanku.accounts.rules import MAY_IMPORT
 from sanku.common.problems import NotAllowed
-from sanku.intake import operations, pages
+from sanku.intake import columns_page, operations, pages, result_page, review_page
 from sanku.intake.problems import refusal_message
 from sanku.intake.queries import ONLY, batches_for, rows_for
 from sanku.intake.returned import refused_rows
@@ -65,7 +65,8 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def batch_create(request: HttpRequest) -> HttpResponse:
     """Take files in; one that is too large is refused before it is read."""
     length = _number(request.META.get("CONTENT_LENGTH"))
-    if length > settings.UPLOAD_LIMIT_BYTES * MOST_FILES + FORM_BYTES or not length:
+    # Several small files or one of the largest: no request may fill the disk.
+    if length > settings.UPLOAD_LIMIT_BYTES * 2 + FORM_BYTES or not length:
         messages.error(request, refusal_message("too_large"))
         return redirect("intake:batch-list")
     return _create(request)
@@ -102,15 +103,15 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         tables = list(batch.tables.all())
         first = (
             "intake:batch-columns"
-            if batch.by_id == user.pk and pages.wants_decisions(tables)
+            if batch.by_id == user.pk and columns_page.wants_decisions(tables)
             else "intake:batch-review"
         )
         return redirect(first, pk)
     mine = batch.by_id == user.pk
     context = {
         **pages.frame(batch, "done" if batch.state in (State.DONE, State.UNDONE) else "upload", user),
-        **pages.result_context(batch, is_mine=mine),
-        **pages.done_rows(batch, after=_number(request.GET.get("after")), action=""),
+        **result_page.result_context(batch, is_mine=mine),
+        **result_page.done_rows(batch, after=_number(request.GET.get("after")), action=""),
     }
     return render(request, "intake/batch_result.html", context)
 
@@ -132,7 +133,7 @@ def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("intake:batch-detail", pk)
     table = _table(batch, request.GET.get("table"))
     if request.method == "POST":
-        chosen = pages.read_decisions(table, request.POST.dict())
+        chosen = columns_page.read_decisions(table, request.POST.dict())
         if not may_import(user.role, chosen.get("kind", table.kind)):
             chosen["taken"] = False
         if operations.decide_tables(batch, {table.position: chosen}, actor=user, now=timezone.now()):
@@ -141,7 +142,7 @@ def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
         if batch.tables.filter(position=after).exists():
             return redirect(f"{reverse('intake:batch-columns', args=[pk])}?table={after}")
         return redirect("intake:batch-review", pk)
-    context = {**pages.frame(batch, "columns", user), **pages.columns_context(table, user)}
+    context = {**pages.frame(batch, "columns", user), **columns_page.columns_context(table, user)}
     return render(request, "intake/batch_columns.html", context)
 
 
@@ -156,7 +157,7 @@ def batch_review(request: HttpRequest, pk: int) -> HttpResponse:
     only = request.GET.get("only", "all")
     only = only if only in ONLY else "all"
     frame = pages.frame(batch, "review", user)
-    review = pages.review_context(
+    review = review_page.review_context(
         batch,
         table,
         only=only,
@@ -287,7 +288,7 @@ def batch_progress(request: HttpRequest, pk: int) -> JsonResponse:
     batch, now = _batch(request, pk), timezone.now()
     if operations.start_again(batch, now=now):
         batch.refresh_from_db()
-    return JsonResponse(pages.progress_json(batch, now=now))
+    return JsonResponse(result_page.progress_json(batch, now=now))
 
 
 @require_POST
