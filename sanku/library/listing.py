@@ -108,7 +108,7 @@ def _heading(library: Library, total: int, measured: Any, reader: Reader) -> lis
 
 
 def _actions(library: Library, user: User) -> list[dict[str, Any]]:
-    if not user.may(library.writers):
+    if not library.may_create(user):
         return []
     label = _("Enter a %(thing)s") % {"thing": library.singular}
     return [{"label": label, "url": reverse(f"{library.namespace}-create"), "icon": "plus", "primary": True}]
@@ -259,7 +259,7 @@ def _empty(library: Library, user: User, narrowed: bool, path: str) -> dict[str,
             "action_label": _("Clear all filters"),
             "action_url": path,
         }
-    may = user.may(library.writers)
+    may = library.may_create(user)
     return {
         "title": _("Nothing here yet"),
         "text": library.empty_text,

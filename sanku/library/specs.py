@@ -178,6 +178,7 @@ class Library:
     code: Callable[[Any], str] = lambda record: ""
     tags: Callable[[Any], list[str]] = lambda record: []
     head: Callable[[Any, Reader], dict[str, Any]] = lambda record, reader: {}
+    creators: frozenset[Role] | None = None  # who enters new ones, where not all writers do
     may_write: Callable[[User, Any], bool] | None = None  # whether this record is the user's to change
     panels: Sequence[Panel] = ()
     preview: Sequence[str] = ()  # names of the facts in a preview, in order; none: the first ones known
@@ -194,6 +195,10 @@ class Library:
     fresh: Callable[[User], Any] = field(
         default=lambda user: None
     )  # a new, unsaved record of the user's zone
+
+    def may_create(self, user: User) -> bool:
+        """Return whether the user may enter a new record."""
+        return user.may(self.writers if self.creators is None else self.creators)
 
     def column(self, key: str) -> Column | None:
         """Return the column of a key."""

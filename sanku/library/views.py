@@ -207,7 +207,7 @@ def _saved(request: HttpRequest, library: Library, form: RecordForm) -> bool:
 def create(request: HttpRequest, library: Library) -> HttpResponse:
     """Show the page of a new record, or save it."""
     reader = reader_of(request)
-    if not reader.user.may(library.writers):
+    if not library.may_create(reader.user):
         return render(request, "403.html", status=403)
     specs = [library.section(key) for key in library.create]
     facts = [fact for spec in specs if spec is not None for fact in spec.facts]

@@ -308,6 +308,7 @@ PROJECTS = Library(
     remove=operations.remove_project,
     restore=operations.restore_project,
     writers=WRITES_PROJECTS,
+    creators=WRITES_PROJECTS - {Role.SERVICE},
     columns=COLUMNS,
     filters=FILTERS,
     sections=SECTIONS,
