@@ -14,6 +14,7 @@ from sanku.intake.labels import field_label
 from sanku.intake.models import Action, BatchRow, BatchTable, Kind
 from sanku.intake.rules import may_import
 from sanku.intake.sheetview import columns_of, letter, sheet, units_of
+from sanku.library.state import is_number
 from sanku.sites.models import SiteKind
 
 Json = dict[str, Any]
@@ -136,7 +137,7 @@ def read_decisions(table: BatchTable, given: dict[str, str]) -> Json:
         table.mapping.get("site_kind") or ""
     ):
         chosen["site_kind"] = given["site_kind"]
-    if given.get("department", "").isdigit():
+    if is_number(given.get("department", "")):
         chosen["department"] = int(given["department"])
     elif "department" in given:
         chosen.pop("department", None)

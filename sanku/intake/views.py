@@ -22,6 +22,7 @@ from sanku.intake.queries import ONLY, batches_for, rows_for
 from sanku.intake.returned import refused_rows
 from sanku.intake.rules import AT_WORK, State, may_import
 from sanku.library.requests import user_of, via_web
+from sanku.library.state import is_number
 
 # What a form adds to its files: names, borders, the token.
 FORM_BYTES = 64_000
@@ -38,7 +39,7 @@ def _row(request: HttpRequest, pk: int) -> Any:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0
+    return int(text) if text and is_number(text) else 0
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
@@ -181,7 +182,7 @@ def row_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a cell of a row anew and judge the row again."""
     row = _row(request, pk)
     column = request.POST.get("column", "")
-    if not column.isdigit() or len(column) > 5:
+    if not is_number(column) or len(column) > 5:
         raise Http404
     text = request.POST.get("likely") or request.POST.get("text", "")
     try:
@@ -313,8 +314,12 @@ def batch_refused(request: HttpRequest, pk: int) -> FileResponse:
 def batch_file(request: HttpRequest, pk: int) -> FileResponse:
     """Send the file as it was handed in; never shown in the browser."""
     batch = _batch(request, pk)
+    try:
+        file = batch.file.open("rb")
+    except OSError as error:  # old files are deleted by hand
+        raise Http404 from error
     answer = FileResponse(
-        batch.file.open("rb"),
+        file,
         as_attachment=True,
         filename=batch.file_name,
         content_type="application/octet-stream",

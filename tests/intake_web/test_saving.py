@@ -348,3 +348,20 @@ def test_the_same_file_by_the_command(
     assert answer["refused_rows"] == [{"sheet": "Sheet1", "row": 3, "reasons": ["name_missing"]}]
     assert Batch.objects.get().state == "done" and out.exists()
     assert "1" in capsys.readouterr().err
+
+
+def test_who_answers_for_a_company_is_the_offices_to_say(cast: Cast) -> None:
+    """A promotion officer's list names leaders too: the rows are saved, the names kept as written."""
+    leader = make.user("leader", zone=cast.zone, name="领例甲")
+    head = ["企业名称", "统一社会信用代码", "包保领导", "联系人", "联系电话"]
+    rows = [
+        ["示例甲机械有限公司", make.uscc(), "领例甲", None, None],
+        ["示例乙食品有限公司", make.uscc(), "领例甲", None, None],
+    ]
+    bring_in(cast.promotion, [head, *rows])
+    saved = Company.objects.get(name="示例甲机械有限公司")
+    assert saved.responsible_leader is None
+    assert "领例甲" in saved.as_written.values()
+    bring_in(cast.office, [head, *rows], name="示例二.xlsx")
+    saved.refresh_from_db()
+    assert saved.responsible_leader == leader

@@ -64,9 +64,11 @@ class Planner:
 
     def _company(self, plan: Plan, rest: Rest, *, may_rename: bool = False) -> Intent | None:
         values, left = read.company_values(plan.row.facts)
-        self._person(plan, "assignment.leader", "responsible_leader", values, left)
+        # Who answers for a company is the office's to say; in another's file the name is kept as written.
+        appoints = self.actor.role == Role.OFFICE
+        self._person(plan, "assignment.leader", "responsible_leader", values, left, appoints=appoints)
         if self.table.kind in ("enterprise", "assignment"):
-            self._person(plan, "target.owner_officer", "service_officer", values, left)
+            self._person(plan, "target.owner_officer", "service_officer", values, left, appoints=appoints)
         for name in ("lon", "lat"):
             if self.table.kind == "enterprise" and plan.row.facts.get(f"site.{name}_wgs84") is not None:
                 values[name] = float(plan.row.facts[f"site.{name}_wgs84"])
@@ -272,12 +274,14 @@ class Planner:
 
     # --- people and units
 
-    def _person(self, plan: Plan, fact: str, name: str, values: dict[str, Any], rest: Rest) -> None:
+    def _person(
+        self, plan: Plan, fact: str, name: str, values: dict[str, Any], rest: Rest, *, appoints: bool = True
+    ) -> None:
         """Put the person that a fact names into the values, or keep the name as written."""
         named = read.text(plan.row.facts.get(fact))
         if not named:
             return
-        person = self.directory.person(named)
+        person = self.directory.person(named) if appoints else None
         if person is not None:
             values[name] = person
         else:
