@@ -6,19 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
 from sanku.audit.models import Action, Chain, Channel, Entry
-from sanku.audit.rules import content_digest, entry_hash
+from sanku.audit.rules import Person, content_digest, entry_hash
 from sanku.common.bulk import blank, having, insert_rows, update_rows
 from sanku.common.columns import column_problems
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.common.search import index_texts
-
-if TYPE_CHECKING:
-    from sanku.accounts.models import User
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CHUNK = 900  # values in one IN (…): below the smallest limit of variables
@@ -70,9 +67,7 @@ def as_json(value: Any) -> Any:
             return value.isoformat()
         case Decimal():
             return format(value.normalize(), "f")
-        case set() | frozenset() | tuple():
-            return [as_json(item) for item in value]
-        case list():
+        case set() | frozenset() | tuple() | list():
             return [as_json(item) for item in value]
         case models.TextChoices():
             return value.value
@@ -108,7 +103,7 @@ def changes_of(record: models.Model, values: dict[str, Any]) -> list[dict[str, A
 def save_records(
     drafts: Sequence[Draft[Record]],
     *,
-    actor: "User | None",
+    actor: Person | None,
     now: datetime,
     via: Via,
     department_of: "dict[int, int | None] | None" = None,
@@ -272,7 +267,7 @@ def _has(model: type[models.Model], name: str) -> bool:
 
 
 def write_entries(
-    happenings: Sequence[Happening], *, zone_id: int, actor: "User | None", now: datetime, via: Via
+    happenings: Sequence[Happening], *, zone_id: int, actor: Person | None, now: datetime, via: Via
 ) -> None:
     """Add entries to the zone's chain, each chained to the one before by hash."""
     if not happenings:
@@ -330,7 +325,7 @@ def facts_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def erase_content(entry: Entry, *, actor: "User", now: datetime, via: Via, why: str) -> None:
+def erase_content(entry: Entry, *, actor: Person, now: datetime, via: Via, why: str) -> None:
     """Erase what an entry says about a person; that it happened, and when, stays.
 
     The erasure is an entry of its own, which names the number of the erased one.
@@ -357,7 +352,7 @@ def erase_content(entry: Entry, *, actor: "User", now: datetime, via: Via, why: 
 
 
 def add_note(
-    record: models.Model, *, body: str, actor: "User", now: datetime, via: Via, department_id: int | None
+    record: models.Model, *, body: str, actor: Person, now: datetime, via: Via, department_id: int | None
 ) -> None:
     """Enter a note about a record; `department_id` limits who reads it."""
     write_entries(
@@ -379,7 +374,7 @@ def add_note(
 
 
 def log_export(
-    model: type[models.Model], *, rows: int, filters: str, actor: "User", now: datetime, via: Via
+    model: type[models.Model], *, rows: int, filters: str, actor: Person, now: datetime, via: Via
 ) -> None:
     """Enter who took how many rows of a library away, and by which filter."""
     happening = Happening(
@@ -393,7 +388,7 @@ def log_export(
     write_entries([happening], zone_id=actor.zone_id, actor=actor, now=now, via=via)
 
 
-def log_reading(record: models.Model, *, what: str, actor: "User", now: datetime, via: Via) -> None:
+def log_reading(record: models.Model, *, what: str, actor: Person, now: datetime, via: Via) -> None:
     """Enter who read a record's contacts."""
     happening = Happening(
         action=Action.READ,

@@ -1,20 +1,16 @@
 """Reading the ledger, within the reader's scope."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
 from sanku.audit.models import Action, Chain, Entry
 from sanku.audit.operations import content_of, facts_of
-from sanku.audit.rules import Break, Link, first_break
-
-if TYPE_CHECKING:
-    from sanku.accounts.models import User
+from sanku.audit.rules import Break, Link, Person, first_break
 
 
-def entries_for(user: "User") -> models.QuerySet[Entry]:
+def entries_for(user: Person) -> models.QuerySet[Entry]:
     """Return the entries of the user's zone that the user's department may read.
 
     Whether the record itself may be seen is decided by the record's own query, not here.
@@ -25,7 +21,7 @@ def entries_for(user: "User") -> models.QuerySet[Entry]:
     return entries.filter(Q(department=None) | Q(department_id=user.department_id))
 
 
-def timeline(user: "User", record: models.Model) -> models.QuerySet[Entry]:
+def timeline(user: Person, record: models.Model) -> models.QuerySet[Entry]:
     """Return what happened to a record that the user may see, newest first, with its actors.
 
     Who looked at contacts is for those who see all.

@@ -4,7 +4,27 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+
+class Person(Protocol):
+    """What the ledger must know of whoever writes or reads it; the app of people stands above."""
+
+    @property
+    def pk(self) -> Any:
+        """The person's id."""
+
+    @property
+    def zone_id(self) -> int:
+        """The zone that the person works for."""
+
+    @property
+    def department_id(self) -> int | None:
+        """The department that the person belongs to."""
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the person reads every record of the zone."""
 
 
 def canonical(value: Any) -> bytes:
