@@ -16,6 +16,7 @@ from sanku.library.specs import Filter, Library, Reader, Text
 from sanku.library.state import Place, State, condition, filter_names, filtered, read_filters
 
 # As many records as are named one by one: below the smallest limit of variables of a statement.
+MANY = 20_000  # records of a scope beyond which the views are not counted
 FEW = 900
 Choices = dict[str, list[tuple[str, Text]]]
 
@@ -32,13 +33,12 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
     choices = _choices(library, user)
+    everything = kept.get("all", library.records(user).count) if narrowed else total
     counts: dict[str, int] = {}
-    if library.counts_views:
+    # One pass over the whole scope: more than a page may cost where there are many.
+    if library.counts_views and everything <= MANY:
         counts = kept.get("views", lambda: _view_counts(library, user))
-    everything = counts.get("")  # a view of all has counted them
-    if narrowed and everything is None:
-        everything = kept.get("all", library.records(user).count)
-    if narrowed and total <= FEW < (everything or 0):
+    if narrowed and total <= FEW < everything:
         records = _named(records, library, user)
     page = page_of(records.select_related(*library.related), state, total=total)
     return {
