@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanku.accounts.rules import SEES_ALL, WRITES_COMPANIES, WRITES_TARGETS
+from sanku.audit.via import web_via
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.companies import operations
 from sanku.companies.duplicate_pairs import pair_of
@@ -26,7 +27,7 @@ from sanku.companies.queries import (
 from sanku.companies.rows import may_write_target
 from sanku.companies.rules import CLOSED
 from sanku.companies.target_library import TARGETS, light_of, score_bars
-from sanku.library.requests import reader_of, user_of, via_web
+from sanku.library.requests import reader_of, user_of
 from sanku.library.views import found, whole
 
 STATES = ("open", "same", "different")
@@ -101,7 +102,7 @@ def duplicate_decide(request: HttpRequest, pk: int) -> HttpResponse:
     pair = get_object_or_404(duplicates_for(user), pk=pk)
     try:
         operations.decide_duplicate(
-            pair, state=request.POST.get("state", ""), actor=user, now=timezone.now(), via=via_web(request)
+            pair, state=request.POST.get("state", ""), actor=user, now=timezone.now(), via=web_via(request)
         )
     except NotAllowed:
         return render(request, "403.html", status=403)
@@ -143,7 +144,7 @@ def _act(request: HttpRequest, target: Any, kind: str) -> HttpResponse:
     forms = action_forms(target, reader, kind, request.POST)
     if not all([form.is_valid() for form in forms]):
         return _action_panel(request, target, kind, forms)
-    here: dict[str, Any] = {"actor": reader.user, "now": timezone.now(), "via": via_web(request)}
+    here: dict[str, Any] = {"actor": reader.user, "now": timezone.now(), "via": web_via(request)}
     then = forms[-1].values()
     try:
         if kind == "done":

@@ -15,13 +15,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sanku.accounts.rules import MAY_IMPORT
+from sanku.audit.via import web_via
 from sanku.common.problems import NotAllowed
 from sanku.intake import columns_page, operations, pages, result_page, review_page
 from sanku.intake.problems import refusal_message
 from sanku.intake.queries import ONLY, batches_for, rows_for
 from sanku.intake.returned import refused_rows
 from sanku.intake.rules import AT_WORK, State, may_import
-from sanku.library.requests import user_of, via_web
+from sanku.library.requests import user_of
 from sanku.library.state import is_number
 
 # What a form adds to its files: names, borders, the token.
@@ -217,7 +218,7 @@ def row_undo(request: HttpRequest, pk: int) -> HttpResponse:
     row = _row(request, pk)
     try:
         report = operations.undo_row(
-            row, actor=user_of(request), now=timezone.now(), address=via_web(request).address
+            row, actor=user_of(request), now=timezone.now(), address=web_via(request).address
         )
     except NotAllowed:
         return _refused(request)

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanku.accounts.models import User
 from sanku.audit.operations import Draft
+from sanku.audit.via import web_via
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.library.forms import RecordForm
-from sanku.library.requests import reader_of, user_of, via_web
+from sanku.library.requests import reader_of, user_of
 from sanku.library.rows import Rows
 from sanku.library.views import found, whole
 
@@ -55,7 +56,7 @@ def _done(request: HttpRequest, form: RecordForm | None, operation: Any, what: A
     """Call an operation; put what it refuses on the form. Return whether it went well."""
     try:
         with transaction.atomic():
-            operation(what, actor=user_of(request), now=timezone.now(), via=via_web(request))
+            operation(what, actor=user_of(request), now=timezone.now(), via=web_via(request))
     except Refused as refused:
         problems = refused.problems[0]
     except NotAllowed:
@@ -69,7 +70,7 @@ def _done(request: HttpRequest, form: RecordForm | None, operation: Any, what: A
 
 def _reveal(request: HttpRequest, rows: Rows, one: Any) -> None:
     if rows.reveal is not None and one.pk is not None:
-        rows.reveal(one, actor=user_of(request), now=timezone.now(), via=via_web(request))
+        rows.reveal(one, actor=user_of(request), now=timezone.now(), via=web_via(request))
 
 
 def show(request: HttpRequest, rows: Rows, pk: int, row: int) -> HttpResponse:
@@ -103,7 +104,7 @@ def _moved(
 ) -> HttpResponse:
     try:
         with transaction.atomic():
-            operation(one, actor=user_of(request), now=timezone.now(), via=via_web(request))
+            operation(one, actor=user_of(request), now=timezone.now(), via=web_via(request))
     except Refused as refused:
         return _answer(request, rows, record, problems=refused.problems[0])
     except NotAllowed:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanku.audit.operations import Draft, add_note, log_export
+from sanku.audit.via import web_via
 from sanku.common.columns import UNREADABLE
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.library.exports import export_rows
 from sanku.library.forms import RecordForm
 from sanku.library.listing import filter_words, listing
 from sanku.library.records import field_of, head_of, may_write, section_of, timeline_of
-from sanku.library.requests import reader_of, user_of, via_web
+from sanku.library.requests import reader_of, user_of
 from sanku.library.specs import Library, Section
 from sanku.library.state import COOKIE_AGE, LONGEST_QUERY, clean_text, columns_cookie, is_number, read_state
 
@@ -53,7 +54,7 @@ def export_file(request: HttpRequest, library: Library) -> FileResponse:
         filters=filter_words(state, reader.user),
         actor=reader.user,
         now=timezone.now(),
-        via=via_web(request),
+        via=web_via(request),
     )
     name = f"{library.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
@@ -193,7 +194,7 @@ def _saved(request: HttpRequest, library: Library, form: RecordForm) -> bool:
                 [Draft(form.record, form.values())],
                 actor=user_of(request),
                 now=timezone.now(),
-                via=via_web(request),
+                via=web_via(request),
             )
     except Refused as refused:
         form.show(refused.problems[0])
@@ -271,7 +272,7 @@ def note(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
             body=text,
             actor=reader.user,
             now=timezone.now(),
-            via=via_web(request),
+            via=web_via(request),
             department_id=library.note_department(reader.user, record),
         )
     return render(request, "library/_timeline.html", {**whole(request, library, record), "note_error": error})
@@ -293,7 +294,7 @@ def remove(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
     if not may_write(library, user_of(request), record):
         return render(request, "403.html", status=403)
     try:
-        library.remove(record, actor=user_of(request), now=timezone.now(), via=via_web(request))
+        library.remove(record, actor=user_of(request), now=timezone.now(), via=web_via(request))
     except NotAllowed:
         messages.error(request, Problem("not_allowed").message())
         return redirect(f"{library.namespace}-detail", pk)
@@ -312,7 +313,7 @@ def restore(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
     if not may_write(library, user, record):
         return render(request, "403.html", status=403)
     try:
-        library.restore(record, actor=user, now=timezone.now(), via=via_web(request))
+        library.restore(record, actor=user, now=timezone.now(), via=web_via(request))
     except NotAllowed:
         messages.error(request, Problem("not_allowed").message())
     except Refused as refused:
