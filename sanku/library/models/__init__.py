@@ -1,0 +1,16 @@
+"""What people keep about the libraries' lists and records, whichever library it is."""
+
+from sanku.library.models.attachments import Attachment
+from sanku.library.models.bulk_edits import BulkEdit, BulkRow, BulkState, RowState
+from sanku.library.models.saved_views import SavedView, Shared, TabOrder
+
+__all__ = [
+    "Attachment",
+    "BulkEdit",
+    "BulkRow",
+    "BulkState",
+    "RowState",
+    "SavedView",
+    "Shared",
+    "TabOrder",
+]
