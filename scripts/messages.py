@@ -15,6 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from scripts.traditional import LOCALE, traditional_catalogue
+
 PACKAGE = Path(__file__).resolve().parents[1] / "sanku"
 NAMES = {
     "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "_": 1, "_now": 1, "ngettext": 2, "ngettext_lazy": 2,
@@ -89,11 +91,12 @@ def said() -> list[Message]:
 
 
 def catalogues(language: str = "zh_Hans") -> dict[str, Catalog]:
-    """Return the catalogue of each app."""
+    """Return the catalogue of each app; that of zh_Hant as it is made from zh_Hans."""
     found = {}
-    for path in sorted(PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
+    for path in sorted(PACKAGE.glob("*/locale/zh_Hans/LC_MESSAGES/django.po")):
         with path.open("rb") as file:
-            found[path.parents[3].name] = read_po(file)
+            read = read_po(file)
+        found[path.parents[3].name] = traditional_catalogue(read) if language == LOCALE else read
     return found
 
 

@@ -88,12 +88,18 @@ def prepare_python(*, with_node: bool) -> None:
         (VENV / STAMP).write_text(value, encoding="ascii")
 
 
+def is_stale_message(po: Path, *, makers: list[Path]) -> bool:
+    """Return whether a compiled form of a catalogue is missing or older than it, or than the programs that make it."""
+    compiled = [po.with_suffix(".mo"), po.parents[2] / "zh_Hant" / "LC_MESSAGES" / f"{po.stem}.mo"]
+    newest = max(path.stat().st_mtime for path in [po, *makers])
+    return any(not mo.exists() or mo.stat().st_mtime < newest for mo in compiled)
+
+
 def prepare_messages() -> None:
-    """Compile each catalogue that is newer than its compiled form."""
+    """Compile each catalogue whose compiled forms, Simplified and Traditional, are older than what makes them."""
+    makers = [PROJECT / "scripts" / name for name in ("catalogues.py", "traditional.py", "traditional.tsv")]
     stale = [
-        po
-        for po in PROJECT.glob("sanku/**/locale/*/LC_MESSAGES/*.po")
-        if not (mo := po.with_suffix(".mo")).exists() or mo.stat().st_mtime < po.stat().st_mtime
+        po for po in PROJECT.glob("sanku/**/locale/*/LC_MESSAGES/*.po") if is_stale_message(po, makers=makers)
     ]
     if stale:
         with Step("Messages"):

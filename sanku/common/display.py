@@ -35,6 +35,18 @@ def chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
+def traditional() -> bool:
+    """Return whether the reader's language is Chinese in Traditional characters."""
+    return (get_language() or "").lower().startswith("zh-hant")
+
+
+def names_of() -> Locale:
+    """Return the names of countries and currencies in the reader's language."""
+    if not chinese():
+        return Locale("en")
+    return Locale("zh", script="Hant") if traditional() else Locale("zh")
+
+
 def rounded(value: Decimal) -> Decimal:
     """Round to two decimals, halves away from zero as offices do."""
     return value.quantize(CENTS, rounding=ROUND_HALF_UP)
@@ -49,10 +61,10 @@ def number(value: Decimal | float | int | None) -> str:
 
 
 def currency_name(currency: str) -> str:
-    """Return what the reader's language calls a currency after a figure: 元, 美元; the code in English."""
+    """Return what Chinese calls a currency after a figure: 元, 美元."""
     if currency == "CNY":
         return "元"
-    return str(Locale("zh").currencies.get(currency, currency))
+    return str(names_of().currencies.get(currency, currency))
 
 
 def money_parts(amount: Decimal, currency: str = "CNY") -> tuple[str, str, str]:
@@ -64,9 +76,9 @@ def money_parts(amount: Decimal, currency: str = "CNY") -> tuple[str, str, str]:
     if chinese():
         name = currency_name(currency)
         if abs(rounded(amount / WAN)) >= WAN:
-            return "", f"{rounded(amount / YI):,f}", f"亿{name}"
+            return "", f"{rounded(amount / YI):,f}", f"{'億' if traditional() else '亿'}{name}"
         if abs(amount) >= WAN:
-            return "", number(amount / WAN), f"万{name}"
+            return "", number(amount / WAN), f"{'萬' if traditional() else '万'}{name}"
         return "", number(amount), name
     if abs(amount) >= MILLION:
         return currency, number(amount / MILLION), gettext("million")

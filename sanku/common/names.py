@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from opencc import OpenCC
 from pypinyin import Style, lazy_pinyin
 
 # Legal forms at the end of a name say nothing about which company it is. Longest first.
@@ -25,16 +26,34 @@ UNIFIED = str.maketrans(
 )
 
 
+@cache
+def _simplified() -> dict[int, str]:
+    """Return the Simplified form of each Traditional character by itself, whatever stands around it.
+
+    Conversion by phrases would leave 乾坤 and turn 乾淨: what is typed and what is kept must become the same.
+    """
+    characters = [chr(code) for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    forms = {ord(old): new for old, new in zip(characters, converted, strict=True) if old != new}
+    forms[ord("著")] = "着"  # OpenCC keeps it for 著名
+    return {code: new.translate(forms) for code, new in forms.items()}
+
+
+def simplified(text: str) -> str:
+    """Return the text with each Traditional character as its Simplified one: for comparing, not for showing."""
+    return text if text.isascii() else text.translate(_simplified())
+
+
 @lru_cache(maxsize=20_000)
 def normalise(text: str) -> str:
-    """Return the text half-width, case-folded, with brackets unified and blanks taken out.
+    """Return the text half-width, case-folded, in Simplified characters, with brackets unified and blanks taken out.
 
     Two spellings of one name that differ only in typing become equal.
     """
     if not text:
         return text
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(UNIFIED)
-    return "".join(folded.casefold().split())
+    return simplified("".join(folded.casefold().split()))
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -72,7 +71,7 @@ FILTERS = [
 
 def countries() -> list[tuple[str, str]]:
     """Return the countries and regions by ISO 3166 code, in the reader's language, China first."""
-    names = Locale("zh" if display.chinese() else "en").territories
+    names = display.names_of().territories
     known = sorted((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha())
     return sorted(known, key=lambda country: (country[0] not in ("CN", "HK", "MO", "TW"), country[0] != "CN"))
 

@@ -2,13 +2,34 @@
 
 import os
 import sys
+from collections.abc import Mapping
+
+
+def shell_language(environment: Mapping[str, str]) -> str | None:
+    """Return the language that a shell asks for: `SANKU_LANGUAGE`, else that of its locale; None if it asks for none.
+
+    "C" and "POSIX" ask for English, as of every other program.
+    """
+    asked = environment.get("SANKU_LANGUAGE") or next(
+        (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), ""
+    )
+    code = asked.split(".")[0].split("@")[0].replace("_", "-").lower()
+    if code.startswith("zh"):
+        return "zh-hant" if {"hant", "tw", "hk", "mo"} & set(code.split("-")) else "zh-hans"
+    return "en" if code else None
 
 
 def main() -> None:
-    """Run a management command with Sanku's settings, as `manage.py` would."""
+    """Run a management command with Sanku's settings, as `manage.py` would, in the language of the shell."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanku.config.settings")
+    import django
     from django.core.management import execute_from_command_line
+    from django.utils import translation
 
+    django.setup()
+    language = shell_language(os.environ)
+    if language is not None:
+        translation.activate(language)
     execute_from_command_line(sys.argv)
 
 

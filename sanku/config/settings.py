@@ -221,7 +221,11 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/.+[.-][0-9A-Za-z_-]{8,}\..+$"
 # --- Language and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGES = [
+    ("zh-hans", _("Simplified Chinese")),
+    ("en", _("English")),
+    ("zh-hant", _("Traditional Chinese")),
+]
 LANGUAGE_COOKIE_NAME = "sanku_language"
 USE_I18N = True
 USE_TZ = True

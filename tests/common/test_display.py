@@ -101,3 +101,14 @@ def test_percentages_show_their_base() -> None:
         assert display.percent(12, 18) == "12 / 18, 66.7 %"
     assert display.percent(0, 0) == "0 / 0"
     assert display.percent(None, 18) == "—"
+
+
+def test_traditional_characters_in_figures() -> None:
+    with override("zh-hant"):
+        assert (
+            display.money(D("1260000000"), original=D("175000000"), currency="USD")
+            == "12.60 億元（1.75 億美元）"
+        )
+        assert display.money(D("38500000")) == "3,850 萬元"
+        assert "畝" in display.area(D("124000"))
+        assert display.currency_name("EUR") == "歐元"

@@ -1,14 +1,16 @@
 """A search finds every record that holds the words, and no other, on both databases."""
 
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sanku.common.names import normalise
-from sanku.common.search import matching
-from sanku.companies.models import Company
+from sanku.common.names import core_name, normalise
+from sanku.common.refolding import fold_field, fold_search_texts
+from sanku.common.search import index_texts, matching
+from sanku.companies.models import Company, CompanyName
 from tests import make
 from tests.cast import Cast
 from tests.fixtures import ClientOf
@@ -31,7 +33,7 @@ def company(cast: Cast) -> Company:
         "精", "械", "司", "精密", "例精", "公司", "精密机", "精密机械（集团）", "（集团）", "(集团)", "精密 济宁",
         "　精密　", "jn", "jnslj", "JNSLJM", "sljm", "4321", "91370800m0000", "91370800Ｍ００００", "Example", "precision mach",
         "EXAMPLE PRECISION", "老示例", "机床", "乡镇企业", "ＥＸＡＭＰＬＥ", "370800228", "600123", "厂 密", "co.,ltd", "公司\x03",
-        NAME,
+        NAME, "濟寧示例", "精密機械", "老示例機床廠", "鄉鎮企業",
     ],
 )  # fmt: skip
 def test_a_company_is_found(typed: str, company: Company, cast: Cast, client_of: ClientOf) -> None:
@@ -80,3 +82,29 @@ def test_a_search_is_a_substring(names: list[str], words: list[str]) -> None:
         }
         assert set(matching(Company.objects.all(), " ".join(words)).values_list("pk", flat=True)) == wanted
         transaction.set_rollback(True)
+
+
+def test_what_is_kept_in_traditional_is_found_in_simplified(cast: Cast, client_of: ClientOf) -> None:
+    kept = make.company(cast.zone, "臺灣示例電子股份有限公司", short_name="示例電子")
+    client = client_of(cast.leader)
+    for typed in ("台湾示例", "示例电子", "臺灣示例", "電子"):
+        listing = client.get(reverse("companies:company-list"), {"q": typed}).context["listing"]
+        assert [row["id"] for row in listing["rows"]] == [kept.pk]
+
+
+@pytest.mark.django_db
+def test_search_texts_of_before_are_folded(cast: Cast) -> None:
+    """What the migration does to an installation that knew Traditional characters only as they were typed."""
+    kept = make.company(cast.zone, "示例電子股份有限責任公司")
+    other = make.company(cast.zone, "示例机械")
+    old = "示例電子股份有限責任公司\nsldzgfyxzrgs"
+    Company.objects.filter(pk=kept.pk).update(search_text=old)
+    index_texts(Company, {kept.pk: old})
+    CompanyName.objects.filter(company=kept).update(core="示例電子股份有限責任公司")
+    fold_search_texts("companies", "company").code(apps, connection.schema_editor())
+    fold_field("companies", "companyname", "core", core_name).code(apps, connection.schema_editor())
+    assert list(matching(Company.objects.all(), "电子")) == [kept]
+    assert set(CompanyName.objects.values_list("company", "core")) == {
+        (kept.pk, "示例电子"),
+        (other.pk, "示例机械"),
+    }

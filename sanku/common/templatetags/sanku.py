@@ -57,6 +57,12 @@ def row_cells(row: dict[str, Any], columns: list[dict[str, Any]]) -> SafeString:
 
 
 @register.filter
+def html_lang(code: str) -> str:
+    """Return what HTML calls a language of the product: browsers choose Chinese fonts by it."""
+    return {"zh-hans": "zh-CN", "zh-hant": "zh-Hant"}.get(code, code)
+
+
+@register.filter
 def undo_url(message_tags: str) -> str:
     """Return the address after `undo=` in a message's tags, or an empty string."""
     return next((tag.removeprefix("undo=") for tag in message_tags.split() if tag.startswith("undo=")), "")

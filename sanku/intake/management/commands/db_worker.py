@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django_tasks_db.management.commands import db_worker
 
 from sanku.intake import operations
@@ -13,5 +14,7 @@ class Command(db_worker.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Start imports again whose worker gave no sign of life for a minute, then work."""
-        operations.rescue(now=timezone.now())
-        super().handle(*args, **options)
+        # What the worker writes is for people, not for the shell that it was started from.
+        with translation.override(settings.LANGUAGE_CODE):
+            operations.rescue(now=timezone.now())
+            super().handle(*args, **options)
