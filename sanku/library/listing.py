@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.paging import Page, page_of
+from sanku.library.paging import Narrowed, Page, page_of
 from sanku.library.remembered import Remembered
 from sanku.library.specs import Filter, Library, Reader, Text
-from sanku.library.state import Place, State, condition, filter_names, filtered, read_filters
+from sanku.library.state import Place, State, condition, filter_names, filtered, filtered_by_reading, read_filters
 
 # As many records as are named one by one: below the smallest limit of variables of a statement.
 MANY = 20_000  # records of a scope beyond which the views are not counted
@@ -38,9 +38,13 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     # One pass over the whole scope: more than a page may cost where there are many.
     if library.counts_views and everything <= MANY:
         counts = kept.get("views", lambda: _view_counts(library, user))
-    if narrowed and total <= FEW < everything:
+    few = narrowed and total <= FEW < everything
+    if few:
         records = _named(records, library, user)
-    page = page_of(records.select_related(*library.related), state, total=total)
+    left: Narrowed | None = None
+    if narrowed and not few:
+        left = Narrowed(library.records(user), filtered_by_reading(state, user), total, everything)
+    page = page_of(records.select_related(*library.related), state, total=total, narrowed=left)
     return {
         "title": library.title,
         "path": path,

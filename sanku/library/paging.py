@@ -7,10 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
+from sanku.common.search import COMMON
 from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text, field_at
+
+LOOKS = 3  # times as many records as a page should need are looked at
+AHEAD = 5_000  # but never more than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,39 @@ class Page:
     following: Place | None
 
 
-def page_of(records: models.QuerySet[Any], state: State, *, total: int, size: int = PAGE_SIZE) -> Page:
-    """Return the page of `records` at the state's place. Empty values of the sort field come last."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is known of a list that filters or a search have narrowed.
+
+    `scope` is the whole list, `plain` what fits in a form that suits a few records; `left` of `everything` fit.
+    """
+
+    scope: models.QuerySet[Any]
+    plain: models.QuerySet[Any]
+    left: int
+    everything: int
+
+
+def page_of(
+    records: models.QuerySet[Any],
+    state: State,
+    *,
+    total: int,
+    size: int = PAGE_SIZE,
+    narrowed: Narrowed | None = None,
+) -> Page:
+    """Return the page of `records` at the state's place. Empty values of the sort field come last.
+
+    With `narrowed` the page costs little too where what fits lies far down the order of the list.
+    """
     name = state.sort_field
     place = _checked(state.place, field_at(records.model, name))
     backwards = place.direction in ("previous", "last")
-    descending = state.descending != backwards
-    rows = _walk(records, name, place, descending=descending, nulls_first=backwards, size=size + 1)
+    walk = Walk(name, place, descending=state.descending != backwards, nulls_first=backwards)
+    if narrowed is None:
+        rows = _first(walk.parts(records), size + 1)
+    else:
+        rows = _rows(records, _found(records, narrowed, walk, size + 1))
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -48,6 +78,36 @@ def page_of(records: models.QuerySet[Any], state: State, *, total: int, size: in
         previous=_place("previous", rows[0], name, before) if rows and has_previous else None,
         following=_place("next", rows[-1], name, before + len(rows)) if rows and has_next else None,
     )
+
+
+def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size: int) -> list[int]:
+    """Return the ids of the page's records, in order.
+
+    The next few of the whole list are looked at first: mostly a page's worth of them fits. Where what fits has to do
+    with the order (firms of a city, by a name that begins with the city) they may lie anywhere: then all that
+    fit are taken from the index of the filters and put in order.
+    """
+    scope, hits = narrowed.scope, records.order_by().values("pk")
+    ahead = LOOKS * size * narrowed.everything // max(narrowed.left, 1)
+    if ahead <= AHEAD:
+        near = walk.parts(scope)[0][: max(ahead, size)].values("pk")
+        fitting = narrowed.plain.filter(pk__in=near)
+        found = list(walk.ordered(fitting).values_list("pk", flat=True)[:size])
+        if len(found) == size:
+            return found
+    if narrowed.left <= COMMON:
+        within = scope.filter(pk__in=hits)
+    else:
+        # The sum keeps the databases from fetching so many rows by their ids: the sort's own index is walked.
+        within = scope.annotate(number=F("pk") + 0).filter(number__in=hits)
+    return _first([part.values_list("pk", flat=True) for part in walk.parts(within)], size)
+
+
+def _rows(records: models.QuerySet[Any], ids: list[int]) -> list[Any]:
+    """Return the records of some ids, in their order."""
+    rows = records.model._default_manager.none() if not ids else records.filter(pk__in=ids).order_by()
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk in ids if pk in by_id]
 
 
 def _checked(place: Place, field: "models.Field[Any, Any]") -> Place:
@@ -72,36 +132,52 @@ def _fits(value: Decimal, field: "models.Field[Any, Any]") -> bool:
     return value.is_finite() and abs(value) < Decimal(10) ** (field.max_digits - field.decimal_places)
 
 
-def _walk(
-    records: models.QuerySet[Any], name: str, place: Place, *, descending: bool, nulls_first: bool, size: int
-) -> list[Any]:
-    """Return up to `size` rows from a place on, in the given direction."""
-    model_field = field_at(records.model, name)
-    order = ("-" if descending else "") + name, ("-" if descending else "") + "pk"
-    compare = "lt" if descending else "gt"
-    filled: models.QuerySet[Any] | None = records.order_by(*order)
-    empty: models.QuerySet[Any] | None = None
-    if model_field.null:
-        filled = records.filter(**{f"{name}__isnull": False}).order_by(*order)
-        empty = records.filter(**{f"{name}__isnull": True}).order_by(order[1])
-    if place.pk is not None:
-        if place.value is None and empty is not None:
-            empty = empty.filter(**{f"pk__{compare}": place.pk})
-            if not nulls_first:
-                filled = None
-        elif place.value is not None and filled is not None:
-            # The bound alone lets the index be entered at the place; the tie is cut off after.
-            edge = "lte" if descending else "gte"
-            value = place.value
-            tie = Q(**{name: value, f"pk__{'gte' if descending else 'lte'}": place.pk})
-            filled = filled.filter(Q(**{f"{name}__{edge}": value}) & ~tie)
-            if nulls_first:
-                empty = None
-    rows: list[Any] = []
-    for part in (empty, filled) if nulls_first else (filled, empty):
-        if part is not None and len(rows) < size:
-            rows += list(part[: size - len(rows)])
-    return rows
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """From where and in which direction a list is walked by its sort field."""
+
+    name: str
+    place: Place
+    descending: bool
+    nulls_first: bool
+
+    def ordered(self, records: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Return the records in the order of the walk."""
+        sign = "-" if self.descending else ""
+        return records.order_by(sign + self.name, sign + "pk")
+
+    def parts(self, records: models.QuerySet[Any]) -> list[models.QuerySet[Any]]:
+        """Return the records from the place on: those with a value and those without are two parts, in order."""
+        name, place = self.name, self.place
+        filled: models.QuerySet[Any] | None = self.ordered(records)
+        empty: models.QuerySet[Any] | None = None
+        if field_at(records.model, name).null:
+            filled = self.ordered(records.filter(**{f"{name}__isnull": False}))
+            empty = records.filter(**{f"{name}__isnull": True}).order_by("-pk" if self.descending else "pk")
+        compare = "lt" if self.descending else "gt"
+        if place.pk is not None:
+            if place.value is None and empty is not None:
+                empty = empty.filter(**{f"pk__{compare}": place.pk})
+                if not self.nulls_first:
+                    filled = None
+            elif place.value is not None and filled is not None:
+                # The bound alone lets the index be entered at the place; the tie is cut off after.
+                edge = "lte" if self.descending else "gte"
+                tie = Q(**{name: place.value, f"pk__{'gte' if self.descending else 'lte'}": place.pk})
+                filled = filled.filter(Q(**{f"{name}__{edge}": place.value}) & ~tie)
+                if self.nulls_first:
+                    empty = None
+        both = (empty, filled) if self.nulls_first else (filled, empty)
+        return [part for part in both if part is not None]
+
+
+def _first(parts: list[models.QuerySet[Any]], size: int) -> list[Any]:
+    """Return up to `size` of some parts, one after the other."""
+    found: list[Any] = []
+    for part in parts:
+        if len(found) < size:
+            found += list(part[: size - len(found)])
+    return found
 
 
 def _place(direction: str, row: Any, name: str, number: int) -> Place:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
 from sanku.accounts.models import User
-from sanku.common.search import matching
+from sanku.common.search import matching, reading
 from sanku.library.specs import Column, Filter, Library
 
 PAGE_SIZE = 50
@@ -173,12 +173,21 @@ def filter_names(spec: Filter) -> list[str]:
 
 def filtered(state: State, user: User) -> models.QuerySet[Any]:
     """Return the records in the user's scope that the search text and the filters leave."""
+    return matching(_filtered(state, user), state.query)
+
+
+def filtered_by_reading(state: State, user: User) -> models.QuerySet[Any]:
+    """Return the same records, to be narrowed to a few: these are read, where `filtered` looks up all that fit."""
+    return reading(_filtered(state, user), state.query)
+
+
+def _filtered(state: State, user: User) -> models.QuerySet[Any]:
     records = state.library.records(user)
     if state.selected:
         records = records.filter(pk__in=state.selected)
     for spec in state.library.filters:
         records = records.filter(condition(spec, state.filters, records.model, user))
-    return matching(records, state.query)
+    return records
 
 
 def condition(spec: Filter, given: dict[str, list[str]], model: type[models.Model], user: User) -> Q:

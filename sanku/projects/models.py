@@ -12,6 +12,7 @@ from sanku.accounts.models import Sector
 from sanku.common.areas import m2_to_mu
 from sanku.common.names import initials
 from sanku.common.records import Record
+from sanku.common.search import SearchedIndex
 from sanku.companies.models import Company
 from sanku.projects import rules
 
@@ -197,7 +198,6 @@ class Project(Record):
             models.Index(fields=["zone", "removed_at", "next_action_on", "id"], name="projects_by_next"),
             models.Index(fields=["zone", "removed_at", "signed_on", "id"], name="projects_by_signed"),
             models.Index(fields=["zone", "removed_at", "stage_on", "id"], name="projects_by_stage_on"),
-            models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="projects_by_updated"),
             models.Index(fields=["zone", "removed_at", "land_m2", "id"], name="projects_by_land"),
             models.Index(fields=["zone", "core"], name="projects_project_by_core"),
             # Most projects name their investor by its company; those that do not are found by this.
@@ -206,16 +206,18 @@ class Project(Record):
                 condition=~Q(investor_name=""),
                 name="projects_by_investor_name",
             ),
-            # Counts and sums of a filtered list, stage by stage, are read from this index alone.
-            models.Index(
+            # Counts and sums of a filtered or searched list, stage by stage, are read from this index alone.
+            SearchedIndex(
                 fields=[
                     "zone", "removed_at", "stage", "department", "sector", "is_major", "lead",
                     "responsible_leader", "service_officer", "investment_cny", "stage_on", "next_action_on",
                     "signed_on", "land_m2", "money_origin", "environmental_class", "is_high_energy",
-                    "is_unverified",
+                    "is_unverified", "search_text",
                 ],
                 name="projects_project_filters",
             ),
+            # Last, as SQLite counts a whole library by the index made last: let it be a small one.
+            models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="projects_by_updated"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

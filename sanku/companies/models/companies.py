@@ -11,6 +11,7 @@ from sanku.accounts.models import Sector
 from sanku.common.fields import CodesField
 from sanku.common.names import core_name, initials
 from sanku.common.records import Record
+from sanku.common.search import SearchedIndex
 
 
 class Honour(models.TextChoices):
@@ -171,19 +172,20 @@ class Company(Record):
         ]
         indexes = [
             models.Index(fields=["zone", "removed_at", "name", "id"], name="companies_company_by_name"),
-            models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="companies_company_by_updated"),
             models.Index(fields=["zone", "removed_at", "registered_capital_cny", "id"], name="companies_by_capital"),
             models.Index(fields=["zone", "removed_at", "established_on", "id"], name="companies_company_by_founded"),
             models.Index(fields=["zone", "removed_at", "revenue_cny", "id"], name="companies_company_by_revenue"),
             models.Index(fields=["zone", "removed_at", "headcount", "id"], name="companies_company_by_headcount"),
-            # Counts and sums of a filtered list are read from this index alone.
-            models.Index(
+            # Counts and sums of a filtered or searched list are read from this index alone.
+            SearchedIndex(
                 fields=[
                     "zone", "removed_at", "is_resident", "is_key", "sector", "status", "province", "city",
-                    "honours", "registered_capital_cny",
+                    "honours", "registered_capital_cny", "search_text",
                 ],
                 name="companies_company_filters",
             ),
+            # Last, as SQLite counts a whole library by the index made last: let it be a small one.
+            models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="companies_company_by_updated"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
