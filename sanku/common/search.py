@@ -27,7 +27,11 @@ class SearchedIndex(models.Index):
     """
 
     def create_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor, using: str = "", **kwargs: Any
+        self,
+        model: type[models.Model],
+        schema_editor: BaseDatabaseSchemaEditor,
+        using: str = "",
+        **kwargs: Any,
     ) -> Statement:
         """Return the statement that makes the index on the database at hand."""
         if schema_editor.connection.vendor != "postgresql":

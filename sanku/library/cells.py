@@ -53,7 +53,10 @@ def choice(key: str, label: Text, *, sort: str = "", shown: bool = True) -> Colu
     """Return a column that shows the label of a choice."""
 
     def said(record: Any) -> str:
-        return str(getattr(record, f"get_{key}_display")())
+        # `get_…_display` would translate all choices to find one: 8 ms a page.
+        value = getattr(record, key)
+        labels: dict[Any, Any] = dict(record._meta.get_field(key).flatchoices)
+        return str(labels.get(value, value))
 
     return Column(
         key,

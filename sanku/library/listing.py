@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.paging import Narrowed, Page, page_of
+from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.remembered import Remembered
 from sanku.library.specs import Filter, Library, Reader, Text
-from sanku.library.state import Place, State, condition, filter_names, filtered, filtered_by_reading, read_filters
+from sanku.library.state import (
+    Place,
+    State,
+    condition,
+    filter_names,
+    filtered,
+    filtered_by_reading,
+    read_filters,
+)
 
 # As many records as are named one by one: below the smallest limit of variables of a statement.
 MANY = 20_000  # records of a scope beyond which the views are not counted
@@ -42,7 +50,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     if few:
         records = _named(records, library, user)
     left: Narrowed | None = None
-    if narrowed and not few:
+    if narrowed and not few and everything > AHEAD:
         left = Narrowed(library.records(user), filtered_by_reading(state, user), total, everything)
     page = page_of(records.select_related(*library.related), state, total=total, narrowed=left)
     return {
@@ -218,8 +226,9 @@ def _column(column: Any, state: State, reader: Reader, path: str) -> dict[str, A
         sort_url = f"{path}?{state.parameters(sort=sort)}"
     return {
         "key": column.key,
-        "label": column.label,
-        "unit": column.unit_for(reader),
+        # Said once here, as every cell of the column repeats it.
+        "label": str(column.label),
+        "unit": str(column.unit_for(reader)),
         "align": column.align,
         "sort_url": sort_url,
         "sort": ("desc" if state.descending else "asc") if on else None,

@@ -56,10 +56,8 @@ def page_of(
     place = _checked(state.place, field_at(records.model, name))
     backwards = place.direction in ("previous", "last")
     walk = Walk(name, place, descending=state.descending != backwards, nulls_first=backwards)
-    if narrowed is None:
-        rows = _first(walk.parts(records), size + 1)
-    else:
-        rows = _rows(records, _found(records, narrowed, walk, size + 1))
+    found = None if narrowed is None else _found(records, narrowed, walk, size + 1)
+    rows = _first(walk.parts(records), size + 1) if found is None else _rows(records, found)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -95,9 +93,8 @@ def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size
         found = list(walk.ordered(fitting).values_list("pk", flat=True)[:size])
         if len(found) == size:
             return found
-    if narrowed.left <= COMMON:
-        within = scope.filter(pk__in=hits)
-    else:
+    within = scope.filter(pk__in=hits)
+    if narrowed.left > COMMON:
         # The sum keeps the databases from fetching so many rows by their ids: the sort's own index is walked.
         within = scope.annotate(number=F("pk") + 0).filter(number__in=hits)
     return _first([part.values_list("pk", flat=True) for part in walk.parts(within)], size)

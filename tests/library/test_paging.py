@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sanku.companies.library import COMPANIES
 from sanku.companies.models import Company
 from sanku.companies.target_library import TARGETS
-from sanku.library.paging import page_of
+from sanku.library import paging
+from sanku.library.paging import Narrowed, page_of
 from sanku.library.state import Place, State
 from tests import make
 from tests.cast import Cast
@@ -54,11 +55,12 @@ def in_order(records: list[Any], field: str, descending: bool) -> list[int]:
     return [record.pk for record in filled + empty]
 
 
-def walk(state: State, step: str) -> list[list[int]]:
+def walk(state: State, step: str, narrowed: Narrowed | None = None) -> list[list[int]]:
     """Return the pages met from the state's place on; every place goes through an address and back."""
-    records, total, pages = Company.objects.all(), Company.objects.count(), []
+    records = Company.objects.all() if narrowed is None else narrowed.plain
+    total, pages = records.count(), []
     while True:
-        page = page_of(records, state, total=total, size=SIZE)
+        page = page_of(records, state, total=total, size=SIZE, narrowed=narrowed)
         pages.append([record.pk for record in page.rows])
         if page.rows:
             everything = list(records)
@@ -85,6 +87,48 @@ def test_pages_are_slices_of_the_sorted_list(
         slices = [wanted[start : start + SIZE] for start in range(0, len(wanted), SIZE)] or [[]]
         assert walk(state, "following") == slices
         backwards = walk(replace(state, place=Place("last")), "previous")
+        assert [pk for page in reversed(backwards) for pk in page] == wanted
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=rows_strategy,
+    fitting=st.sets(st.integers(0, 13)),
+    column=st.sampled_from(sorted(FIELDS)),
+    descending=st.booleans(),
+    ahead=st.sampled_from([0, 4, 5_000]),  # never looked near by; mostly too few; all
+    common=st.sampled_from([0, 20_000]),  # the sort's index is walked; what fits is sorted
+)
+def test_what_filters_leave_is_paged_as_a_plain_sorted_list(
+    rows: list[tuple[Any, Any, str]],
+    fitting: set[int],
+    column: str,
+    descending: bool,
+    ahead: int,
+    common: int,
+) -> None:
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paging, "AHEAD", ahead)
+        patch.setattr(paging, "COMMON", common)
+        made = [
+            make.company(
+                name=name,
+                established_on=founded,
+                registered_capital_cny=capital,
+                city="示例市" if place in fitting else "",
+            )
+            for place, (founded, capital, name) in enumerate(rows)
+        ]
+        kept = [company for company in made if company.city]
+        wanted = in_order(kept, FIELDS[column], descending)
+        plain = Company.objects.filter(city="示例市")
+        narrowed = Narrowed(Company.objects.all(), plain, len(kept), len(made))
+        state = state_of(COMPANIES, column, descending)
+        slices = [wanted[start : start + SIZE] for start in range(0, len(wanted), SIZE)] or [[]]
+        assert walk(state, "following", narrowed) == slices
+        backwards = walk(replace(state, place=Place("last")), "previous", narrowed)
         assert [pk for page in reversed(backwards) for pk in page] == wanted
         transaction.set_rollback(True)
 
