@@ -24,6 +24,7 @@ import "./css/projects.css";
 import "./css/sites.css";
 import "./css/people.css";
 import "./css/search.css";
+import "./css/map.css";
 
 import htmx from "htmx.org";
 
@@ -32,6 +33,7 @@ import "./requests.ts";
 import "./elements/drop.ts";
 import "./elements/form.ts";
 import "./elements/library.ts";
+import "./elements/map.ts";
 import "./elements/menu.ts";
 import "./elements/progress.ts";
 import "./elements/search.ts";

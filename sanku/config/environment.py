@@ -1,9 +1,9 @@
 """What an installation sets from outside, read once from environment variables named SANKU_…"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,6 +33,15 @@ class Environment(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     upload_limit_mb: int = Field(default=200, ge=1)
+    # The picture below the map (docs/how-to/map.md). Without one it shows boundaries alone and needs no network.
+    base_map: Literal["none", "tianditu", "xyz", "mvt", "pmtiles"] = "none"
+    base_map_url: str = ""
+    base_map_labels_url: str = ""  # of xyz: a second layer, drawn over the first
+    base_map_key: str = ""  # of tianditu: the zone's own
+    base_map_datum: Literal["WGS-84", "GCJ-02", "BD-09"] = "WGS-84"
+    base_map_attribution: str = ""
+    base_map_review_number: str = ""  # 审图号
+    base_map_largest_zoom: int = Field(default=18, ge=1, le=22)
 
     @field_validator("hosts", mode="before")
     @classmethod
@@ -41,3 +50,20 @@ class Environment(BaseSettings):
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @model_validator(mode="after")
+    def check_base_map(self) -> Self:
+        """Refuse a base map that could not be shown, or not in its place."""
+        if self.base_map == "tianditu" and not self.base_map_key:
+            raise ValueError("SANKU_BASE_MAP=tianditu needs the zone's own key in SANKU_BASE_MAP_KEY")
+        if self.base_map in ("xyz", "mvt", "pmtiles") and not self.base_map_url:
+            raise ValueError(f"SANKU_BASE_MAP={self.base_map} needs an address in SANKU_BASE_MAP_URL")
+        if self.base_map in ("xyz", "mvt"):
+            for address in filter(None, (self.base_map_url, self.base_map_labels_url)):
+                if not all(part in address for part in ("{x}", "{y}", "{z}")):
+                    raise ValueError("the address of a base map's tiles names {z}, {x} and {y}")
+        if self.base_map_datum != "WGS-84" and self.base_map != "xyz":
+            raise ValueError(
+                "only a base of pictures (SANKU_BASE_MAP=xyz) can be shifted; others must be in WGS-84"
+            )
+        return self

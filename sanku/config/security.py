@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from sanku.maps.base import tile_hosts
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -45,6 +47,7 @@ class ContentSecurityPolicyMiddleware:
         # A sign-in through a provider is a form that leads there.
         parts = urlsplit(settings.OIDC_SERVER_URL)
         provider = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+        tiles = "".join(f" {host}" for host in tile_hosts())
         self.policy = "; ".join(
             (
                 "default-src 'self'",
@@ -52,7 +55,8 @@ class ContentSecurityPolicyMiddleware:
                 # Meters and columns have their width in an attribute; style elements are refused.
                 "style-src 'self'",
                 "style-src-attr 'unsafe-inline'",
-                "img-src 'self' data: blob:",
+                f"img-src 'self' data: blob:{tiles}",
+                f"connect-src 'self'{tiles}",
                 "worker-src 'self' blob:",
                 "object-src 'none'",
                 "base-uri 'none'",

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "sanku.projects",
     "sanku.intake",
     "sanku.search",
+    "sanku.maps",
     "sanku.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -217,6 +218,19 @@ DJANGO_VITE = {
 }
 # Vite's file names carry a hash of their content.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/.+[.-][0-9A-Za-z_-]{8,}\..+$"
+
+# --- The map ----------------------------------------------------------------------------------
+
+BASE_MAP: dict[str, Any] = {
+    "kind": ENVIRONMENT.base_map,
+    "url": ENVIRONMENT.base_map_url,
+    "labels_url": ENVIRONMENT.base_map_labels_url,
+    "key": ENVIRONMENT.base_map_key,
+    "datum": ENVIRONMENT.base_map_datum,
+    "attribution": ENVIRONMENT.base_map_attribution,
+    "review_number": ENVIRONMENT.base_map_review_number,
+    "largest_zoom": ENVIRONMENT.base_map_largest_zoom,
+}
 
 # --- Language and time ------------------------------------------------------------------------
 

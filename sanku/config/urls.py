@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("sanku.companies.urls")),  # /companies/ and /targets/
     path("projects/", include("sanku.projects.urls")),
     path("sites/", include("sanku.sites.urls")),
+    path("map/", include("sanku.maps.urls")),
     path("search/", include("sanku.search.urls")),
     path("imports/", include("sanku.intake.urls")),
 ]

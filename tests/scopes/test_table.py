@@ -76,7 +76,7 @@ def test_every_address_answers_every_role_as_the_table_says(world: World, client
 
 def test_no_page_makes_a_mistake_and_the_other_zone_finds_nothing() -> None:
     """What the table may never say, whoever changes it."""
-    by_id = {name for name, route in names() if "<int:" in route}
+    by_id = {name for name, route in names() if "<int:pk>" in route}
     outsider, nobody = WHO.index("outsider"), WHO.index("nobody")
     for (method, name), answers in expected().items():
         assert not [one for one in answers if one.startswith("5")], (method, name)

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
 from sanku.intake.models import Batch
+from sanku.maps.boundaries import EDITION
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 from tests import make
@@ -58,6 +59,8 @@ class World:
                 return {"pk": self.batch.pk}
             case "companies", "duplicate":
                 return {"pk": self.pair.pk}
+            case "maps", _:
+                return {"edition": EDITION, "layer": "sites", "z": 0, "x": 0, "y": 0}
             case "projects", "company":
                 return {"pk": self.company.pk}
         return self._of_library(page.partition("-")[0], page, gone)

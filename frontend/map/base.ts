@@ -1,0 +1,151 @@
+/**
+ * A map in an element: `const { map } = await baseMap(element)`. Load this file with import() alone; it brings
+ * MapLibre with it.
+ *
+ * WGS-84. Below everything lies the picture that the installation has set, or the boundaries that Sanku serves itself;
+ * colours are the tokens', light and dark. Whoever adds layers does it with `paint`, so that they follow the theme.
+ */
+import "maplibre-gl/dist/maplibre-gl.css";
+
+import {
+  AttributionControl,
+  type LayerSpecification,
+  Map as LibreMap,
+  type MapOptions,
+  type SourceSpecification,
+  type StyleSpecification,
+  setWorkerUrl,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+
+import { boundaryLayers } from "./boundaries.ts";
+import { type Colours, coloursOf } from "./colours.ts";
+import { type Picture, pictureLayers, pictureSources } from "./pictures.ts";
+
+setWorkerUrl(workerUrl);
+
+export const FONTS = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
+const CHINA: [number, number] = [104, 36];
+
+/** What /map/base.json says. */
+export interface Base {
+  boundaries: { tiles: string; largestZoom: number };
+  pictures: Picture[];
+  zone: { name: string; centre: [number, number] | null };
+  attribution: string;
+  review: string;
+  words: Record<string, string>;
+}
+
+export interface BaseOptions extends Partial<Omit<MapOptions, "container" | "style">> {
+  /** Where the base is described. */
+  address?: string;
+}
+
+export interface BaseMap {
+  map: LibreMap;
+  base: Base;
+  /** Draw layers, now and again whenever the theme changes. Layers that are there already change their colours. */
+  paint: (layers: (colours: Colours) => LayerSpecification[]) => void;
+}
+
+/** Thrown where the browser cannot draw a map; the message is for people. */
+export class NoMap extends Error {}
+
+/** Make a map in an element and wait until its base can be drawn on. */
+export async function baseMap(element: HTMLElement, options: BaseOptions = {}): Promise<BaseMap> {
+  const { address = element.dataset["base"] ?? "/map/base.json", ...own } = options;
+  const base = await baseAt(address);
+  if (!document.createElement("canvas").getContext("webgl2")) throw new NoMap(base.words["noWebGL"]);
+  const map = new LibreMap({
+    container: element,
+    center: base.zone.centre ?? CHINA,
+    zoom: base.zone.centre ? 12 : 3.5,
+    maxZoom: 20,
+    dragRotate: false,
+    touchPitch: false,
+    pitchWithRotate: false,
+    attributionControl: false,
+    localIdeographFontFamily: FONTS,
+    locale: base.words,
+    style: styleOf(base),
+    ...own,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new AttributionControl({ compact: false, customAttribution: [base.review, base.attribution] }), "bottom-left");
+  reportFailures(map, element, base);
+  const painters: ((colours: Colours) => LayerSpecification[])[] = [(colours) => [...boundaryLayers(colours, base.pictures.length > 0), ...pictureLayers(base.pictures, colours)]];
+  follow(map, painters);
+  await new Promise<void>((resolve) => (map.isStyleLoaded() ? resolve() : void map.once("style.load", () => resolve())));
+  return {
+    map,
+    base,
+    paint: (layers) => {
+      painters.push(layers);
+      draw(map, layers(coloursOf(element)));
+    },
+  };
+}
+
+const bases = new Map<string, Promise<Base>>();
+
+/** Return the description of the base, asked for once a page. */
+export function baseAt(address: string): Promise<Base> {
+  const known = bases.get(address);
+  if (known) return known;
+  const asked = fetch(address, { headers: { Accept: "application/json" } }).then(async (answer) => {
+    if (!answer.ok) throw new Error(String(answer.status));
+    return (await answer.json()) as Base;
+  });
+  bases.set(address, asked);
+  asked.catch(() => bases.delete(address));
+  return asked;
+}
+
+/** Return the style of a base without records: its sources and layers in the colours of the page. */
+export function styleOf(base: Base): StyleSpecification {
+  const colours = coloursOf(document.documentElement);
+  const sources: Record<string, SourceSpecification> = {
+    boundaries: {
+      type: "vector",
+      tiles: [new URL(base.boundaries.tiles, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}")],
+      maxzoom: base.boundaries.largestZoom,
+    },
+    ...pictureSources(base.pictures),
+  };
+  return {
+    version: 8,
+    sources,
+    layers: [...boundaryLayers(colours, base.pictures.length > 0), ...pictureLayers(base.pictures, colours)],
+  };
+}
+
+function draw(map: LibreMap, layers: LayerSpecification[], before?: string): void {
+  for (const layer of layers) {
+    if (!map.getLayer(layer.id)) {
+      map.addLayer(layer, before);
+      continue;
+    }
+    for (const [name, value] of Object.entries(layer.paint ?? {})) map.setPaintProperty(layer.id, name as never, value as never);
+  }
+}
+
+/** Draw everything anew in the other colours when the page's theme changes. */
+function follow(map: LibreMap, painters: ((colours: Colours) => LayerSpecification[])[]): void {
+  const watcher = new MutationObserver(() => {
+    const colours = coloursOf(document.documentElement);
+    for (const painter of painters) draw(map, painter(colours));
+  });
+  watcher.observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  map.once("remove", () => watcher.disconnect());
+}
+
+/** Say once where the set picture does not answer; the boundaries below it stay. */
+function reportFailures(map: LibreMap, element: HTMLElement, base: Base): void {
+  map.on("error", (event) => {
+    const detail = { source: "sourceId" in event ? String(event.sourceId) : "", message: event.error.message };
+    const text = detail.source.startsWith("picture") ? base.words["pictureFailed"] : "";
+    element.dispatchEvent(new CustomEvent("sk-map-failed", { bubbles: true, detail: { ...detail, text } }));
+  });
+}

@@ -1,0 +1,1 @@
+"""The one map: its base, the tiles of every library, the page."""

