@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_passwords_and_activity'),
-        ('companies', '0005_positions_whole_codes_shaped'),
+        ('companies', '0006_found_in_traditional'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
