@@ -36,6 +36,8 @@ SEES_ALL = frozenset({Role.COMMANDER, Role.OFFICE, Role.SUPERVISION})
 WRITES_COMPANIES = frozenset(
     {Role.OFFICE, Role.PROMOTION, Role.LANDING, Role.CONSTRUCTION, Role.SERVICE, Role.ANALYST}
 )
+# A merge moves what all departments hold of two records: for those who keep the library of companies in order.
+MERGES_COMPANIES = frozenset({Role.OFFICE, Role.PROMOTION, Role.ANALYST})
 WRITES_SITES = frozenset({Role.OFFICE, Role.LANDING, Role.CONSTRUCTION})
 WRITES_TARGETS = frozenset({Role.OFFICE, Role.PROMOTION})
 WRITES_PROJECTS = frozenset({Role.OFFICE, Role.PROMOTION, Role.LANDING, Role.CONSTRUCTION, Role.SERVICE})

@@ -17,6 +17,8 @@ class Action(models.TextChoices):
     READ = "read", _("contacts read")
     EXPORT = "export", _("exported")
     ERASE = "erase", _("personal data erased")
+    MERGE = "merge", _("merged")
+    UNMERGE = "unmerge", _("merge undone")
 
 
 class Channel(models.TextChoices):

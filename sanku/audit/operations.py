@@ -1,26 +1,46 @@
 """Writing: records and the ledger entries that tell of them, in one transaction."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
 from sanku.audit.models import Action, Chain, Channel, Entry
 from sanku.audit.rules import Person, content_digest, entry_hash
-from sanku.common.bulk import blank, having, insert_rows, update_rows
+from sanku.audit.taken import chunks, refusing, taken_values
+from sanku.common.bulk import blank, insert_rows, update_rows
 from sanku.common.columns import column_problems
-from sanku.common.problems import NotAllowed, Problem, Refused
+from sanku.common.problems import NotAllowed, Refused
 from sanku.common.search import index_texts
 
+__all__ = [
+    "Draft",
+    "Happening",
+    "Via",
+    "add_note",
+    "as_json",
+    "changes_of",
+    "chunks",
+    "content_of",
+    "erase_content",
+    "facts_of",
+    "from_json",
+    "is_new",
+    "log_export",
+    "log_reading",
+    "refusing",
+    "save_records",
+    "taken_values",
+    "write_entries",
+]
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CHUNK = 900  # values in one IN (…): below the smallest limit of variables
 Record = TypeVar("Record", bound=models.Model)
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,23 @@ def as_json(value: Any) -> Any:
             return value
 
 
+def from_json(record: models.Model, name: str, value: Any) -> Any:
+    """Return a value of the ledger as the field takes it; a reference as its instance, None if it is gone."""
+    model_field = record._meta.get_field(name)
+    if isinstance(model_field, models.ForeignKey):
+        related: Any = model_field.related_model
+        return related._default_manager.filter(pk=value["id"]).first() if value else None
+    if value is None:
+        return None
+    if isinstance(model_field, models.DecimalField):
+        return Decimal(str(value))
+    if isinstance(model_field, models.DateTimeField):
+        return datetime.fromisoformat(value)
+    if isinstance(model_field, models.DateField):
+        return date.fromisoformat(value)
+    return value
+
+
 def is_new(record: models.Model) -> bool:
     """Return whether the record is not in the database yet."""
     return record.pk is None
@@ -107,12 +144,15 @@ def save_records(
     now: datetime,
     via: Via,
     department_of: "dict[int, int | None] | None" = None,
+    action: Action | None = None,
+    also: Mapping[int, list[dict[str, Any]]] | None = None,
 ) -> list[list[dict[str, Any]]]:
     """Save records of one model with their ledger entries and search texts; all or none.
 
     Returns the changes of each draft, in order; a draft that changes nothing writes nothing. A model that
     has `search_text` must have `search_parts()`; one that has `derive()` gets it called before the save.
-    `department_of` maps positions of drafts to the department that alone may read the entry.
+    `department_of` maps positions of drafts to the department that alone may read the entry. `action` is what the
+    entries say was done, if it is more than a change; `also` what they say beside the fields, by position.
 
     Raises:
         NotAllowed: a record, or one that it is to refer to, belongs to another zone than the actor.
@@ -128,6 +168,7 @@ def save_records(
     if too_much:
         raise Refused(too_much)
     all_changes = [changes_of(draft.record, draft.values) for draft in drafts]
+    beside = also or {}
     created: list[Record] = []
     updated: list[Record] = []
     touched: list[tuple[int, Record, Action]] = []
@@ -135,7 +176,7 @@ def save_records(
     for position, (draft, changes) in enumerate(zip(drafts, all_changes, strict=True)):
         record = draft.record
         new_record = is_new(record)
-        if not changes and not new_record:
+        if not changes and not new_record and position not in beside:
             continue
         for name, value in draft.values.items():
             setattr(record, name, value)
@@ -155,15 +196,15 @@ def save_records(
         write_entries(
             [
                 Happening(
-                    action=restored.get(position, action),
+                    action=action or restored.get(position, done),
                     library=model._meta.label_lower,
                     record_id=record.pk,
                     label=str(record)[:300],
-                    changes=all_changes[position],
+                    changes=[*all_changes[position], *beside.get(position, ())],
                     why=drafts[position].why,
                     department_id=(department_of or {}).get(position),
                 )
-                for position, record, action in touched
+                for position, record, done in touched
             ],
             zone_id=touched[0][1].zone_id if touched else 0,  # type: ignore[attr-defined]
             actor=actor,
@@ -190,52 +231,6 @@ def _stay_in_zone(drafts: Sequence[Draft[Record]], zone_id: int) -> None:
         for record in (draft.record, *draft.values.values()):
             if isinstance(record, models.Model) and getattr(record, "zone_id", zone_id) != zone_id:
                 raise NotAllowed
-
-
-@contextmanager
-def refusing(taken: Callable[[], Mapping[int, Problem]]) -> Iterator[None]:
-    """Save in a transaction; what another writer took since it was looked up is refused like what was there before.
-
-    `taken` looks again, and returns what is wrong by position of the draft. Any other violation of a constraint
-    goes on.
-    """
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        found = taken()
-        if not found:
-            raise
-        raise Refused({position: [problem] for position, problem in found.items()}) from error
-
-
-def taken_values(drafts: Sequence[Draft[Record]], name: str, *, code: str) -> dict[int, Problem]:
-    """Return the drafts whose value of a field another record of the zone, or an earlier draft, already has.
-
-    Empty values are not compared. The problem is `code` with the holder's name and the value.
-    """
-    wanted: dict[str, int] = {}
-    taken: dict[int, Problem] = {}
-    for position, draft in enumerate(drafts):
-        value = draft.values.get(name, "")
-        if value and value in wanted:
-            holder = drafts[wanted[value]].values.get("name", "")
-            taken[position] = Problem(code, name, {"holder": holder, "value": value})
-        elif value:
-            wanted[value] = position
-    for values in chunks(list(wanted)):
-        model, zone_id = type(drafts[0].record), drafts[0].record.zone_id  # type: ignore[attr-defined]
-        holders = having(model._default_manager.all(), name, values, zone_id=zone_id)
-        for pk, value, holder in holders.values_list("pk", name, "name"):
-            if drafts[wanted[value]].record.pk != pk:
-                taken[wanted[value]] = Problem(code, name, {"holder": holder, "value": value})
-    return taken
-
-
-def chunks(values: Sequence[Item]) -> Iterable[Sequence[Item]]:
-    """Yield slices short enough for one IN (…)."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
 
 
 def _restored(all_changes: list[list[dict[str, Any]]]) -> dict[int, Action]:

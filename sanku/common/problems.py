@@ -76,6 +76,49 @@ MESSAGES: dict[str, Promise] = {
         "%(count)d projects name this company as their investor. Change or remove them first."
     ),
     "company_removed": gettext_lazy("The company itself was removed. Bring it back first."),
+    "company_merged": gettext_lazy("“%(name)s” was merged into “%(into)s”. Enter it there."),
+    "company_held": gettext_lazy(
+        "Other departments keep contacts or dealings with this company, which would go with it. Ask the office to "
+        "remove it."
+    ),
+    "code_merged": gettext_lazy(
+        "%(value)s is the code of a record that was merged into “%(holder)s”. Open that record instead."
+    ),
+    "merge_itself": gettext_lazy("A record cannot be merged with itself. Choose another one."),
+    "merged_already": gettext_lazy(
+        "“%(name)s” was merged into “%(into)s” already (%(by)s). Open that record."
+    ),
+    "merge_changed": gettext_lazy(
+        "Somebody changed one of the two records since this page was shown. Look at both again."
+    ),
+    "merge_busy": gettext_lazy(
+        "Somebody is just saving something that belongs to one of the two records. Nothing was changed; try again in "
+        "a moment."
+    ),
+    "merge_different": gettext_lazy(
+        "%(by)s decided that the two are not the same. If that was wrong, take the decision back first."
+    ),
+    "merge_two_departments": gettext_lazy(
+        "Two departments follow the two records as target clients. The office decides and merges them."
+    ),
+    "merge_answering": gettext_lazy(
+        "Other people answer for the one record than for the other. The office merges them."
+    ),
+    "merge_undone": gettext_lazy("This merge was undone already (%(by)s)."),
+    "merge_survivor_merged": gettext_lazy(
+        "“%(name)s” was itself merged into “%(into)s” since. Undo that merge first."
+    ),
+    "merge_two_codes": gettext_lazy(
+        "Both records have a valid code of their own. Two registrations may be two companies: compare them well. The "
+        "code that does not win still leads to the one record."
+    ),
+    "merge_targets": gettext_lazy(
+        "%(first)s and %(second)s both follow this company. One claim stays, as proposed the one reported first; the "
+        "other is taken off the list and comes back if the merge is undone."
+    ),
+    "merge_targets_of_one": gettext_lazy(
+        "%(first)s follows both records. One target client stays and takes from the other what it lacks."
+    ),
     "contact_unnamed": gettext_lazy("A contact needs a name or a phone."),
     "shareholder_taken": gettext_lazy("“%(value)s” is among the shareholders already. Change that entry."),
     "shares_exceed": gettext_lazy("All shares together would exceed 100 %%: %(left)s %% are left."),

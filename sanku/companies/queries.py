@@ -10,17 +10,54 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import SEES_ALL, WRITES_COMPANIES
+from sanku.audit.operations import chunks
 from sanku.common.names import core_name, normalise
 from sanku.common.search import matching
-from sanku.companies.models import Company, CompanyName, Contact, Duplicate, Shareholder, Target, Touch
+from sanku.companies.models import (
+    Company,
+    CompanyName,
+    Contact,
+    Duplicate,
+    NameKind,
+    Shareholder,
+    Target,
+    Touch,
+)
 
 SUGGESTED = 10
 PAIRS = 20  # on a page of the worklist
 
 
 def companies_for(user: User, *, removed: bool = False) -> models.QuerySet[Company]:
-    """Return the companies of the user's zone: their identity is open to all staff."""
-    return Company.objects.filter(zone_id=user.zone_id, removed_at__isnull=not removed)
+    """Return the companies of the user's zone: their identity is open to all staff.
+
+    Merged ones are found nowhere, not even among the removed: `survivor_of` leads on from them.
+    """
+    companies = Company.objects.filter(zone_id=user.zone_id, removed_at__isnull=not removed)
+    return companies.filter(merged_into=None) if removed else companies
+
+
+def survivor_of(user: User, pk: int) -> Company | None:
+    """Return the company that a merged one of the user's zone leads to, however often it was merged on.
+
+    None where there is no such tombstone, or where the company that it leads to was removed itself.
+    """
+    tombstone = Company.objects.filter(zone_id=user.zone_id, pk=pk, merged_into__isnull=False).first()
+    return companies_for(user).filter(pk=tombstone.end.pk).first() if tombstone is not None else None
+
+
+def ends_of(ids: Sequence[int]) -> dict[int, int]:
+    """Return where the merged ones among some companies lead, by id: one query a merge in the longest chain."""
+    ends: dict[int, int] = {}
+    asked = set(ids)
+    while asked:
+        step: dict[int, int] = {}
+        for some in chunks(sorted(asked)):
+            merged = Company.objects.filter(pk__in=some, merged_into__isnull=False)
+            step |= {pk: into for pk, into in merged.values_list("pk", "merged_into_id") if into is not None}
+        ends = {pk: step.get(end, end) for pk, end in ends.items()} if ends else step
+        asked = set(step.values())
+    return ends
 
 
 def targets_for(user: User, *, removed: bool = False) -> models.QuerySet[Target]:
@@ -89,7 +126,7 @@ def duplicates_for(user: User, state: str = "") -> models.QuerySet[Duplicate]:
     """Return the worklist of possible duplicates in the user's zone, or those in one state, newest first."""
     if not user.may(SEES_ALL | WRITES_COMPANIES):
         return Duplicate.objects.none()
-    pairs = Duplicate.objects.filter(zone_id=user.zone_id)
+    pairs = Duplicate.objects.filter(zone_id=user.zone_id, rests=False)
     if state:
         pairs = pairs.filter(state=state)
     return pairs.select_related("first", "second", "decided_by").order_by("-id")
@@ -97,7 +134,7 @@ def duplicates_for(user: User, state: str = "") -> models.QuerySet[Duplicate]:
 
 def open_duplicates(user: User) -> int:
     """Return how many pairs wait for a decision: one count on one index."""
-    return Duplicate.objects.filter(zone_id=user.zone_id, state=Duplicate.State.OPEN).count()
+    return Duplicate.objects.filter(zone_id=user.zone_id, rests=False, state=Duplicate.State.OPEN).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +188,19 @@ def similar_companies(user: User, name: str, uscc: str = "") -> list[tuple[Compa
     core = core_name(name)
     reasons: dict[int, str] = {}
     if uscc:
-        for pk in companies_for(user).filter(uscc=uscc.strip().upper()).values_list("pk", flat=True):
+        code = uscc.strip().upper()
+        for pk in companies_for(user).filter(uscc=code).values_list("pk", flat=True):
+            reasons[pk] = _("same code")
+        merged = CompanyName.objects.filter(zone_id=user.zone_id, core=code, kind=NameKind.CODE)
+        for pk in merged.filter(company__removed_at=None).values_list("company_id", flat=True):
             reasons[pk] = _("same code")
     if len(core) >= 2:
-        said = {"name": _("same core name"), "short": _("same short name"), "former": _("same former name")}
+        said = {
+            "name": _("same core name"),
+            "short": _("same short name"),
+            "former": _("same former name"),
+            "code": _("same code"),
+        }
         named = CompanyName.objects.filter(zone_id=user.zone_id, core=core, company__removed_at=None)
         for pk, kind in named.values_list("company_id", "kind")[:SUGGESTED]:
             reasons.setdefault(pk, said[kind])

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sanku.sites",
     "sanku.companies",
     "sanku.projects",
+    "sanku.merging",
     "sanku.intake",
     "sanku.search",
     "sanku.maps",

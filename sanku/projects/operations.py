@@ -14,6 +14,7 @@ from sanku.accounts.rules import SEES_ALL, WRITES_PROJECTS, Role
 from sanku.audit.operations import Draft, Via, is_new, refusing, save_records, taken_values
 from sanku.common.checks import LARGEST
 from sanku.common.problems import NotAllowed, Problem, Refused
+from sanku.companies.operations import not_living
 from sanku.projects.models import Project
 from sanku.projects.rules import MAJOR_CNY, Stage, project_problems, stages_seen
 
@@ -48,7 +49,8 @@ def save_projects(
             raise NotAllowed
     problems = problems_of(drafts, actor)
     with refusing(lambda: taken_values(drafts, "code", code="code_taken")):
-        for position, problem in taken_values(drafts, "code", code="code_taken").items():
+        taken = taken_values(drafts, "code", code="code_taken")
+        for position, problem in (taken | not_living(drafts, "investor")).items():
             problems.setdefault(position, []).append(problem)
         if problems:
             raise Refused(problems)

@@ -33,6 +33,11 @@ class Shareholder(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def zone_id(self) -> int:
+        """The zone of the company, for the ledger."""
+        return self.company.zone_id
+
 
 class Contact(Record):
     """A person at a company, known to the department that holds the contact."""
@@ -95,6 +100,8 @@ class Duplicate(models.Model):
     second = models.ForeignKey(Company, models.CASCADE, related_name="+")
     reason = models.CharField(_("reason"), max_length=20, choices=NameKind)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    # One of them was merged: nothing to be asked until that is undone.
+    rests = models.BooleanField(default=False)
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -110,7 +117,7 @@ class Duplicate(models.Model):
         ]
         # Found one after the other, so the id is the order of finding and one index serves pages and counts.
         indexes = [
-            models.Index(fields=["zone", "state", "-id"], name="companies_duplicate_by_state"),
+            models.Index(fields=["zone", "rests", "state", "-id"], name="companies_duplicate_by_state"),
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,7 @@ class Company(Record):
     Its identity is open to all staff of the zone; contacts and notes to the department that holds them.
     """
 
-    DERIVED = ("initials", "search_text")
+    DERIVED = ("initials", "merged_text", "other_codes", "search_text")
 
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True, default="")
@@ -131,10 +131,20 @@ class Company(Record):
         verbose_name=_("service officer"),
     )
     initials = models.CharField(max_length=200, blank=True, default="")
+    # A merged company is a tombstone: removed, and leading to the one it was merged into (which may have been merged
+    # itself since). It keeps its values, so that the merge can be undone.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="tombstones")
+    # What else it is found by since companies were merged into it, and the codes that mean it too; one a line.
+    merged_text = models.TextField(blank=True, default="", editable=False)
+    other_codes = models.TextField(blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("company")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(removed_at__isnull=False) & ~Q(merged_into=F("id"))),
+                name="companies_company_tombstone",
+            ),
             models.UniqueConstraint(
                 fields=["zone", "uscc"],
                 condition=~Q(uscc="") & Q(removed_at=None),
@@ -191,19 +201,34 @@ class Company(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def end(self) -> "Company":
+        """The company that this one leads to, over as many merges as there were; itself if it was not merged."""
+        company = self
+        while company.merged_into is not None:
+            company = company.merged_into
+        return company
+
     def search_parts(self) -> list[str]:
         """Return names, codes and initials."""
         return [
             self.name, self.short_name, self.english_name, *self.former_names.splitlines(),
             self.uscc, self.old_code, self.registry_number, self.stock_code, self.initials,
-            initials(self.short_name),
+            initials(self.short_name), *self.merged_text.splitlines(),
         ]  # fmt: skip
 
     def cores(self) -> set[tuple[str, str]]:
         """Return kind and core of every name under which the company is to be recognised."""
         named = [(NameKind.NAME, self.name), (NameKind.SHORT, self.short_name)]
         named += [(NameKind.FORMER, former) for former in self.former_names.splitlines()]
-        return {(str(kind), core_name(name)[:200]) for kind, name in named if name.strip()}
+        codes = {(str(NameKind.CODE), code) for code in self.other_codes.splitlines()}
+        return codes | {(str(kind), core_name(name)[:200]) for kind, name in named if name.strip()}
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes that mean this company, as CompanyName keeps them: USCC, registry number with its country."""
+        abroad = f"{self.country} {self.registry_number}" if self.registry_number else ""
+        return [code for code in (self.uscc, abroad, *self.other_codes.splitlines()) if code]
 
     def derive(self) -> None:
         """Compute initials and search text."""
@@ -217,10 +242,14 @@ class NameKind(models.TextChoices):
     NAME = "name", _("name")
     SHORT = "short", _("short name")
     FORMER = "former", _("former name")
+    CODE = "code", _("code")
 
 
 class CompanyName(models.Model):
-    """A name under which a company is recognised, by its core; derived from the company's names."""
+    """A name under which a company is recognised, by its core; derived from the company's names.
+
+    A code that means the company since another was merged into it stands here too, as it is.
+    """
 
     zone = models.ForeignKey("accounts.Zone", models.PROTECT, related_name="+")
     company = models.ForeignKey(Company, models.CASCADE, related_name="names")

@@ -1,8 +1,14 @@
 """Writing companies, contacts, touches, shareholders, target clients and what is decided about duplicates."""
 
-from sanku.companies.operations.companies import remove_company, restore_company, save_companies
+from sanku.companies.operations.companies import (
+    follow_names,
+    remove_company,
+    restore_company,
+    save_companies,
+)
 from sanku.companies.operations.contacts import remove_contact, restore_contact, save_contacts
 from sanku.companies.operations.duplicates import decide_duplicate, note_duplicates
+from sanku.companies.operations.living import not_living
 from sanku.companies.operations.shareholders import (
     remove_shareholder,
     restore_shareholder,
@@ -16,13 +22,15 @@ from sanku.companies.operations.targets import (
     restore_target,
     save_targets,
 )
-from sanku.companies.operations.touches import remove_touch, restore_touch, save_touches
+from sanku.companies.operations.touches import remove_touch, restore_touch, save_touches, told_by_touches
 
 __all__ = [
     "decide_duplicate",
     "enter_targets",
     "finish_action",
+    "follow_names",
     "move_action",
+    "not_living",
     "note_duplicates",
     "remove_company",
     "remove_contact",
@@ -39,4 +47,5 @@ __all__ = [
     "save_shareholders",
     "save_targets",
     "save_touches",
+    "told_by_touches",
 ]

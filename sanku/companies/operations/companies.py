@@ -25,16 +25,22 @@ from sanku.audit.operations import (
 from sanku.common.bulk import blank, insert_rows
 from sanku.common.problems import Problem, Refused
 from sanku.common.search import index_texts
-from sanku.companies.models import Company, CompanyName, Target
-from sanku.companies.operations.duplicates import forget_open_duplicates, note_duplicates
+from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
+from sanku.companies.operations.duplicates import (
+    forget_open_duplicates,
+    note_duplicates,
+    renew_duplicates,
+)
+from sanku.companies.operations.living import gone_problem, merged_code_problems
+from sanku.companies.queries import held_scope
 from sanku.companies.rules import company_problems
 
-NAMES = frozenset({"name", "short_name", "former_names"})
+NAMES = frozenset({"name", "short_name", "former_names", "other_codes"})
 # What is found by its company's names too, by how the company refers to it: projects stand above this app.
 FOUND_BY = frozenset({"targets", "projects"})
 # Who answers for a company reads what every department holds of it: nobody appoints himself.
 ASSIGNED = ("responsible_leader", "service_officer")
-SEARCHED = NAMES | {"english_name", "uscc", "old_code", "registry_number", "stock_code"}
+SEARCHED = NAMES | {"english_name", "uscc", "old_code", "registry_number", "stock_code", "merged_text"}
 
 
 def save_companies(
@@ -66,7 +72,7 @@ def save_companies(
         changes = save_records(drafts, actor=actor, now=now, via=via)
         changed = [{change["field"] for change in some} for some in changes]
         companies = [draft.record for draft in drafts]
-        _follow_names(companies, known, changed, now=now)
+        follow_names(companies, known, changed, now=now)
         _follow_removals(companies, changed, now=now)
     return changes
 
@@ -80,16 +86,17 @@ def _assigned(draft: Draft[Company], actor: User) -> list[Problem]:
     return [Problem("office_assigns", name) for name in ASSIGNED if name in changed]
 
 
-def _follow_names(
+def follow_names(
     companies: Sequence[Company], known: Sequence[bool], changed: Sequence[set[str]], *, now: datetime
 ) -> None:
     """Bring along what follows from a company's names: its cores, the worklist, what its target is found by."""
     rows = list(zip(companies, known, changed, strict=True))
-    renamed = [company for company, _, fields in rows if fields & NAMES]
-    forget_open_duplicates([company for company, was_known, fields in rows if was_known and fields & NAMES])
-    _forget_names([company for company, was_known, fields in rows if was_known and fields & NAMES])
-    _save_names(renamed)
-    note_duplicates(renamed, now=now)
+    renamed = [company for company, was_known, fields in rows if was_known and fields & NAMES]
+    fresh = [company for company, was_known, fields in rows if not was_known and fields & NAMES]
+    _forget_names(renamed)
+    _save_names(renamed + fresh)
+    renew_duplicates(renamed, now=now)
+    note_duplicates(fresh, now=now)
     _refresh_found([company for company, was_known, fields in rows if was_known and fields & SEARCHED])
 
 
@@ -150,8 +157,8 @@ def _add_values_in_yuan(drafts: Sequence[Draft[Company]], actor: User, now: date
 
 def taken_codes(drafts: Sequence[Draft[Company]]) -> dict[int, Problem]:
     """Return the drafts whose USCC or registry number abroad another record or earlier draft has."""
-    abroad = taken_values(drafts, "registry_number", code="registry_number_taken")
-    return abroad | taken_values(drafts, "uscc", code="uscc_taken")
+    abroad = taken_values(drafts, "registry_number", code="registry_number_taken", within="country")
+    return {**merged_code_problems(drafts), **abroad, **taken_values(drafts, "uscc", code="uscc_taken")}
 
 
 def _forget_names(companies: Sequence[Company]) -> None:
@@ -174,10 +181,14 @@ def remove_company(company: Company, *, actor: User, now: datetime, via: Via, wh
 
     Raises:
         NotAllowed: the actor's role may not write companies.
-        Refused: a department follows it as a target client, or projects name it as their investor.
+        Refused: a department follows it as a target client, projects name it as their investor, or departments
+            keep contacts or dealings with it that the actor may not see: those would lose them unawares.
     """
     require(actor, WRITES_COMPANIES)
     with transaction.atomic():
+        now_there = Company.objects.select_for_update().get(pk=company.pk)
+        if now_there.merged_into is not None:
+            raise Refused({0: [gone_problem(now_there)]})
         followed = (
             Target.objects.filter(company=company, removed_at=None).select_related("department").first()
         )
@@ -187,7 +198,18 @@ def remove_company(company: Company, *, actor: User, now: datetime, via: Via, wh
         invested = company.projects.filter(removed_at=None).count()
         if invested:
             raise Refused({0: [Problem("company_invests", "", {"count": invested})]})
+        if _held_by_others(company, actor):
+            raise Refused({0: [Problem("company_held")]})
         save_companies([Draft(company, {"removed_at": now}, why=why)], actor=actor, now=now, via=via)
+
+
+def _held_by_others(company: Company, actor: User) -> bool:
+    """Return whether there are contacts or dealings with a company that the actor does not see."""
+    seen = held_scope(actor)
+    return any(
+        model._default_manager.filter(company=company, removed_at=None).exclude(seen).exists()
+        for model in (Contact, Touch)
+    )
 
 
 def restore_company(company: Company, *, actor: User, now: datetime, via: Via, why: str = "") -> None:
@@ -200,9 +222,8 @@ def restore_company(company: Company, *, actor: User, now: datetime, via: Via, w
     require(actor, WRITES_COMPANIES)
 
     def taken() -> dict[int, Problem]:
-        return taken_codes(
-            [Draft(company, {"uscc": company.uscc, "registry_number": company.registry_number})]
-        )
+        codes = {name: getattr(company, name) for name in ("uscc", "registry_number")}
+        return taken_codes([Draft(company, codes)])
 
     if found := taken():
         raise Refused({0: [found[0]]})

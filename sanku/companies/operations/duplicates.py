@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
@@ -24,8 +24,35 @@ def note_duplicates(companies: Sequence[Company], *, now: datetime) -> int:
 
     A pair that stands there, decided or not, is not asked again. Returns the number of new pairs.
     """
+    return _add(companies[0].zone_id, _alike(companies), now=now) if companies else 0
+
+
+def renew_duplicates(companies: Sequence[Company], *, now: datetime) -> None:
+    """Look again at companies whose names changed: undecided pairs that are alike no longer leave the worklist."""
     if not companies:
-        return 0
+        return
+    alike = _alike(companies)
+    for some in chunks([company.pk for company in companies]):
+        for pair in _open_pairs(some):
+            if (pair.first_id, pair.second_id) not in alike:
+                pair.delete()
+    _add(companies[0].zone_id, alike, now=now)
+
+
+def _add(zone_id: int, alike: dict[tuple[int, int], str], *, now: datetime) -> int:
+    created = Duplicate.objects.bulk_create(
+        [
+            Duplicate(zone_id=zone_id, first_id=first, second_id=second, reason=reason, found_at=now)
+            for (first, second), reason in sorted(alike.items())
+        ],
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+    return len(created)
+
+
+def _alike(companies: Sequence[Company]) -> dict[tuple[int, int], str]:
+    """Return the pairs of which one is given, by their ids in order, with why."""
     zone_id = companies[0].zone_id
     ids = {company.pk for company in companies}
     cores = sorted({core for company in companies for _, core in company.cores()})
@@ -37,15 +64,14 @@ def note_duplicates(companies: Sequence[Company], *, now: datetime) -> int:
             named[core].append((company_id, kind))
         for sharing in named.values():
             _add_pairs(sharing, ids, pairs)
-    created = Duplicate.objects.bulk_create(
-        [
-            Duplicate(zone_id=zone_id, first_id=first, second_id=second, reason=reason, found_at=now)
-            for (first, second), reason in sorted(pairs.items())
-        ],
-        ignore_conflicts=True,
-        batch_size=2000,
+    return pairs
+
+
+def _open_pairs(ids: Sequence[int]) -> QuerySet[Duplicate]:
+    """Return the undecided pairs of companies; those with a merged one rest until the merge is undone."""
+    return Duplicate.objects.filter(
+        Q(first__in=ids) | Q(second__in=ids), state=Duplicate.State.OPEN, rests=False
     )
-    return len(created)
 
 
 def _add_pairs(sharing: list[tuple[int, str]], ids: set[int], pairs: dict[tuple[int, int], str]) -> None:
@@ -62,9 +88,9 @@ def _add_pairs(sharing: list[tuple[int, str]], ids: set[int], pairs: dict[tuple[
 
 
 def forget_open_duplicates(companies: Sequence[Company]) -> None:
-    """Take the undecided pairs of companies off the worklist: they were renamed or removed."""
+    """Take the undecided pairs of companies off the worklist: they were removed."""
     for some in chunks([company.pk for company in companies]):
-        Duplicate.objects.filter(Q(first__in=some) | Q(second__in=some), state=Duplicate.State.OPEN).delete()
+        _open_pairs(some).delete()
 
 
 def decide_duplicate(duplicate: Duplicate, *, state: str, actor: User, now: datetime, via: Via) -> None:

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from sanku.accounts.models import User
 from sanku.audit.operations import Draft, Via, is_new, save_records
 from sanku.common.problems import Problem, Refused
+from sanku.companies.operations.living import not_living
 
 
 def save_held(
@@ -34,4 +37,7 @@ def save_held(
         )
         for position, draft in enumerate(drafts)
     }
-    return save_records(drafts, actor=actor, now=now, via=via, department_of=holders)
+    with transaction.atomic():
+        if gone := not_living(drafts, "company"):
+            raise Refused({position: [problem] for position, problem in gone.items()})
+        return save_records(drafts, actor=actor, now=now, via=via, department_of=holders)

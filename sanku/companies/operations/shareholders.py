@@ -15,6 +15,7 @@ from sanku.audit.models import Action
 from sanku.audit.operations import Draft, Happening, Via, changes_of, is_new, write_entries
 from sanku.common.problems import Problem, Refused
 from sanku.companies.models import Company, Shareholder
+from sanku.companies.operations.living import gone_problem
 from sanku.companies.rules import shareholder_problems
 
 
@@ -35,6 +36,8 @@ def save_shareholders(
         for position, draft in enumerate(drafts):
             # Locks the company, so that two who add shares at once cannot exceed the whole together.
             company = Company.objects.select_for_update().get(pk=draft.record.company_id)
+            if company.removed_at is not None:
+                raise Refused({position: [gone_problem(company)]})
             if found := _problems(draft, company):
                 raise Refused({position: found})
             changes = changes_of(draft.record, draft.values)

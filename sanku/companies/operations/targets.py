@@ -14,6 +14,7 @@ from sanku.audit.operations import Draft, Via, chunks, is_new, refusing, save_re
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.companies.models import Company, Target, TargetStatus, Touch
 from sanku.companies.operations.companies import save_companies
+from sanku.companies.operations.living import not_living
 from sanku.companies.operations.touches import save_touches
 from sanku.companies.rules import target_problems
 
@@ -46,7 +47,7 @@ def save_targets(
         if found:
             problems[position] = found
     with refusing(lambda: _followed(drafts)):
-        for position, problem in _followed(drafts).items():
+        for position, problem in (_followed(drafts) | not_living(drafts, "company")).items():
             problems.setdefault(position, []).append(problem)
         if problems:
             raise Refused(problems)

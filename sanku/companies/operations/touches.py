@@ -72,12 +72,12 @@ def _tell_targets(
     for ids in chunks(sorted({company_id for company_id, _ in more})):
         for target in Target.objects.select_for_update().filter(company__in=ids, removed_at=None):
             key = (target.company_id, target.department_id)
-            if key in more and (values := _told(target, more[key])):
+            if key in more and (values := told_by_touches(target, more[key])):
                 drafts.append(Draft(target, values))
     save_records(drafts, actor=actor, now=now, via=via)
 
 
-def _told(target: Target, change: int) -> dict[str, Any]:
+def told_by_touches(target: Target, change: int) -> dict[str, Any]:
     """Return what a target is to have after `change` more touches."""
     held = Touch.objects.filter(
         company_id=target.company_id, department_id=target.department_id, removed_at=None

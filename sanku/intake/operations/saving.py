@@ -112,7 +112,7 @@ def _counted(batch: Batch) -> list[tuple[str, int]]:
 def _duplicates(batch: Batch) -> int:
     """Return how many open pairs of the worklist have a company that this batch made or renamed."""
     mine = Saved.objects.filter(batch=batch, library=Company._meta.label_lower).values("record_id")
-    pairs = Duplicate.objects.filter(zone_id=batch.zone_id, state=Duplicate.State.OPEN)
+    pairs = Duplicate.objects.filter(zone_id=batch.zone_id, rests=False, state=Duplicate.State.OPEN)
     return pairs.filter(Q(first__in=mine) | Q(second__in=mine)).count()
 
 

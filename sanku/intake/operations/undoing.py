@@ -2,8 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -14,7 +13,7 @@ from django.utils import timezone
 from sanku.accounts.models import User
 from sanku.audit.models import Action as LedgerAction
 from sanku.audit.models import Channel, Entry
-from sanku.audit.operations import Draft, Via, as_json, chunks
+from sanku.audit.operations import Draft, Via, as_json, chunks, from_json
 from sanku.common.problems import NotAllowed, Refused
 from sanku.companies.models import Company, Contact, Target, Touch
 from sanku.intake.models import Batch, BatchRow, Saved
@@ -176,7 +175,7 @@ class _Undo:
         restore, kept = undo_update(list(changes.values()), current)
         if kept:
             self._keep(library, record, "edited_since", fields=kept)
-        values = {name: _from_json(record, name, value) for name, value in restore.items()}
+        values = {name: from_json(record, name, value) for name, value in restore.items()}
         return Draft(record, values) if values else None
 
     def _save(self, library: str, drafts: list[Draft[Any]]) -> int:
@@ -229,20 +228,3 @@ def _used(companies: Mapping[int, Any]) -> set[int]:
             alive = model._default_manager.filter(Q(removed_at=None), **{f"{name}__in": some})
             used.update(alive.values_list(name, flat=True))
     return used
-
-
-def _from_json(record: models.Model, name: str, value: Any) -> Any:
-    """Return a value of the ledger as the field takes it."""
-    model_field = record._meta.get_field(name)
-    if isinstance(model_field, models.ForeignKey):
-        related: Any = model_field.related_model
-        return related._default_manager.filter(pk=value["id"]).first() if value else None
-    if value is None:
-        return None
-    if isinstance(model_field, models.DecimalField):
-        return Decimal(str(value))
-    if isinstance(model_field, models.DateTimeField):
-        return datetime.fromisoformat(value)
-    if isinstance(model_field, models.DateField):
-        return date.fromisoformat(value)
-    return value
