@@ -204,6 +204,8 @@ CACHES = {
 
 MEDIA_ROOT = DATA_DIR / "files"  # outside the web root: every file is served by a view that checks
 UPLOAD_LIMIT_BYTES = ENVIRONMENT.upload_limit_mb * 1_000_000
+# What `sanku backup` takes along, by the name that each folder has in the backup.
+BACKED_UP_FOLDERS = {"files": MEDIA_ROOT}
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 STATIC_URL = "static/"

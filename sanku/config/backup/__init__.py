@@ -1,0 +1,1 @@
+"""The whole installation in one file, and back: every table, every file, on either database."""
