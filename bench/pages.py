@@ -156,4 +156,7 @@ def searches(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
             mine[f"{name}_{term}"] = measured(client, [f"{path}?{urlencode({'q': term})}"] * 5)["p50_ms"]
         peer[name] = measured(client, [f"{ADMIN[path]}?{urlencode({'q': term})}" for term in terms[:20]])
         mine[f"{name}_to_admin"] = round(peer[name]["p95_ms"] / mine[name]["p95_ms"], 2)
+    # The box over all libraries, each prefix as it is typed.
+    typed = [term[:end] for term in TERMS for end in range(1, len(term) + 1)]
+    mine["box"] = measured(client, [f"/search/?{urlencode({'q': term})}" for term in typed])
     return mine, peer

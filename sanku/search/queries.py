@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanku.accounts.queries import people_for
 from sanku.common.names import initials, normalise
-from sanku.common.search import matching
+from sanku.common.search import matching, reading
 from sanku.companies.library import COMPANIES
 from sanku.companies.target_library import TARGETS
 from sanku.library.specs import Library, Reader
@@ -18,6 +18,8 @@ from sanku.projects.library import PROJECTS
 from sanku.sites.library import SITES
 
 LONGEST = 64  # characters of a text that are looked at
+NEAR = 2000  # of the newest records are read before all are looked up
+LAST_SIGN = "\U0010ffff"  # sorts behind everything that is typed
 MOST = 100  # more than these are not counted: the group says "100+"
 
 
@@ -50,10 +52,13 @@ def found(reader: Reader, text: str, *, each: int) -> list[Group]:
 
 
 def _in_library(library: Library, icon: str, reader: Reader, text: str, each: int) -> Group:
-    records = matching(library.records(reader.user).select_related(*library.related), text)
-    # Newest first among a bounded number, so that a common word costs no more than a rare one.
-    some = list(records.order_by("-updated_at", "-pk")[: MOST + 1])
+    records = library.records(reader.user).select_related(*library.related)
     term = normalise(text)
+    some = _newest(records, text)
+    if len(some) > MOST:
+        known = {record.pk for record in some}
+        called = _called(records, library.columns[0].sort, text, each)
+        some += [one for one in called if one.pk not in known and term in one.search_text]
     some.sort(key=lambda record: (not _begins(record, term), len(str(record))))
     hits = [
         {
@@ -65,6 +70,23 @@ def _in_library(library: Library, icon: str, reader: Reader, text: str, each: in
     ]
     url = f"{reverse(f'{library.namespace}-list')}?{urlencode({'q': text})}"
     return Group(library.title, icon, hits, min(len(some), MOST), len(some) > MOST, url)
+
+
+def _newest(records: QuerySet[Any], text: str) -> list[Any]:
+    """Return up to MOST + 1 hits, the newest first: a common word costs no more than a rare one.
+
+    The last ones changed are read first; where a word is common, they are enough.
+    """
+    newest = records.order_by("-updated_at", "-pk")
+    near = records.filter(pk__in=newest.values("pk")[:NEAR])
+    found = list(reading(near, text).order_by("-updated_at", "-pk")[: MOST + 1])
+    return found if len(found) > MOST else list(matching(newest, text)[: MOST + 1])
+
+
+def _called(records: QuerySet[Any], name: str, text: str, each: int) -> list[Any]:
+    """Return the first records whose name begins as typed, from the index of names, however old they are."""
+    bounds = {f"{name}__gte": text, f"{name}__lt": text + LAST_SIGN}
+    return list(records.filter(**bounds).order_by(name)[:each])
 
 
 def _begins(record: Any, term: str) -> bool:

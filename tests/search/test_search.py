@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from sanku.accounts.models import User
+from sanku.search import queries
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,26 @@ def test_what_begins_with_the_text_comes_first() -> None:
     make.company(name="济宁示例安邦机械有限公司")
     make.company(name="安邦示例科技有限公司")
     assert titles(signed_in(office), "安邦")["building"][0] == "安邦示例科技有限公司"
+
+
+def test_an_old_record_that_begins_with_the_text_is_not_lost_among_new_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 3)
+    office = make.user("office")
+    make.company(name="安邦示例科技有限公司")
+    for number in range(6):
+        make.company(name=f"济宁示例安邦机械{number}厂")
+    assert titles(signed_in(office), "安邦")["building"][0] == "安邦示例科技有限公司"
+
+
+@pytest.mark.parametrize("near", [0, 2, 100])
+def test_old_records_are_found_as_well_as_new_ones(near: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "NEAR", near)
+    office = make.user("office")
+    wanted = {make.company(name=f"示例安邦{number}厂").name for number in range(3)}
+    make.company(name="示例鑫泽厂")
+    assert set(titles(signed_in(office), "安邦")["building"]) == wanted
 
 
 def test_projects_of_another_department_are_not_found() -> None:
@@ -67,5 +88,5 @@ def test_the_box_costs_few_queries(django_assert_max_num_queries: object) -> Non
     for number in range(8):
         make.company(name=f"示例安邦{number}有限公司")
     client = signed_in(office)
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
         client.get("/search/", {"q": "安邦"}, headers={"HX-Request": "true", "HX-Target": "sk-found"})
