@@ -15,12 +15,13 @@ export function reason(status: number): string {
   if (status === 0) return "offline";
   if (status === 401 || status === 403) return "forbidden";
   if (status === 404) return "missing";
+  if (status === 409) return "moved";
   if (status === 429) return "busy";
   return "failed";
 }
 
 /** Make the banner that stands where the answer was expected. */
-export function failureBanner(status: number, retry: (() => void) | null): HTMLElement {
+export function failureBanner(status: number, retry: (() => void) | null, moved: string | null = null): HTMLElement {
   const banner = document.createElement("div");
   banner.className = "banner error request-failed";
   banner.setAttribute("role", "alert");
@@ -28,6 +29,15 @@ export function failureBanner(status: number, retry: (() => void) | null): HTMLE
   text.className = "grow";
   text.textContent = word(reason(status));
   banner.append(text);
+  if (moved) {
+    const link = document.createElement("a");
+    link.className = "btn btn-sm";
+    link.href = moved;
+    // What was typed stays where it is, to be copied.
+    link.target = "_blank";
+    link.textContent = word("openMoved");
+    banner.append(link);
+  }
   if (retry) {
     const button = document.createElement("button");
     button.type = "button";
@@ -59,7 +69,8 @@ function failed(event: Event): void {
           void htmx.ajax("get", config.path, { source: failure.elt, target: failure.target as HTMLElement });
         }
       : null;
-  place.prepend(failureBanner(failure.xhr?.status ?? 0, retry));
+  const moved = failure.xhr?.getResponseHeader("Sk-Moved") ?? null;
+  place.prepend(failureBanner(failure.xhr?.status ?? 0, retry, moved));
 }
 
 let waiting = 0;

@@ -19,6 +19,7 @@ SEES_ALL = {"commander", "office", "supervision"}
 # What is done → the roles that may; everybody else is refused.
 MAY = {
     "write companies": {"office", "promotion", "landing", "construction", "service", "analyst"},
+    "merge companies": {"office", "promotion", "analyst"},
     "write sites": {"office", "landing", "construction"},
     "write targets": {"office", "promotion"},
     "write projects": {"office", "promotion", "landing", "construction", "service"},

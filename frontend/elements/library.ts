@@ -254,6 +254,11 @@ export class Library extends HTMLElement {
     if (figure) figure.textContent = word("selected", { n: this.selected.size });
     const link = bar.querySelector<HTMLAnchorElement>("[data-export-selected]");
     if (link) link.href = selectionAddress(link.dataset["exportSelected"] ?? "", this.selected);
+    const pair = bar.querySelector<HTMLAnchorElement>("[data-pair]");
+    if (pair) {
+      pair.hidden = this.selected.size !== 2;
+      pair.href = `${pair.dataset["pair"] ?? ""}?of=${[...this.selected].join(",")}`;
+    }
   }
 
   private redrawn(): void {

@@ -21,7 +21,9 @@ WHY = {
 }
 
 
-def pair_of(pair: Duplicate, followers: dict[int, Target], *, may_decide: bool) -> dict[str, Any]:
+def pair_of(
+    pair: Duplicate, followers: dict[int, Target], *, may_decide: bool, may_merge: bool = False
+) -> dict[str, Any]:
     """Return a pair as companies/duplicate_list.html shows it."""
     return {
         "id": pair.pk,
@@ -34,7 +36,13 @@ def pair_of(pair: Duplicate, followers: dict[int, Target], *, may_decide: bool) 
         "sides": [_side(company, followers) for company in (pair.first, pair.second)],
         "facts": compared(pair.first, pair.second),
         "may_decide": may_decide,
+        "merge_url": merge_url(pair.first_id, pair.second_id) if may_merge else "",
     }
+
+
+def merge_url(one: int, other: int) -> str:
+    """Return where two companies are merged; which of them stays is proposed there."""
+    return f"{reverse('merging:merge')}?of={one},{other}"
 
 
 def _side(company: Company, followers: dict[int, Target]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from django.utils.translation import pgettext
 
 from sanku.accounts.models import Sector, User
 from sanku.accounts.queries import people_for
-from sanku.accounts.rules import WRITES_COMPANIES
+from sanku.accounts.rules import MERGES_COMPANIES, WRITES_COMPANIES
 from sanku.common import display
 from sanku.companies import operations
 from sanku.companies.models import Company, Duplicate, Honour, RegistrationStatus
-from sanku.companies.queries import companies_for, related_entries, similar_companies
+from sanku.companies.queries import companies_for, related_entries, similar_companies, survivor_of
 from sanku.library import cells
 from sanku.library.specs import Cell, Column, Fact, Filter, Library, Panel, Reader, Section
 
@@ -155,6 +155,13 @@ def _identity(company: Company, reader: Reader) -> str:
     return " · ".join(str(part) for part in (company.uscc, place, sector) if part)
 
 
+def _actions(company: Company, user: User) -> list[dict[str, Any]]:
+    if not user.may(MERGES_COMPANIES):
+        return []
+    url = f"{reverse('merging:merge')}?keep={company.pk}"
+    return [{"label": _now("Merge"), "url": url, "icon": "git-merge"}]
+
+
 SAME_FIRM = _(
     "If it is the same firm, open that record and add what is missing there; do not enter it twice. "
     "If it is another firm of a like name, go on: the pair goes to the worklist of duplicates."
@@ -212,11 +219,14 @@ COMPANIES = Library(
     empty_text=_("Companies come in from a spreadsheet, or one by one."),
     identity=_identity,
     tags=_roles,
+    record_actions=_actions,
+    pair_action=(MERGES_COMPANIES, "merging:merge", _("Merge the two")),
     similar=_similar,
     similar_fields="[name=name], [name=uscc]",
     similar_hint=SAME_FIRM,
     note_department=lambda user, company: user.department_id,
     closed_notes=True,
+    successor=survivor_of,
     panels=(
         _panel("target", "companies:company-target"),
         _panel("contacts", "companies:company-contact-panel"),
@@ -224,11 +234,13 @@ COMPANIES = Library(
         _panel("projects", "projects:company-projects"),
         _panel("shareholders", "companies:company-shareholder-panel"),
         _panel("duplicates", "companies:company-duplicates"),
+        _panel("merges", "merging:company-merges"),
     ),
     related_entries=related_entries,
     ledger_words={
         "duplicate": (_("possible duplicate"), dict(Duplicate.State.choices)),
         "shareholder": (_("shareholder"), {}),
+        "absorbed": (_("merged into it"), {}),
     },
     fresh=lambda user: Company(zone=user.zone),
 )

@@ -236,9 +236,20 @@ def related_entries(user: User, company: Company) -> dict[str, list[Any]]:
     """Return the ids, by table, of what a company's timeline tells of beside the company itself."""
     scope = held_scope(user) & Q(company=company)
     return {
+        Company._meta.label_lower: tombstones_of(company),
         Contact._meta.label_lower: list(Contact.objects.filter(scope).values_list("pk", flat=True)),
         Touch._meta.label_lower: list(Touch.objects.filter(scope).values_list("pk", flat=True)),
     }
+
+
+def tombstones_of(company: Company) -> list[int]:
+    """Return the ids of the companies that lead to one, over any number of merges."""
+    found: list[int] = []
+    asked = [company.pk]
+    while asked:
+        asked = list(Company.objects.filter(merged_into__in=asked).values_list("pk", flat=True))
+        found += asked
+    return found
 
 
 def touch_entries(user: User, target: Target) -> dict[str, list[Any]]:

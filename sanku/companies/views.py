@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sanku.accounts.rules import SEES_ALL, WRITES_COMPANIES, WRITES_TARGETS
+from sanku.accounts.rules import MERGES_COMPANIES, SEES_ALL, WRITES_COMPANIES, WRITES_TARGETS
 from sanku.audit.via import web_via
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.companies import operations
-from sanku.companies.duplicate_pairs import pair_of
+from sanku.companies.duplicate_pairs import merge_url, pair_of
 from sanku.companies.forms import action_forms
 from sanku.companies.library import COMPANIES
 from sanku.companies.queries import (
@@ -56,7 +56,11 @@ def company_duplicates(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the companies that may be the same as this one; nothing where there are none."""
     company, user = found(request, COMPANIES, pk), user_of(request)
     pairs = [
-        {"pair": pair, "other": pair.second if pair.first_id == company.pk else pair.first}
+        {
+            "pair": pair,
+            "other": pair.second if pair.first_id == company.pk else pair.first,
+            "merge_url": merge_url(pair.first_id, pair.second_id) if user.may(MERGES_COMPANIES) else "",
+        }
         for pair in duplicates_of(user, company)[:20]
     ]
     if not pairs:
@@ -78,7 +82,7 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
     path, counts = reverse("companies:duplicate-list"), duplicate_counts(user)
     followers = followers_of(user, [pk for pair in page.pairs for pk in (pair.first_id, pair.second_id)])
     context = {
-        "pairs": [pair_of(pair, followers, may_decide=user.may(WRITES_COMPANIES)) for pair in page.pairs],
+        "pairs": [_pair(pair, followers, user) for pair in page.pairs],
         "state": state,
         "tabs": [
             {"label": label, "url": f"{path}?state={key}", "count": counts.get(key, 0), "on": key == state}
@@ -91,8 +95,14 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
         "newer_url": f"{path}?state={state}&after={page.pairs[0].pk}" if page.has_newer else None,
         "older_url": f"{path}?state={state}&before={page.pairs[-1].pk}" if page.has_older else None,
         "companies_url": reverse("companies:company-list"),
+        "merges_url": reverse("merging:merge-list"),
     }
     return render(request, "companies/duplicate_list.html", context)
+
+
+def _pair(pair: Any, followers: Any, user: Any) -> dict[str, Any]:
+    may_decide, may_merge = user.may(WRITES_COMPANIES), user.may(MERGES_COMPANIES)
+    return pair_of(pair, followers, may_decide=may_decide, may_merge=may_merge)
 
 
 @require_POST
@@ -112,7 +122,7 @@ def duplicate_decide(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("companies:duplicate-list")
     pair = get_object_or_404(duplicates_for(user), pk=pk)
     followers = followers_of(user, [pair.first_id, pair.second_id])
-    context = {"pair": pair_of(pair, followers, may_decide=True), "just_decided": True}
+    context = {"pair": _pair(pair, followers, user), "just_decided": True}
     return render(request, "companies/_duplicate_pair.html", context)
 
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sanku.accounts.middleware.OneTimePasswordMiddleware",
+    "sanku.library.middleware.MovedMiddleware",
 ]
 
 ROOT_URLCONF = "sanku.config.urls"

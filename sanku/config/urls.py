@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("sanku.accounts.sign_in_urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("people/", include("sanku.accounts.urls")),
+    path("companies/", include("sanku.merging.urls")),
     path("", include("sanku.companies.urls")),  # /companies/ and /targets/
     path("projects/", include("sanku.projects.urls")),
     path("sites/", include("sanku.sites.urls")),

@@ -81,6 +81,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "page": _page(page, state, total, path),
         "totals": library.totals(parts, reader) if library.totals_by else [],
         "export_url": f"{reverse(f'{library.namespace}-export')}?{state.parameters()}" if total else None,
+        "pair_action": _pair_action(library, user),
         "empty": _empty(library, user, narrowed, path),
         "query_string": state.parameters(),
     }
@@ -117,6 +118,12 @@ def _heading(library: Library, total: int, measured: Any, reader: Reader) -> lis
         label = " ".join(part for part in (str(library.measure[1]), before) if part)
         parts.append({"value": figure, "unit": unit, "label": label})
     return parts
+
+
+def _pair_action(library: Library, user: User) -> dict[str, Any] | None:
+    if library.pair_action is None or not user.may(library.pair_action[0]):
+        return None
+    return {"url": reverse(library.pair_action[1]), "label": library.pair_action[2]}
 
 
 def _actions(library: Library, user: User) -> list[dict[str, Any]]:

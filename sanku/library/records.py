@@ -21,7 +21,7 @@ from sanku.library.specs import Fact, Library, Reader, Section
 
 ENTRIES = 30
 # Columns that a reader of a timeline need not see: what they follow from is there too.
-SILENT = frozenset({"is_demo", "removed_at", "search_text"})
+SILENT = frozenset({"is_demo", "merged_into", "removed_at", "search_text"})
 MONEY = frozenset({"money", "cny"})
 
 
@@ -117,7 +117,7 @@ def section_of(library: Library, section: Section, record: Any, reader: Reader) 
 
 def head_of(library: Library, record: Any, reader: Reader) -> dict[str, Any]:
     """Return a record's head as library/_record_head.html shows it."""
-    actions = []
+    actions = library.record_actions(record, reader.user)
     if may_write(library, reader.user, record):
         actions.append(
             {
@@ -202,12 +202,14 @@ def _entry(
     entry: Entry, record: Any, facts: dict[str, Fact], library: Library, reader: Reader
 ) -> dict[str, Any]:
     what = str(Action(entry.action).label) if entry.action != Action.NOTE else ""
+    if entry.record_id != record.pk:  # of a record that was merged into this one
+        what = f"{entry.label} {what}".strip()
     if entry.channel == Channel.IMPORT:
         what = _("%(what)s by import") % {"what": what}
-    if entry.action in (Action.UPDATE, Action.NOTE):
+    if entry.action in (Action.UPDATE, Action.NOTE) and entry.record_id == record.pk:
         what = "" if entry.channel != Channel.IMPORT else what
     changes: list[dict[str, Any]] = []
-    if entry.action in (Action.UPDATE, Action.RESTORE, Action.REMOVE):
+    if entry.action in (Action.UPDATE, Action.RESTORE, Action.REMOVE, Action.MERGE, Action.UNMERGE):
         changes = [
             _change(change, record, facts, library, reader)
             for change in entry.changes
@@ -220,7 +222,7 @@ def _entry(
         "changes": [change for change in changes if change["label"]],
         "why": entry.why,
         "kind": entry.action,
-        "key": entry.action in (Action.CREATE, Action.RESTORE, Action.REMOVE)
+        "key": entry.action in (Action.CREATE, Action.RESTORE, Action.REMOVE, Action.MERGE, Action.UNMERGE)
         or any(change["field"] == "stage" for change in entry.changes),
     }
 

@@ -1,10 +1,20 @@
 """Who asks, and for when: read off a request."""
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from sanku.accounts.models import User
 from sanku.library.specs import Reader
+
+
+class Moved(Http404):
+    """The record asked for was merged: `record` is the one that it leads to, in the library of `namespace`."""
+
+    def __init__(self, record: Any, namespace: str) -> None:
+        super().__init__()
+        self.record, self.namespace = record, namespace
 
 
 def user_of(request: HttpRequest) -> User:

@@ -178,8 +178,14 @@ class Library:
     code: Callable[[Any], str] = lambda record: ""
     tags: Callable[[Any], list[str]] = lambda record: []
     head: Callable[[Any, Reader], dict[str, Any]] = lambda record, reader: {}
+    # Actions in the head of a record's page: [{"label", "url", "icon"}].
+    record_actions: Callable[[Any, User], list[dict[str, Any]]] = lambda record, user: []
+    # What can be done with exactly two selected rows: whose it is, the name of its address, its label.
+    pair_action: tuple[frozenset[Role], str, Text] | None = None
     creators: frozenset[Role] | None = None  # who enters new ones, where not all writers do
     may_write: Callable[[User, Any], bool] | None = None  # whether this record is the user's to change
+    # The record that a merged one leads to, by the id of the merged one.
+    successor: Callable[[User, int], Any | None] | None = None
     panels: Sequence[Panel] = ()
     preview: Sequence[str] = ()  # names of the facts in a preview, in order; none: the first ones known
     similar: Callable[[User, dict[str, str]], list[dict[str, Any]]] | None = None

@@ -18,16 +18,28 @@ from sanku.library.exports import export_rows
 from sanku.library.forms import RecordForm
 from sanku.library.listing import filter_words, listing
 from sanku.library.records import field_of, head_of, may_write, section_of, timeline_of
-from sanku.library.requests import reader_of, user_of
+from sanku.library.requests import Moved, reader_of, user_of
 from sanku.library.specs import Library, Section
 from sanku.library.state import COOKIE_AGE, LONGEST_QUERY, clean_text, columns_cookie, is_number, read_state
 
 LONGEST_NOTE = 2_000
 
 
-def found(request: HttpRequest, library: Library, pk: int) -> Any:
-    """Return a record within the reader's scope, or raise 404."""
-    return get_object_or_404(library.records(user_of(request)).select_related(*library.related), pk=pk)
+def found(request: HttpRequest, library: Library, pk: int, *, lock: bool = False) -> Any:
+    """Return a record within the reader's scope, locked or with what it refers to.
+
+    Raises:
+        Moved: it was merged into another one, which the reader may see.
+        Http404: there is none.
+    """
+    user = user_of(request)
+    known = library.records(user)
+    known = known.select_for_update(of=("self",)) if lock else known.select_related(*library.related)
+    record = known.filter(pk=pk).first()
+    if record is None:
+        survivor = library.successor(user, pk) if library.successor is not None else None
+        raise Moved(survivor, library.namespace) if survivor is not None else Http404
+    return record
 
 
 def list_page(request: HttpRequest, library: Library) -> HttpResponse:
@@ -141,7 +153,7 @@ def section_edit(request: HttpRequest, library: Library, pk: int, key: str) -> H
         form = RecordForm(spec.facts, record, reader)
         return render(request, "library/_section_form.html", {"section": shown, "form": form})
     with transaction.atomic():
-        locked = get_object_or_404(library.records(reader.user).select_for_update(of=("self",)), pk=pk)
+        locked = found(request, library, pk, lock=True)
         form = RecordForm(spec.facts, locked, reader, request.POST)
         done = form.is_valid() and _unchanged(request, locked, form, shown) and _saved(request, library, form)
     if not done:

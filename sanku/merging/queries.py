@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import MERGES_COMPANIES, SEES_ALL, WRITES_COMPANIES
@@ -14,7 +13,7 @@ from sanku.audit.models import Entry
 from sanku.common.fields import CodesField
 from sanku.common.problems import Problem
 from sanku.companies.models import Company, Duplicate, Shareholder, Target
-from sanku.companies.queries import followers_of
+from sanku.companies.queries import followers_of, is_id
 from sanku.merging.hanging import HANGING, KEY
 from sanku.merging.models import Merge
 from sanku.merging.rules import Kind, Side, Why, better_kept, first_reported, office_reasons, propose
@@ -32,6 +31,7 @@ OWN = frozenset(
 # Values that say nothing.
 SAYS_NOTHING = {"status": ("unknown",), "registry_number": ("", "CN")}
 LINES = frozenset({"former_names", "note"})
+PAGE = 20  # merges on a page
 MOST_ENTRIES = 400  # of both records that are looked at for when a value was entered
 
 
@@ -312,19 +312,30 @@ def later_merges(merge: Merge) -> "models.QuerySet[Merge]":
 
 def visible_kept(user: User, kept: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return what an undo left as it was, of those rows that a person may see."""
-    asked = {one.table: one.seen for one in HANGING}
-    found = []
-    for one in kept:
-        if one["table"] == KEY or asked[one["table"]](user).filter(pk=one["id"]).exists():
-            found.append(one)
-    return found
+    seen: dict[str, set[int]] = {}
+    for one in HANGING:
+        ids = [row["id"] for row in kept if row["table"] == one.table]
+        if ids and one.table not in seen:
+            seen[one.table] = set(one.seen(user).filter(pk__in=ids).values_list("pk", flat=True))
+    return [row for row in kept if row["id"] in seen[row["table"]]]
 
 
-def tombstones_of(company: Company) -> list[int]:
-    """Return the ids of the companies that lead to one, over any number of merges."""
-    found: list[int] = []
-    asked = [company.pk]
-    while asked:
-        asked = list(Company.objects.filter(Q(merged_into__in=asked)).values_list("pk", flat=True))
-        found += asked
-    return found
+@dataclass(frozen=True, slots=True)
+class MergePage:
+    """Merges that were made, newest first, and whether there are newer and older ones."""
+
+    merges: list[Merge]
+    has_newer: bool
+    has_older: bool
+
+
+def merge_page_of(user: User, before: str = "", after: str = "") -> MergePage:
+    """Return the merges made before one, or after one, known by its id; else the newest."""
+    merges = merges_for(user)
+    if is_id(after):
+        rows = list(merges.filter(pk__gt=after).order_by("id")[: PAGE + 1])
+        return MergePage(rows[:PAGE][::-1], len(rows) > PAGE, bool(rows))
+    if is_id(before):
+        merges = merges.filter(pk__lt=before)
+    rows = list(merges[: PAGE + 1])
+    return MergePage(rows[:PAGE], bool(rows) and is_id(before), len(rows) > PAGE)

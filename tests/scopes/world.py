@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
 from sanku.intake.models import Batch
 from sanku.maps.boundaries import EDITION
+from sanku.merging.models import Merge
+from sanku.merging.operations import merge_companies
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 from tests import make
@@ -41,6 +43,7 @@ class World:
     site: Site
     site_gone: Site
     pair: Duplicate
+    merge: Merge
     batch: Batch
     rate: Any
 
@@ -57,6 +60,10 @@ class World:
                 return {"pk": self.batch.rows.order_by("pk")[0].pk}
             case "intake", _:
                 return {"pk": self.batch.pk}
+            case "merging", "company":
+                return {"pk": self.company.pk}
+            case "merging", _:
+                return {"pk": self.merge.pk}
             case "companies", "duplicate":
                 return {"pk": self.pair.pk}
             case "maps", _:
@@ -108,6 +115,13 @@ def make_world(cast: Cast) -> World:
             cast.promotion, book([HEADER, ["示例曌表公司", None, None, None, None, None, None, None]])
         ),
         rate=make.rate(zone=zone),
+        merge=merge_companies(
+            make.company(zone, "示例丙机电有限公司"),
+            make.company(zone, "示例丙机电公司"),
+            actor=cast.office,
+            now=make.NOW,
+            via=make.VIA,
+        ),
     )
 
 
