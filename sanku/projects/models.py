@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sanku.accounts.models import Sector
 from sanku.common.areas import m2_to_mu
 from sanku.common.names import initials
-from sanku.common.records import Record
+from sanku.common.records import LibraryRecord
 from sanku.common.search import SearchedIndex
 from sanku.companies.models import Company
 from sanku.projects import rules
@@ -66,7 +66,7 @@ def person(label: Any) -> "models.ForeignKey[Any, Any]":
     )
 
 
-class Project(Record):
+class Project(LibraryRecord):
     """One investment. Seen by its department, by the groups whose stage it is and by those who see all.
 
     Amounts are whole units of their currency, kept as given and in yuan; areas in square metres.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanku.common.fields import CodesField
 from sanku.common.names import initials
-from sanku.common.records import Record
+from sanku.common.records import LibraryRecord
 
 
 class SiteKind(models.TextChoices):
@@ -68,7 +68,7 @@ def not_negative(name: str) -> models.CheckConstraint:
     )
 
 
-class Site(Record):
+class Site(LibraryRecord):
     """One carrier: a parcel, factory, office, lab or building. Open to all staff of the zone.
 
     Areas in square metres; sale prices in yuan a square metre, rents in yuan a square metre and month;
