@@ -31,7 +31,12 @@ const CHINA: [number, number] = [104, 36];
 export interface Base {
   boundaries: { tiles: string; largestZoom: number };
   pictures: Picture[];
-  zone: { name: string; centre: [number, number] | null };
+  zone: {
+    name: string;
+    centre: [number, number] | null;
+    boundary: GeoJSON.Polygon | GeoJSON.MultiPolygon | null;
+    boundarySource: string;
+  };
   attribution: string;
   review: string;
   words: Record<string, string>;

@@ -77,6 +77,9 @@ class Zone(models.Model):
     region_code = models.CharField(_("region code"), max_length=6)
     lon = models.FloatField(_("longitude"), null=True)
     lat = models.FloatField(_("latitude"), null=True)
+    # A GeoJSON polygon or multipolygon in WGS-84, and where it is from: an approval, a sketch.
+    boundary = models.JSONField(_("boundary"), null=True, blank=True)
+    boundary_source = models.CharField(_("source of the boundary"), max_length=100, blank=True, default="")
     area_unit = models.CharField(
         _("unit of areas"), max_length=2, choices=[("mu", _("mu")), ("m2", _("square metres"))], default="mu"
     )

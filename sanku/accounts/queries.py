@@ -86,6 +86,11 @@ def any_zone() -> Zone | None:
     return Zone.objects.order_by("pk").first()
 
 
+def person_named(username: str) -> User | None:
+    """Return who signs in under a name, for the operator's commands."""
+    return User.objects.select_related("zone").filter(username=username).first()
+
+
 def demo_zone() -> Zone | None:
     """Return the installation's demonstration zone."""
     return Zone.objects.filter(is_demo=True).order_by("pk").first()

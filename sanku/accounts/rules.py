@@ -13,6 +13,7 @@ from babel import Locale
 
 from sanku.common.checks import choice, position, text_lengths
 from sanku.common.problems import Problem
+from sanku.common.shapes import is_boundary
 
 
 class Role(StrEnum):
@@ -57,7 +58,7 @@ BIRTH_YEARS = range(1930, 2021)
 PERSON_LENGTHS = {"name": 40, "title": 40, "phone": 30}
 DEPARTMENT_LENGTHS = {"name": 60, "short_name": 20}
 SQUAD_LENGTHS = {"name": 40}
-ZONE_LENGTHS = {"name": 60, "short_name": 20}
+ZONE_LENGTHS = {"name": 60, "short_name": 20, "boundary_source": 100}
 # One unit of the dearest currency is worth less than 30 yuan; more is a slip of the decimal point.
 LARGEST_RATE = 1000
 EARLIEST_RATE = date(1949, 10, 1)
@@ -121,6 +122,8 @@ def zone_problems(values: Mapping[str, Any], *, is_new: bool) -> list[Problem]:
         len(region) == 6 and region.isascii() and region.isdigit()
     ):
         found.append(Problem("region_code", "region_code", {"value": region}))
+    if values.get("boundary") is not None and not is_boundary(values["boundary"]):
+        found.append(Problem("boundary_shape", "boundary"))
     return found + position(values) + text_lengths(values, ZONE_LENGTHS)
 
 

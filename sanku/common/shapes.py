@@ -5,7 +5,7 @@ Degrees WGS-84. A drawn shape is a polygon, `p:LON,LAT;LON,LAT;…` without its 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-METRES_PER_DEGREE = 111_320.0  # of latitude; of longitude this times the cosine of the latitude
 MOST_CORNERS = 300
 LARGEST_RADIUS_M = 500_000.0
 CIRCLE_CORNERS = 96  # the polygon in its place is smaller by 0.07 %
@@ -59,16 +58,30 @@ def read_shape(text: str) -> shapely.Polygon | None:
 
 def circle(lon: float, lat: float, radius_m: float) -> shapely.Polygon:
     """Return the polygon in place of a circle; good to a thousandth up to 100 km."""
-    across = METRES_PER_DEGREE * max(math.cos(math.radians(lat)), 0.01)
+    across, along = metres_per_degree(lat)
     turns = np.linspace(0, 2 * math.pi, CIRCLE_CORNERS, endpoint=False)
     return shapely.Polygon(
         np.column_stack(
             (
                 lon + radius_m / across * np.cos(turns),
-                lat + radius_m / METRES_PER_DEGREE * np.sin(turns),
+                lat + radius_m / along * np.sin(turns),
             )
         )
     )
+
+
+def metres_per_degree(lat: float) -> tuple[float, float]:
+    """Return how long a degree of longitude and one of latitude are there, on the WGS-84 ellipsoid (to a centimetre)."""
+    turn = math.radians(lat)
+    across = 111_412.84 * math.cos(turn) - 93.5 * math.cos(3 * turn) + 0.118 * math.cos(5 * turn)
+    return across, 111_132.954 - 559.822 * math.cos(2 * turn) + 1.175 * math.cos(4 * turn)
+
+
+def area_m2(drawn: shapely.Geometry) -> float:
+    """Return the area of a shape in square metres: on a plane through its middle, right to a thousandth up to 50 km."""
+    _west, south, _east, north = shapely.bounds(drawn).tolist()
+    across, along = metres_per_degree((south + north) / 2)
+    return float(shapely.area(drawn)) * across * along
 
 
 def box_of(drawn: shapely.Geometry) -> Box:
@@ -98,8 +111,65 @@ def _points(coordinates: Any) -> Any:
         yield from _points(part)
 
 
+def boundary_in(found: Any) -> dict[str, Any] | None:
+    """Return all polygons of a GeoJSON geometry, feature or collection as one geometry; None where it has none."""
+    polygons: list[Any] = []
+    for geometry in _geometries(found):
+        if geometry.get("type") == "Polygon":
+            polygons.append(geometry.get("coordinates"))
+        elif geometry.get("type") == "MultiPolygon":
+            polygons += geometry.get("coordinates") or []
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons} if polygons else None
+
+
+def _geometries(found: Any) -> Iterator[Mapping[str, Any]]:
+    match found:
+        case {"type": "FeatureCollection", "features": [*features]}:
+            for feature in features:
+                yield from _geometries(feature)
+        case {"type": "Feature", "geometry": geometry}:
+            yield from _geometries(geometry)
+        case {"type": "GeometryCollection", "geometries": [*geometries]}:
+            for geometry in geometries:
+                yield from _geometries(geometry)
+        case {"type": str()}:
+            yield found
+
+
+def is_boundary(shape: Any) -> bool:
+    """Return whether a value is a GeoJSON polygon or multipolygon in degrees, every ring closed."""
+    if not isinstance(shape, Mapping):
+        return False
+    match shape.get("type"), shape.get("coordinates"):
+        case "Polygon", [*rings]:
+            polygons: Sequence[Any] = [rings]
+        case "MultiPolygon", [*several]:
+            polygons = several
+        case _:
+            return False
+    return bool(polygons) and all(
+        isinstance(rings, list | tuple) and rings and all(_is_ring(ring) for ring in rings)
+        for rings in polygons
+    )
+
+
+def _is_ring(ring: Any) -> bool:
+    if not isinstance(ring, list | tuple) or len(ring) < 4 or ring[0] != ring[-1]:
+        return False
+    return all(
+        isinstance(point, list | tuple)
+        and len(point) >= 2
+        and all(isinstance(value, int | float) for value in point[:2])
+        and -180 <= point[0] <= 180
+        and -90 <= point[1] <= 90
+        for point in ring
+    )
+
+
 def polygons_of(boundaries: Sequence[Any]) -> NDArray[Any]:
-    """Return GeoJSON polygons and multipolygons as geometries; None where one cannot be read."""
+    """Return GeoJSON points, polygons and multipolygons as geometries; None where one cannot be read."""
     return np.array([_polygon(boundary) for boundary in boundaries], dtype=object)
 
 
@@ -108,6 +178,8 @@ def _polygon(boundary: Any) -> shapely.Geometry | None:
         match boundary:
             case {"type": "Polygon", "coordinates": [outer, *holes]}:
                 return shapely.Polygon(outer, holes)
+            case {"type": "Point", "coordinates": [lon, lat, *_]}:
+                return shapely.Point(lon, lat)
             case {"type": "MultiPolygon", "coordinates": [*polygons]}:
                 return shapely.MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons])
     except (ValueError, TypeError, IndexError, shapely.errors.GEOSException):

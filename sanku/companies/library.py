@@ -15,7 +15,13 @@ from sanku.accounts.rules import MERGES_COMPANIES, WRITES_COMPANIES
 from sanku.common import display
 from sanku.companies import operations
 from sanku.companies.models import Company, Duplicate, Honour, RegistrationStatus
-from sanku.companies.queries import companies_for, related_entries, similar_companies, survivor_of
+from sanku.companies.queries import (
+    companies_for,
+    companies_within,
+    related_entries,
+    similar_companies,
+    survivor_of,
+)
 from sanku.library import cells
 from sanku.library.specs import Cell, Column, Fact, Filter, Library, Panel, Reader, Section
 
@@ -66,6 +72,7 @@ FILTERS = [
     Filter("city", _("City"), "text", "city"),
     Filter("capital", _("Registered capital"), "range", "registered_capital_cny", scale=WAN, unit=cells.WAN),
     Filter("established", _("Established"), "date_range", "established_on"),
+    Filter("within", _("Drawn on the map"), "area", "id", condition=companies_within),
 ]
 
 

@@ -13,6 +13,7 @@ from sanku.accounts.rules import SEES_ALL, WRITES_COMPANIES
 from sanku.audit.operations import chunks
 from sanku.common.names import core_name, normalise
 from sanku.common.search import matching
+from sanku.common.shapes import Box, box_of, points_in, read_shape
 from sanku.companies.models import (
     Company,
     CompanyName,
@@ -25,6 +26,8 @@ from sanku.companies.models import (
 )
 
 SUGGESTED = 10
+ON_MAP = Q(lon__isnull=False)
+TARGET_ON_MAP = Q(company__lon__isnull=False)
 PAIRS = 20  # on a page of the worklist
 
 
@@ -68,6 +71,31 @@ def targets_for(user: User, *, removed: bool = False) -> models.QuerySet[Target]
     if user.department_id is None:
         return targets.none()
     return targets.filter(department_id=user.department_id)
+
+
+def companies_in(box: Box, path: str = "") -> Q:
+    """Return the condition of the companies that stand in a box; `path` leads from another record to the company."""
+    return Q(**{f"{path}lon__range": (box.west, box.east), f"{path}lat__range": (box.south, box.north)})
+
+
+def companies_within(user: User, values: list[str]) -> Q:
+    """Return the condition of the user's companies that stand in a drawn shape."""
+    return _within(values[0], companies_for(user), "")
+
+
+def targets_within(user: User, values: list[str]) -> Q:
+    """Return the condition of the user's target clients whose company stands in a drawn shape."""
+    return _within(values[0], targets_for(user), "company__")
+
+
+def _within(text: str, records: models.QuerySet[Any], path: str) -> Q:
+    drawn = read_shape(text)
+    if drawn is None:
+        return Q()
+    near = records.filter(companies_in(box_of(drawn), path))
+    found = list(near.values_list("pk", f"{path}lon", f"{path}lat"))
+    here = points_in(drawn, [row[1] for row in found], [row[2] for row in found])
+    return Q(pk__in=[row[0] for row, inside in zip(found, here.tolist(), strict=True) if inside])
 
 
 def contacts_for(user: User, *, removed: bool = False) -> models.QuerySet[Contact]:

@@ -26,6 +26,7 @@ from sanku.companies.queries import (
     is_id,
     suggested_companies,
     targets_for,
+    targets_within,
     touch_entries,
 )
 from sanku.companies.rules import CLOSED, action_light
@@ -170,6 +171,7 @@ FILTERS = [
     Filter("campaign", _("Campaign"), "multi", "campaign", options=lambda user: Campaign.choices),
     Filter("sector", _("Sector"), "multi", "sector", options=lambda user: Sector.choices),
     Filter("next", _("Date of the next action"), "date_range", "next_action_on"),
+    Filter("within", _("Drawn on the map"), "area", "id", condition=targets_within),
 ]
 
 SECTIONS = [

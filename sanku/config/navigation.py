@@ -37,6 +37,7 @@ SEES_PROJECTS = SEES_TARGETS | {
     rules.Role.SERVICE,
 }
 GROUPS: list[tuple[Any, list[Page]]] = [
+    (None, [Page("maps:map", _("One map"), "map-2")]),
     (
         _("Three libraries"),
         [
@@ -71,6 +72,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
     ),
 ]
 MOBILE = (
+    "maps:map",
     "companies:target-list",
     "projects:project-list",
     "sites:site-list",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
+from sanku.common.shapes import area_m2, read_shape
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.remembered import Remembered
 from sanku.library.specs import Filter, Library, Reader, Text
@@ -36,11 +37,11 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     kept = Remembered(reader, library.name)
     total, measured, parts = kept.get(
         f"totals?{state.parameters(sort=None, column=None)}&{state.selected}",
-        lambda: _totals(records, library),
+        lambda: totals_of(records, library),
     )
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
-    choices = _choices(library, user)
+    choices = choices_of(library, user)
     everything = kept.get("all", library.records(user).count) if narrowed else total
     counts: dict[str, int] = {}
     # One pass over the whole scope: more than a page may cost where there are many.
@@ -56,16 +57,18 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     return {
         "title": library.title,
         "path": path,
-        "heading_parts": _heading(library, total, measured, reader),
+        "heading_parts": heading_of(library, total, measured, reader),
         "total_all": everything if narrowed else None,
         "actions": _actions(library, user),
         "views": _views(state, path, counts),
         "search": state.query,
         "search_hint": library.search_hint,
-        "chips": list(_chips(state, user, choices, path)),
+        "chips": list(chips_of(state, user, choices, path)),
         "clear_url": path,
         "filters": [
-            _filter(spec, state, user, choices) for spec in library.filters if choices.get(spec.key) != []
+            filter_of(spec, state, user, choices)
+            for spec in library.filters
+            if choices.get(spec.key) != [] and spec.kind != "area"
         ],
         "columns": [_column(column, state, reader, path) for column in state.columns],
         "column_choices": [
@@ -78,7 +81,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
             for column in library.columns
         ],
         "rows": [_row(record, state, reader) for record in page.rows],
-        "page": _page(page, state, total, path),
+        "page": pages_of(page, state, total, path),
         "totals": library.totals(parts, reader) if library.totals_by else [],
         "export_url": f"{reverse(f'{library.namespace}-export')}?{state.parameters()}" if total else None,
         "pair_action": _pair_action(library, user),
@@ -96,7 +99,7 @@ def _named(records: QuerySet[Any], library: Library, user: User) -> QuerySet[Any
     return library.records(user).filter(pk__in=list(records.order_by().values_list("pk", flat=True)))
 
 
-def _totals(records: QuerySet[Any], library: Library) -> tuple[int, Any, list[tuple[Any, int, Any]]]:
+def totals_of(records: QuerySet[Any], library: Library) -> tuple[int, Any, list[tuple[Any, int, Any]]]:
     """Return how many records there are, the sum of the measure, and both by the values of `totals_by`."""
     if library.measure is None:
         return records.aggregate(count=Count("pk"))["count"], None, []
@@ -109,7 +112,7 @@ def _totals(records: QuerySet[Any], library: Library) -> tuple[int, Any, list[tu
     return sum(part[1] for part in parts), sum(part[2] for part in parts if part[2] is not None), parts
 
 
-def _heading(library: Library, total: int, measured: Any, reader: Reader) -> list[dict[str, Any]]:
+def heading_of(library: Library, total: int, measured: Any, reader: Reader) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = [
         {"value": display.number(total), "unit": library.counted(total), "label": ""}
     ]
@@ -160,12 +163,12 @@ def _view_counts(library: Library, user: User) -> dict[str, int]:
     return {query: counted[f"view_{place}"] for place, (_label, query) in enumerate(library.views)}
 
 
-def _choices(library: Library, user: User) -> Choices:
+def choices_of(library: Library, user: User) -> Choices:
     """Return the choices of each filter, asked for once."""
     return {spec.key: list(spec.options(user)) for spec in library.filters if spec.options is not None}
 
 
-def _chips(state: State, user: User, choices: Choices, path: str) -> Iterable[dict[str, Any]]:
+def chips_of(state: State, user: User, choices: Choices, path: str) -> Iterable[dict[str, Any]]:
     if state.query:
         yield {"label": _("Search"), "value": state.query, "remove_url": f"{path}?{state.parameters(q=None)}"}
     for spec in state.library.filters:
@@ -182,7 +185,8 @@ def _chips(state: State, user: User, choices: Choices, path: str) -> Iterable[di
 def filter_words(state: State, user: User) -> str:
     """Say all filters in force in one line."""
     return _("; ").join(
-        f"{chip['label']} {chip['value']}" for chip in _chips(state, user, _choices(state.library, user), "")
+        f"{chip['label']} {chip['value']}"
+        for chip in chips_of(state, user, choices_of(state.library, user), "")
     )
 
 
@@ -196,6 +200,8 @@ def _words(spec: Filter, state: State, user: User, choices: Choices) -> str:
         return _(", ").join(str(labels.get(value, value)) for value in values[0])
     if spec.kind == "text":
         return values[0][0]
+    if spec.kind == "area":
+        return _drawn(values[0][0], user)
     low, high = (part[0] if part else "" for part in values)
     unit = f" {spec.unit_for(user)}" if spec.unit else ""
     if low and high:
@@ -203,7 +209,16 @@ def _words(spec: Filter, state: State, user: User, choices: Choices) -> str:
     return f"≥ {low}{unit}" if low else f"≤ {high}{unit}"
 
 
-def _filter(spec: Filter, state: State, user: User, choices: Choices) -> dict[str, Any]:
+def _drawn(text: str, user: User) -> str:
+    """Say how large a shape is that somebody drew on the map."""
+    drawn = read_shape(text)
+    if drawn is None:
+        return _("cannot be read")
+    unit = user.zone.area_unit
+    return f"{display.area_number(area_m2(drawn), unit)} {display.area_unit(unit)}"
+
+
+def filter_of(spec: Filter, state: State, user: User, choices: Choices) -> dict[str, Any]:
     values = [state.filters.get(name, []) for name in filter_names(spec)]
     first = values[0][0] if values[0] else ""
     return {
@@ -255,7 +270,7 @@ def _row(record: Any, state: State, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _page(page: Page, state: State, total: int, path: str) -> dict[str, Any]:
+def pages_of(page: Page, state: State, total: int, path: str) -> dict[str, Any]:
     def at(place: Place | None) -> str | None:
         return f"{path}?{state.parameters(page=place.encoded())}" if place is not None else None
 

@@ -15,7 +15,7 @@ from sanku.common.display import money_parts
 Text = Any  # str or lazy translation
 Cell = dict[str, Any]
 Options = Callable[[User], Iterable[tuple[str, Text]]]
-FilterKind = Literal["choice", "multi", "range", "date_range", "flag", "text"]
+FilterKind = Literal["choice", "multi", "range", "date_range", "flag", "text", "area"]
 FactKind = Literal[
     "text", "long", "date", "number", "money", "cny", "area", "flag", "choice", "codes", "reference", "company",
     "position", "percent", "lines", "code",

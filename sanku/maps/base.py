@@ -74,6 +74,8 @@ def base_map(user: User) -> dict[str, Any]:
         "zone": {
             "name": zone.name,
             "centre": None if zone.lon is None or zone.lat is None else [zone.lon, zone.lat],
+            "boundary": zone.boundary,
+            "boundarySource": zone.boundary_source,
         },
         "attribution": _attribution(base),
         "review": _("Review number: %(number)s") % {"number": number}

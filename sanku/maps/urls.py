@@ -7,6 +7,8 @@ from sanku.maps import views
 app_name = "maps"
 urlpatterns = [
     path("", views.page, name="map"),
+    path("list/", views.in_view_list, name="list"),
+    path("tiles/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.record_tile, name="record-tile"),
     path("base.json", views.base, name="base"),
     path("boundaries/<slug:edition>/<int:z>/<int:x>/<int:y>.mvt", views.boundary_tile, name="boundary-tile"),
 ]

@@ -14,7 +14,7 @@ from sanku.library import cells
 from sanku.library.specs import Filter
 from sanku.projects.cells import ENDS
 from sanku.projects.models import EnvironmentalClass, MoneyOrigin, Stage
-from sanku.projects.queries import answered_by
+from sanku.projects.queries import answered_by, projects_within
 from sanku.projects.rules import end_of_week, overdue_starts
 
 YI = Decimal(100_000_000)
@@ -90,4 +90,5 @@ FILTERS = [
     ),
     Filter("high_energy", _("High energy use or emissions"), "flag", "is_high_energy"),
     Filter("unverified", _("Opening entry, not verified"), "flag", "is_unverified"),
+    Filter("within", _("Drawn on the map"), "area", "id", condition=projects_within),
 ]

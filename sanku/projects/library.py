@@ -197,6 +197,12 @@ SECTIONS = [
         hint=_("Land, floor space, power, water, steam; environmental class and energy use."),
     ),
     Section(
+        "place",
+        _("Place"),
+        [Fact("lon", "position", label=_("position"))],
+        hint=_("Where it is or will be built; without it the map shows it at its investor."),
+    ),
+    Section(
         "people",
         _("People"),
         [

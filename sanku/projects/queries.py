@@ -1,5 +1,6 @@
 """Reading projects within the caller's scope."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import models
@@ -13,10 +14,15 @@ from sanku.accounts.rules import Role
 from sanku.audit.models import Action
 from sanku.audit.queries import timeline
 from sanku.common.names import core_name
+from sanku.common.shapes import Box, box_of, points_in, read_shape
 from sanku.companies.models import Company, CompanyName
+from sanku.companies.queries import companies_in
 from sanku.projects.models import Project
 from sanku.projects.rules import ALIKE_PERCENT, Spell, Stage, core_of, spells_of, stages_seen
 
+ON_MAP = Q(lon__isnull=False) | Q(investor__lon__isnull=False)
+# The columns from which a project's place follows.
+POSITION = ("lon", "lat", "investor__lon", "investor__lat")
 MOST_ALIKE = 10
 MOST_COMPARED = 200
 
@@ -38,6 +44,29 @@ def projects_for(user: User, *, removed: bool = False) -> models.QuerySet[Projec
     if user.role in (Role.LEADER, Role.SERVICE):
         return projects.filter(mine)
     return projects.none()
+
+
+def projects_in(user: User, box: Box) -> Q:
+    """Return the condition of the projects that lie in a box, or whose investor does where they have no position."""
+    investors = Company.objects.filter(companies_in(box), zone_id=user.zone_id)
+    return companies_in(box) | Q(lon=None, investor__in=investors.values("pk"))
+
+
+def projects_within(user: User, values: list[str]) -> Q:
+    """Return the condition of the user's projects that lie in a drawn shape."""
+    drawn = read_shape(values[0])
+    if drawn is None:
+        return Q()
+    near = projects_for(user).filter(projects_in(user, box_of(drawn)))
+    found = [(pk, place_of(row)) for pk, *row in near.values_list("pk", *POSITION)]
+    here = points_in(drawn, [lon for _pk, (lon, lat) in found], [lat for _pk, (lon, lat) in found])
+    return Q(pk__in=[pk for (pk, _place), inside in zip(found, here.tolist(), strict=True) if inside])
+
+
+def place_of(position: Sequence[float]) -> tuple[float, float]:
+    """Return longitude and latitude from the columns of POSITION."""
+    own_lon, own_lat, lon, lat = position
+    return (lon, lat) if own_lon is None else (own_lon, own_lat)
 
 
 def answered_by(user: User) -> Q:

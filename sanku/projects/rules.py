@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from sanku.accounts.rules import Role
-from sanku.common.checks import not_negative, text_lengths
+from sanku.common.checks import not_negative, position, text_lengths
 from sanku.common.dates import add_working_days, working_days_between
 from sanku.common.names import normalise
 from sanku.common.problems import Problem
@@ -200,4 +200,4 @@ def project_problems(values: Mapping[str, Any], *, is_new: bool) -> list[Problem
     progress = values.get("progress")
     if progress is not None and not 0 <= progress <= 1:
         found.append(Problem("share_range", "progress"))
-    return found + text_lengths(values, LENGTHS)
+    return found + position(values) + text_lengths(values, LENGTHS)

@@ -18,7 +18,7 @@ from sanku.library.specs import Cell, Column, Fact, Filter, Library, Reader, Sec
 from sanku.sites import cells as own
 from sanku.sites import operations
 from sanku.sites.models import Site, SiteKind, SiteStatus, Tenure
-from sanku.sites.queries import parks_for, similar_sites, sites_for
+from sanku.sites.queries import parks_for, similar_sites, sites_for, sites_within
 
 
 def _name(site: Site, reader: Reader) -> Cell:
@@ -158,6 +158,7 @@ FILTERS = [
         condition=_available,
         help=_("without a first day also what can be had at once"),
     ),
+    Filter("within", _("Drawn on the map"), "area", "id", condition=sites_within),
 ]
 
 

@@ -3,13 +3,16 @@
 from datetime import date
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from sanku.accounts.models import User
 from sanku.common.names import normalise
 from sanku.common.search import matching
+from sanku.common.shapes import Box, box_of, read_shape, touched
 from sanku.sites.models import Site
 
+ON_MAP = Q(west__isnull=False)
 MOST_ALIKE = 10
 MOST_PARKS = 60
 
@@ -22,6 +25,23 @@ def sites_for(user: User, *, removed: bool = False, on: date | None = None) -> m
     sites = Site.objects.filter(zone_id=user.zone_id, removed_at__isnull=not removed)
     found: models.QuerySet[Site] = sites.with_status(on or timezone.localdate())
     return found
+
+
+def sites_in(box: Box) -> Q:
+    """Return the condition of the carriers of which something lies in a box."""
+    return Q(west__lte=box.east, east__gte=box.west, south__lte=box.north, north__gte=box.south)
+
+
+def sites_within(user: User, values: list[str]) -> Q:
+    """Return the condition of the user's carriers that have ground in common with a drawn shape."""
+    drawn = read_shape(values[0])
+    if drawn is None:
+        return Q()
+    near = sites_for(user).filter(sites_in(box_of(drawn)))
+    found = list(near.values_list("pk", "boundary", "lon", "lat"))
+    grounds = [boundary or {"type": "Point", "coordinates": [lon, lat]} for _pk, boundary, lon, lat in found]
+    here = touched(drawn, grounds)
+    return Q(pk__in=[row[0] for row, inside in zip(found, here.tolist(), strict=True) if inside])
 
 
 def parks_for(user: User) -> list[str]:

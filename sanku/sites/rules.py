@@ -1,10 +1,11 @@
 """What a carrier must be: decisions on plain values."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sanku.common.checks import choice, not_negative, position, text_lengths
 from sanku.common.problems import Problem
+from sanku.common.shapes import is_boundary
 
 LENGTHS = {
     "code": 60,
@@ -79,32 +80,3 @@ def _areas(values: Mapping[str, Any]) -> list[Problem]:
         elif part is not None and total is not None and part > total:
             found.append(Problem(code, name))
     return found
-
-
-def is_boundary(shape: Any) -> bool:
-    """Return whether a value is a GeoJSON polygon or multipolygon in degrees, every ring closed."""
-    if not isinstance(shape, Mapping):
-        return False
-    match shape.get("type"), shape.get("coordinates"):
-        case "Polygon", [*rings]:
-            polygons: Sequence[Any] = [rings]
-        case "MultiPolygon", [*several]:
-            polygons = several
-        case _:
-            return False
-    return bool(polygons) and all(
-        isinstance(rings, list | tuple) and rings and all(_is_ring(ring) for ring in rings)
-        for rings in polygons
-    )
-
-
-def _is_ring(ring: Any) -> bool:
-    if not isinstance(ring, list | tuple) or len(ring) < 4 or ring[0] != ring[-1]:
-        return False
-    return all(
-        isinstance(point, list | tuple)
-        and len(point) >= 2
-        and all(isinstance(value, int | float) for value in point[:2])
-        and not position({"lon": point[0], "lat": point[1]})
-        for point in ring
-    )

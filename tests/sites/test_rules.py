@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from sanku.accounts.models import Sector
+from sanku.common.shapes import is_boundary
 from sanku.sites.models import Listing, SiteKind, SiteStatus, Tenure
 from sanku.sites.operations import VOCABULARY
 from sanku.sites.outline import HEIGHT, WIDTH, bar_of, outline_of
-from sanku.sites.rules import is_boundary, site_problems
+from sanku.sites.rules import site_problems
 
 SQUARE = [[116.60, 35.40], [116.61, 35.40], [116.61, 35.41], [116.60, 35.41], [116.60, 35.40]]
 

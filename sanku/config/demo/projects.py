@@ -9,6 +9,7 @@ from sanku.accounts.models import Department, User
 from sanku.audit.operations import Draft, add_note
 from sanku.common.areas import mu_to_m2
 from sanku.companies.models import Company
+from sanku.config.demo.places import BLOCKS, somewhere
 from sanku.config.demo.play import VIA, Play
 from sanku.config.demo.words import WORDS
 from sanku.projects.models import Project
@@ -54,12 +55,20 @@ def build_projects(play: Play) -> None:
         for is_major in [True] * major + [False] * others:
             serial += 1
             plans.append(_plan(play, dice, stage, is_major, serial, investors))
+    _place(play.random("places of projects"), plans)
     drafts = [Draft(Project(zone=play.zone), {}) for _ in plans]
     for number, days in enumerate(ROUNDS):
         _enter_new(play, plans, drafts, number, days)
         _move_on(play, dice, plans, drafts, number, days)
     _assign(play, plans, drafts)
     _note(play, dice, [draft.record for draft in drafts])
+
+
+def _place(dice: Random, plans: list[Plan]) -> None:
+    """Give what was signed a place in the zone; what is earlier is shown where its investor stands."""
+    for plan in plans:
+        if DEPTH.get(plan.steps[-1][1], 0) >= DEPTH["signed"]:
+            plan.values["lon"], plan.values["lat"] = somewhere(dice, dice.randrange(len(BLOCKS)))
 
 
 def _investors(play: Play, dice: Random) -> dict[str, list[Company]]:

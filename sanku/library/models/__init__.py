@@ -2,22 +2,15 @@
 
 from sanku.library.models.attachments import Attachment
 from sanku.library.models.bulk_edits import BulkEdit, BulkRow, BulkState, RowState
-from sanku.library.models.custom import CustomField, Kind
-from sanku.library.models.notices import Notice
 from sanku.library.models.saved_views import SavedView, Shared, TabOrder
-from sanku.library.models.tags import Tag
 
 __all__ = [
     "Attachment",
     "BulkEdit",
     "BulkRow",
     "BulkState",
-    "CustomField",
-    "Kind",
-    "Notice",
     "RowState",
     "SavedView",
     "Shared",
     "TabOrder",
-    "Tag",
 ]
