@@ -26,6 +26,7 @@ import "./css/sites.css";
 import "./css/people.css";
 import "./css/search.css";
 import "./css/map.css";
+import "./css/views.css";
 
 import htmx from "htmx.org";
 

@@ -176,6 +176,8 @@ class User(AbstractUser):
     password_kind = models.CharField(
         _("password"), max_length=8, choices=PasswordKind, default=PasswordKind.OWN
     )
+    # How he has his pages, by what it is about ({"tabs": {"projects": …}}): read with him, and not in the ledger.
+    preferences = models.JSONField(default=dict, blank=True)
 
     REQUIRED_FIELDS = ["name", "zone", "role"]
 

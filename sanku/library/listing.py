@@ -12,7 +12,9 @@ from sanku.accounts.models import User
 from sanku.common import display
 from sanku.common.shapes import area_m2, read_shape
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
+from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
+from sanku.library.saved_views import Tabs, all_address, tabs_for
 from sanku.library.specs import Filter, Library, Reader, Text
 from sanku.library.state import (
     Place,
@@ -23,6 +25,7 @@ from sanku.library.state import (
     filtered_by_reading,
     read_filters,
 )
+from sanku.library.tabs import notice, tabs
 
 # As many records as are named one by one: below the smallest limit of variables of a statement.
 MANY = 20_000  # records of a scope beyond which the views are not counted
@@ -36,12 +39,13 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     records = filtered(state, user)
     kept = Remembered(reader, library.name)
     total, measured, parts = kept.get(
-        f"totals?{state.parameters(sort=None, column=None)}&{state.selected}",
+        f"totals?{state.parameters(sort=None, column=None, view=None)}&{state.selected}",
         lambda: totals_of(records, library),
     )
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
     choices = choices_of(library, user)
+    known = tabs_for(user, library, kept.get("saved", lambda: list(saved_views_for(user, library.name))))
     everything = kept.get("all", library.records(user).count) if narrowed else total
     counts: dict[str, int] = {}
     # One pass over the whole scope: more than a page may cost where there are many.
@@ -60,11 +64,13 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "heading_parts": heading_of(library, total, measured, reader),
         "total_all": everything if narrowed else None,
         "actions": _actions(library, user),
-        "views": _views(state, path, counts),
+        "views": tab_bar(state, known, user, counts),
+        "views_url": f"{reverse(f'{library.namespace}-tabs')}?{state.parameters()}",
+        "notice": notice(state, known, user, choices),
         "search": state.query,
         "search_hint": library.search_hint,
         "chips": list(chips_of(state, user, choices, path)),
-        "clear_url": path,
+        "clear_url": all_address(path, user, library),
         "filters": [
             filter_of(spec, state, user, choices)
             for spec in library.filters
@@ -136,14 +142,24 @@ def _actions(library: Library, user: User) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(f"{library.namespace}-create"), "icon": "plus", "primary": True}]
 
 
-def _views(state: State, path: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    here = state.parameters(sort=None, column=None, q=None)
+def tab_bar(
+    state: State, known: Tabs, user: User, counts: dict[str, int] | None = None
+) -> list[dict[str, Any]]:
+    """Return all tabs of a list, as library/_tabs.html shows them: the library's own, then the saved views."""
+    path = reverse(f"{state.library.namespace}-list")
+    return [*_views(state, path, counts or {}, known, user), *tabs(state, known, user, path)]
+
+
+def _views(state: State, path: str, counts: dict[str, int], known: Tabs, user: User) -> list[dict[str, Any]]:
+    """Return the tabs that the library itself has."""
+    here = state.parameters(sort=None, column=None, q=None, view=None)
+    saved = known.view(state.view)
     return [
         {
             "label": label,
-            "url": f"{path}?{query}" if query else path,
+            "url": f"{path}?{query}" if query else all_address(path, user, state.library),
             "count": counts.get(query),
-            "on": query == here,
+            "on": query == here and saved is None,
         }
         for label, query in state.library.views
     ]
@@ -188,6 +204,21 @@ def filter_words(state: State, user: User) -> str:
         f"{chip['label']} {chip['value']}"
         for chip in chips_of(state, user, choices_of(state.library, user), "")
     )
+
+
+def said_of(state: State, user: User) -> dict[str, str]:
+    """Return what the parts of a list's address are called, by their names in it: a saved view keeps it."""
+    choices, said = choices_of(state.library, user), {}
+    for spec in state.library.filters:
+        labels = dict(choices.get(spec.key, ()))
+        for name in filter_names(spec):
+            if name in state.filters:
+                said[name] = f"{spec.label} {_words(spec, state, user, choices)}"
+        for value in state.filters.get(spec.key, ()):
+            said[f"{spec.key}={value}"] = f"{spec.label} {labels.get(value, value)}"
+    if state.sort is not None:
+        said["sort"] = str(state.sort.label)
+    return said | {f"column:{column.key}": str(column.label) for column in state.columns}
 
 
 def _words(spec: Filter, state: State, user: User, choices: Choices) -> str:

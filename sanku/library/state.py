@@ -26,6 +26,7 @@ LARGEST_PLACE = 10**12
 MOST_SELECTED = 1000
 LONGEST_QUERY = 200
 MOST_VALUES = 100  # of one filter
+ALL = "all"  # the first tab, where the bare address opens another
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class State:
     chosen_columns: bool
     place: Place
     selected: Sequence[int]
+    # The tab one came by: the id of a saved view, or "all" where another tab opens first.
+    view: str = ""
 
     @property
     def sort_field(self) -> str:
@@ -95,20 +98,25 @@ class State:
             parts["sort"] = ("-" if self.descending else "") + self.sort.key
         if self.chosen_columns:
             parts["column"] = [column.key for column in self.columns]
+        parts["view"] = self.view
         parts.update(changes)
         return urlencode({name: value for name, value in parts.items() if value}, doseq=True)
 
 
 def read_state(request: HttpRequest, library: Library) -> State:
     """Read a list's state from the address, the columns also from what the person chose before."""
-    given = request.GET
+    return state_of(request.GET, library, request.COOKIES.get(columns_cookie(library), ""))
+
+
+def state_of(given: QueryDict, library: Library, kept_columns: str = "") -> State:
+    """Read a list's state from a query; `kept_columns` are the keys chosen before, joined by dots."""
     sort_key = given.get("sort", "")
     sort = library.column(sort_key.removeprefix("-"))
     if sort is None or not sort.sort:
         # Nothing known was asked for; the addresses of further pages must not mean another order.
         sort_key = library.default_sort
         sort = library.column(sort_key.removeprefix("-"))
-    columns, chosen = _columns(request, library)
+    columns, chosen = _columns(given, library, kept_columns)
     return State(
         library=library,
         query=clean_text(given.get("q", "")[:LONGEST_QUERY]),
@@ -117,8 +125,9 @@ def read_state(request: HttpRequest, library: Library) -> State:
         descending=sort_key.startswith("-"),
         columns=columns,
         chosen_columns=chosen,
-        place=Place.decoded(given["page"]) if given.get("page") else Place(),
-        selected=_ids(given.get("selected", "")),
+        place=Place.decoded(page) if (page := given.get("page", "")) else Place(),
+        selected=ids_of(given.get("selected", "")),
+        view=view if (view := given.get("view", "")) == ALL or is_number(view) else "",
     )
 
 
@@ -133,18 +142,19 @@ def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _ids(text: str) -> list[int]:
+def ids_of(text: str) -> list[int]:
+    """Return the ids of a list in an address: "3,5"."""
     return [int(part) for part in text.split(",", MOST_SELECTED)[:MOST_SELECTED] if is_number(part)]
 
 
-def _columns(request: HttpRequest, library: Library) -> tuple[list[Column], bool]:
-    given = request.GET.getlist("column")
-    keys = given or request.COOKIES.get(columns_cookie(library), "").split(".")
+def _columns(given: QueryDict, library: Library, kept: str) -> tuple[list[Column], bool]:
+    wanted = given.getlist("column")
+    keys = wanted or kept.split(".")
     first = library.columns[0]
     found = [column for column in library.columns if column.key in keys and column is not first]
-    if not found or given == ["default"]:
+    if not found or wanted == ["default"]:
         return [column for column in library.columns if column.shown], False
-    return [first, *found], bool(given)
+    return [first, *found], bool(wanted)
 
 
 def columns_cookie(library: Library) -> str:

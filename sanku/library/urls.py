@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sanku.library import views
+from sanku.library import tab_views, views
 from sanku.library.specs import Library
 
 EDIT = require_http_methods(["GET", "POST"])
@@ -24,6 +24,12 @@ def addresses(
         "": (require_GET, views.list_page, "list", {}),
         "new/": (EDIT, views.create, "create", {}),
         "export/": (require_GET, views.export_file, "export", {}),
+        "views/": (require_GET, tab_views.tab_list, "tabs", {}),
+        "views/save/": (require_POST, tab_views.tab_save, "tab-save", {}),
+        "views/arrange/": (require_POST, tab_views.tab_arrange, "tab-arrange", {}),
+        "views/<int:saved>/": (require_POST, tab_views.tab_change, "tab-change", {}),
+        "views/<int:saved>/remove/": (require_POST, tab_views.tab_remove, "tab-remove", {}),
+        "views/<int:saved>/restore/": (require_POST, tab_views.tab_restore, "tab-restore", {}),
         "<int:pk>/": (require_GET, views.detail, "detail", {"template": detail}),
         "<int:pk>/preview/": (require_GET, views.preview, "preview", {"template": preview}),
         "<int:pk>/sections/<slug:key>/": (require_GET, views.section, "section", {}),

@@ -19,6 +19,7 @@ from sanku.library.forms import RecordForm
 from sanku.library.listing import filter_words, listing
 from sanku.library.records import field_of, head_of, may_write, section_of, timeline_of
 from sanku.library.requests import Moved, reader_of, user_of
+from sanku.library.saved_views import first_query
 from sanku.library.specs import Library, Section
 from sanku.library.state import COOKIE_AGE, LONGEST_QUERY, clean_text, columns_cookie, is_number, read_state
 
@@ -44,11 +45,15 @@ def found(request: HttpRequest, library: Library, pk: int, *, lock: bool = False
 
 def list_page(request: HttpRequest, library: Library) -> HttpResponse:
     """Show a list, or the part of it that htmx asks for; remember the choice of columns."""
+    if not request.GET and not _is_htmx(request):
+        first = first_query(user_of(request), library)
+        if first:
+            return redirect(f"{reverse(f'{library.namespace}-list')}?{first}")
     state = read_state(request, library)
-    template = "library/list.html" if request.headers.get("HX-Request") is None else "library/_rows.html"
+    template = "library/_rows.html" if _is_htmx(request) else "library/list.html"
     response = render(request, template, {"listing": listing(state, reader_of(request))})
     response.headers["Vary"] = "HX-Request, Cookie"
-    if state.chosen_columns:
+    if state.chosen_columns and not is_number(state.view):  # a view's columns are its own
         keys = ".".join(column.key for column in state.columns)
         response.set_cookie(columns_cookie(library), keys, max_age=COOKIE_AGE, samesite="Lax", httponly=True)
     elif request.GET.getlist("column") == ["default"]:

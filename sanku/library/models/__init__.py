@@ -2,7 +2,7 @@
 
 from sanku.library.models.attachments import Attachment
 from sanku.library.models.bulk_edits import BulkEdit, BulkRow, BulkState, RowState
-from sanku.library.models.saved_views import SavedView, Shared, TabOrder
+from sanku.library.models.saved_views import SavedView, Shared
 
 __all__ = [
     "Attachment",
@@ -12,5 +12,4 @@ __all__ = [
     "RowState",
     "SavedView",
     "Shared",
-    "TabOrder",
 ]

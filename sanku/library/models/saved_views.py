@@ -1,4 +1,4 @@
-"""Addresses of lists that people keep under a name, and how each person has his tabs."""
+"""Addresses of lists that people keep under a name."""
 
 from django.conf import settings
 from django.db import models
@@ -55,22 +55,3 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class TabOrder(models.Model):
-    """In which order a person has the saved views of a library, and which tab opens with the library.
-
-    A preference, like the width of a column: it tells nothing about a record and is not in the ledger.
-    `first` is the id of a saved view, the query of a built-in tab, or empty.
-    """
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    library = models.CharField(max_length=20)
-    order = models.JSONField(default=list)
-    first = models.CharField(max_length=200, blank=True, default="")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "library"], name="library_taborder_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.library}"
