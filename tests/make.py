@@ -15,6 +15,7 @@ from sanku.common.codes import expected_check_character
 from sanku.common.records import Record
 from sanku.common.search import index_texts
 from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
+from sanku.library.models import SavedView
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 
@@ -126,6 +127,24 @@ def project(zone: Zone | None = None, name: str = "", **values: Any) -> Project:
     if zone is None and values.get("department"):
         zone = values["department"].zone
     return _saved(Project(zone=zone or first_zone(), name=name or f"示例项目{next(_number)}", **values))
+
+
+def saved_view(owner: User, library: str, name: str = "", query: str = "", **values: Any) -> SavedView:
+    """Make a saved view of a person's; `shared="department"` shares it with his."""
+    if values.get("shared") == "department":
+        values.setdefault("department", owner.department)
+    return SavedView.objects.create(
+        **{
+            "zone_id": owner.zone_id,
+            "owner": owner,
+            "library": library,
+            "name": name or f"示例视图{next(_number)}",
+            "query": query,
+            "created_at": NOW,
+            "updated_at": NOW,
+            **values,
+        }
+    )
 
 
 def _saved(record: R) -> R:

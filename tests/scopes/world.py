@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
 from sanku.intake.models import Batch
+from sanku.library.models import SavedView
 from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
 from sanku.merging.operations import merge_companies
@@ -20,6 +21,7 @@ from tests.intake_web.books import book, hand_in
 
 # The library of signing in has addresses of its own; what is closed among them stands in test_sign_in.
 NOT_OURS = ("account_", "mfa_", "socialaccount_", "openid_connect_")
+LIBRARIES = {"company": "companies", "target": "targets", "project": "projects", "site": "sites"}
 SECTIONS = {"company": "identity", "target": "owner", "project": "people", "site": "identity"}
 
 
@@ -46,6 +48,8 @@ class World:
     merge: Merge
     batch: Batch
     rate: Any
+    views: dict[str, SavedView]  # of the department, by the first word of the library's addresses
+    views_gone: dict[str, SavedView]
 
     def ids(self, name: str) -> dict[str, Any]:
         """Return the arguments of an address by its name."""
@@ -73,6 +77,8 @@ class World:
         return self._of_library(page.partition("-")[0], page, gone)
 
     def _of_library(self, library: str, page: str, gone: str) -> dict[str, Any]:
+        if "-tab-" in page:
+            return {"saved": (self.views_gone if gone else self.views)[library].pk}
         for row in ("contact", "touch", "shareholder"):
             if f"-{row}-" in page:
                 return {"pk": getattr(self, library).pk, "row": getattr(self, row + gone).pk}
@@ -122,6 +128,14 @@ def make_world(cast: Cast) -> World:
             now=make.NOW,
             via=make.VIA,
         ),
+        views={
+            word: make.saved_view(cast.promotion, name, shared="department")
+            for word, name in LIBRARIES.items()
+        },
+        views_gone={
+            word: make.saved_view(cast.promotion, name, shared="department", **then)
+            for word, name in LIBRARIES.items()
+        },
     )
 
 
