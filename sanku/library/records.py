@@ -138,7 +138,7 @@ def head_of(library: Library, record: Any, reader: Reader) -> dict[str, Any]:
         "back_url": reverse(f"{library.namespace}-list"),
         "back_label": library.title,
         "actions": actions,
-        "has_menu": any(action["danger"] for action in actions),
+        "has_menu": any(action.get("danger") for action in actions),
         **library.head(record, reader),
     }
 

@@ -133,7 +133,7 @@ def make_world(cast: Cast) -> World:
             for word, name in LIBRARIES.items()
         },
         views_gone={
-            word: make.saved_view(cast.promotion, name, shared="department", **then)
+            word: make.saved_view(cast.promotion, name, shared="department", removed_at=make.NOW)
             for word, name in LIBRARIES.items()
         },
     )
