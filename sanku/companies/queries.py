@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import SEES_ALL, WRITES_COMPANIES
-from sanku.audit.operations import chunks
 from sanku.common.names import core_name, normalise
 from sanku.common.search import matching
 from sanku.common.shapes import Box, box_of, points_in, read_shape
@@ -47,20 +46,6 @@ def survivor_of(user: User, pk: int) -> Company | None:
     """
     tombstone = Company.objects.filter(zone_id=user.zone_id, pk=pk, merged_into__isnull=False).first()
     return companies_for(user).filter(pk=tombstone.end.pk).first() if tombstone is not None else None
-
-
-def ends_of(ids: Sequence[int]) -> dict[int, int]:
-    """Return where the merged ones among some companies lead, by id: one query a merge in the longest chain."""
-    ends: dict[int, int] = {}
-    asked = set(ids)
-    while asked:
-        step: dict[int, int] = {}
-        for some in chunks(sorted(asked)):
-            merged = Company.objects.filter(pk__in=some, merged_into__isnull=False)
-            step |= {pk: into for pk, into in merged.values_list("pk", "merged_into_id") if into is not None}
-        ends = {pk: step.get(end, end) for pk, end in ends.items()} if ends else step
-        asked = set(step.values())
-    return ends
 
 
 def targets_for(user: User, *, removed: bool = False) -> models.QuerySet[Target]:

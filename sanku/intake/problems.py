@@ -130,6 +130,12 @@ SKIPPED: dict[str, Promise] = {
 KEPT: dict[str, Promise] = {
     "changed_since": _("Not removed: %(by)s has changed it since."),
     "in_use": _("Not removed: other records refer to it."),
+    "merged_since": _(
+        "Kept: it was merged into “%(other)s” since. Undo that merge, then take it back or remove it."
+    ),
+    "absorbed_since": _(
+        "Not removed: “%(other)s” was merged into it since. Undo that merge, then take it back or remove it."
+    ),
     "edited_since": _("Kept as edited since: %(fields)s."),
     "refused": _("Could not be undone."),
 }
@@ -209,4 +215,5 @@ SHORT: dict[str, Promise] = {
 def kept_message(kept: Json, labels: Mapping[str, str]) -> str:
     """Return why something was not undone."""
     fields = "、".join(labels.get(name, name) for name in kept.get("fields", ()))
-    return str(KEPT[kept["reason"]]) % {"by": kept.get("by") or "—", "fields": fields}
+    said = {"by": kept.get("by") or "—", "fields": fields, "other": kept.get("other", "")}
+    return str(KEPT[kept["reason"]]) % said

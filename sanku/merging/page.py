@@ -26,6 +26,7 @@ WHY: Mapping[str, Any] = {
     Why.FILLED: _("the other is empty"),
     Why.CODE: _("of the record with a valid code"),
     Why.NEWER: _("entered later"),
+    Why.STAYS: _("of the record that stays"),
     Why.YES: _("one of them says so"),
     Why.BOTH: _("both together"),
     Why.EARLIER: _("reported first"),

@@ -141,7 +141,9 @@ def field_choices(keep: Company, merge: Company) -> list[FieldChoice]:
         if values[0] == values[1] or _alike(name, keep, merge):
             continue
         moments = [entered.get((one.pk, name), one.created_at) for one in (keep, merge)]
-        newer = Side.MERGE if moments[1] > moments[0] else Side.KEEP
+        newer = None
+        if moments[0] != moments[1]:
+            newer = Side.MERGE if moments[1] > moments[0] else Side.KEEP
         kind = kind_of(name)
         side, why = propose(kind, values[0], values[1], coded=coded, newer=newer, field=name)
         sides = (Side.KEEP, Side.MERGE, *((Side.BOTH,) if kind not in (Kind.ONE, Kind.FLAG) else ()))

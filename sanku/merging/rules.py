@@ -33,11 +33,10 @@ class Why(StrEnum):
     FILLED = "filled"
     CODE = "code"
     NEWER = "newer"
+    STAYS = "stays"  # entered at one time: that of the record that stays
     YES = "yes"
     BOTH = "both"
-    OFFICE = "office"  # the office alone says who answers for a company: the merge leaves it as it is
     EARLIER = "earlier"  # reported first
-    CHOSEN = "chosen"
 
 
 TOGETHER = frozenset({Kind.CODES, Kind.LINES, Kind.WORDS})
@@ -46,12 +45,12 @@ REGISTERED = frozenset({"name", "established_on", "registered_capital", "status"
 
 
 def propose(
-    kind: Kind, keep: Any, merge: Any, *, coded: Side | None, newer: Side, field: str = ""
+    kind: Kind, keep: Any, merge: Any, *, coded: Side | None, newer: Side | None, field: str = ""
 ) -> tuple[Side, Why]:
     """Return whose value of a field is proposed, and why.
 
     Empty values are None, "", [], {} and, of a flag, False. `coded` is the side that alone has a code, `newer` the
-    one whose value was entered later.
+    one whose value was entered later, if either was.
     """
     if keep == merge:
         return Side.KEEP, Why.SAME
@@ -65,7 +64,8 @@ def propose(
         return Side.BOTH, Why.BOTH
     if coded is not None and field in REGISTERED:
         return coded, Why.CODE
-    return newer, Why.NEWER
+    # What was entered twice under two names was not renamed in between.
+    return (newer, Why.NEWER) if newer is not None and field != "name" else (Side.KEEP, Why.STAYS)
 
 
 def together(kind: Kind, keep: Any, merge: Any, side: Side) -> Any:

@@ -72,7 +72,7 @@ def undo_rows(batch_id: int, run: int) -> None:
                 )
                 saved = list(left.order_by("-pk")[:CHUNK])
                 if saved:
-                    _undo(batch, saved, address="", now=timezone.now())
+                    _undo(batch, saved, address="", now=timezone.now(), whole=True)
                     batch.work_done += len(saved)
                 batch.save()
                 if not saved:
@@ -90,14 +90,15 @@ def undo_row(row: BatchRow, *, actor: User, now: datetime, address: str = "") ->
         batch = locked(row.batch_id)
         if not may_undo(batch, actor):
             raise NotAllowed
-        report = _undo(
-            batch, list(row.saved.filter(undone_at=None).order_by("-pk")), address=address, now=now
-        )
+        saved = list(row.saved.filter(undone_at=None).order_by("-pk"))
+        report = _undo(batch, saved, address=address, now=now, whole=False)
         batch.save(update_fields=["undo_report"])
         return report
 
 
-def _undo(batch: Batch, saved: Sequence[Saved], *, address: str, now: datetime) -> dict[str, Any]:
+def _undo(
+    batch: Batch, saved: Sequence[Saved], *, address: str, now: datetime, whole: bool
+) -> dict[str, Any]:
     """Take back some records, those that refer to others first, in the caller's transaction."""
     via = Via(Channel.WEB, address=address, batch_id=batch.pk)
     undo = _Undo(batch, via, now)
@@ -107,8 +108,11 @@ def _undo(batch: Batch, saved: Sequence[Saved], *, address: str, now: datetime) 
     for library in reversed(ORDER):
         if by_library[LIBRARIES[library]]:
             undo.library(library, by_library[LIBRARIES[library]])
-    Saved.objects.filter(pk__in=[one.pk for one in saved]).update(undone_at=now)
-    for some in chunks(sorted({one.row_id for one in saved})):
+    # A row can be taken back again, once the merge is undone that it waits for; a whole batch goes on to its end.
+    waiting = [one for one in saved if one.pk in undo.waiting and not whole]
+    done = [one for one in saved if one not in waiting]
+    Saved.objects.filter(pk__in=[one.pk for one in done]).update(undone_at=now)
+    for some in chunks(sorted({one.row_id for one in done} - {one.row_id for one in waiting})):
         BatchRow.objects.filter(pk__in=some).update(is_undone=True)
     report = batch.undo_report or {"removed": 0, "restored": 0, "kept_count": 0, "kept": []}
     report["removed"] += undo.counts["removed"]
@@ -127,6 +131,7 @@ class _Undo:
         self.actor: User = batch.by
         self.counts: Counter[str] = Counter()
         self.kept: list[dict[str, Any]] = []
+        self.waiting: set[int] = set()  # what can be taken back once a merge is undone
 
     def library(self, library: str, saved: Sequence[Saved]) -> None:
         """Take back what was done in one library."""
@@ -135,20 +140,26 @@ class _Undo:
         entries: dict[int, list[Entry]] = defaultdict(list)
         for some in chunks([one.record_id for one in saved]):
             records.update(model._default_manager.select_for_update().in_bulk(list(some)))
-            happened = Entry.objects.filter(library=LIBRARIES[library], record_id__in=some, action__in=EDITS)
+            told = (*EDITS, LedgerAction.MERGE)
+            happened = Entry.objects.filter(library=LIBRARIES[library], record_id__in=some, action__in=told)
             for entry in happened.select_related("actor").order_by("number"):
                 if entry.record_id is not None:
                     entries[entry.record_id].append(entry)
         used = _used(records) if library == "company" else set()
+        merged = _merged(records) if library == "company" else {}
         removals: list[Draft[Any]] = []
         restorals: list[Draft[Any]] = []
         for one in saved:
             record = records.get(one.record_id)
-            if record is None or record.removed_at is not None:
+            if one.record_id in merged and (one.is_new or merged[one.record_id][0] == "merged_since"):
+                self._keep_merged(one, records[one.record_id], merged[one.record_id])
+                continue
+            if record is None or (record.removed_at is not None and not _removed_by_merge(entries[record.pk])):
                 continue
             mine = [entry for entry in entries[record.pk] if self._is_mine(entry)]
             if one.is_new:
-                later = [entry for entry in entries[record.pk] if entry.batch_id != self.batch.pk]
+                edits = [entry for entry in entries[record.pk] if entry.action in EDITS]
+                later = [entry for entry in edits if entry.batch_id != self.batch.pk]
                 if later:
                     self._keep(library, record, "changed_since", by=later[-1])
                 elif record.pk in used:
@@ -197,8 +208,20 @@ class _Undo:
         half = len(fresh) // 2
         return self._save(library, fresh[:half]) + self._save(library, fresh[half:])
 
+    def _keep_merged(self, one: Saved, record: Company, merged: tuple[str, Company]) -> None:
+        reason, other = merged
+        self.waiting.add(one.pk)
+        self._keep("company", record, reason, other=other.name[:200])
+
     def _keep(
-        self, library: str, record: Any, reason: str, *, by: Entry | None = None, fields: Sequence[str] = ()
+        self,
+        library: str,
+        record: Any,
+        reason: str,
+        *,
+        by: Entry | None = None,
+        fields: Sequence[str] = (),
+        other: str = "",
     ) -> None:
         self.kept.append(
             {
@@ -209,8 +232,30 @@ class _Undo:
                 "by": str(by.actor or "") if by is not None else "",
                 "at": by.at.isoformat() if by is not None else "",
                 "fields": list(fields),
+                **({"other": other} if other else {}),
             }
         )
+
+
+def _merged(companies: Mapping[int, Any]) -> dict[int, tuple[str, Any]]:
+    """Return which companies a standing merge made one of two: why each is kept, and what the other record is.
+
+    What is to be taken back may have gone to the other record with the merge: the merge is undone first.
+    """
+    found: dict[int, tuple[str, Any]] = {}
+    for some in chunks(list(companies)):
+        tombstones = Company.objects.filter(
+            Q(pk__in=some) | Q(merged_into__in=some), merged_into__isnull=False
+        )
+        for tombstone in tombstones.select_related("merged_into"):
+            found.setdefault(tombstone.merged_into_id or 0, ("absorbed_since", tombstone))
+            found[tombstone.pk] = ("merged_since", tombstone.end)
+    return found
+
+
+def _removed_by_merge(entries: Sequence[Entry]) -> bool:
+    """Return whether a merge removed a record, as the survivor had the same: it would bring it back when undone."""
+    return bool(entries) and entries[-1].action == LedgerAction.MERGE
 
 
 def _used(companies: Mapping[int, Any]) -> set[int]:

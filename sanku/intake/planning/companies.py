@@ -2,14 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sanku.accounts.models import User
 from sanku.audit.operations import Draft, chunks, is_new
 from sanku.common.bulk import blank, having
 from sanku.common.names import core_name, normalise
-from sanku.companies.models import Company, CompanyName, Contact
+from sanku.companies.models import Company, CompanyName, Contact, NameKind
 from sanku.intake.planning.facts import Values
 from sanku.intake.planning.plan import Intent, Plan, fit, put
 from sanku.intake.rules import company_match
@@ -55,6 +55,7 @@ class Companies:
         for some in chunks(sorted(codes)):
             found = having(Company.objects.all(), "uscc", some, zone_id=self.actor.zone_id)
             ids.update(found.values_list("pk", flat=True))
+            self._load_merged_codes(some, ids)
         for cores in chunks(sorted({core_name(name)[:200] for name in names})):
             called = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=cores)
             for core, pk in called.values_list("core", "company_id"):
@@ -65,15 +66,22 @@ class Companies:
             found = related.filter(pk__in=some_ids)
             for company in found.select_for_update(of=("self",)) if self.lock else found:
                 self._know(company, names)
+        self.by_code = {code: pk for code, pk in self.by_code.items() if pk in self.drafts}
         if self.drafts:
             self._load_contacts()
+
+    def _load_merged_codes(self, codes: Sequence[str], ids: set[int]) -> None:
+        """Let the codes of merged companies mean the ones that they were merged into."""
+        known = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=codes, kind=NameKind.CODE)
+        for code, pk in known.filter(company__removed_at=None).values_list("core", "company_id"):
+            self.by_code[code] = pk
+            ids.add(pk)
 
     def _know(self, company: Company, names: set[str]) -> None:
         self.drafts[company.pk] = Draft(company, {})
         if company.uscc:
             self.by_code[company.uscc] = company.pk
-        name = normalise(company.name)
-        if name in names:
+        for name in ({normalise(company.name)} | _merged_names(company)) & names:
             self.by_name[name].append((company.pk, company.uscc))
 
     def _load_contacts(self) -> None:
@@ -131,6 +139,7 @@ class Companies:
             plan.similar = self._similar(name)
         values = fit(Company, dict(values), plan, "company")
         if not is_new(draft.record):
+            _as_merged(draft.record, values)
             _rename(draft, values, may_rename=may_rename)
         put(draft, values, as_written, fill_only=fill_only)
         intent = Intent("company", draft)
@@ -163,6 +172,19 @@ class Companies:
         put(draft, values, {})
         plan.intents.append(Intent("contact", draft))
         return True
+
+
+def _merged_names(company: Company) -> set[str]:
+    """Return what else rows call a company since another was merged into it: its former names are those of both."""
+    return {normalise(name) for name in company.former_names.splitlines()} if company.merged_text else set()
+
+
+def _as_merged(company: Company, values: dict[str, Any]) -> None:
+    """Leave code and name of a company as they are where the row gives those of one that was merged into it."""
+    if values.get("uscc") in company.other_codes.splitlines():
+        values.pop("uscc")
+    if normalise(values.get("name", "")) in _merged_names(company):
+        values.pop("name")
 
 
 def _rename(draft: Draft[Company], values: dict[str, Any], *, may_rename: bool) -> None:
