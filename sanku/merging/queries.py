@@ -16,7 +16,16 @@ from sanku.companies.models import Company, Duplicate, Shareholder, Target
 from sanku.companies.queries import followers_of, is_id
 from sanku.merging.hanging import HANGING, KEY
 from sanku.merging.models import Merge
-from sanku.merging.rules import Kind, Side, Why, better_kept, first_reported, office_reasons, propose
+from sanku.merging.rules import (
+    TOGETHER,
+    Kind,
+    Side,
+    Why,
+    better_kept,
+    first_reported,
+    office_reasons,
+    propose,
+)
 
 # Fields that are one value together, by the first of them.
 PARTS = {
@@ -26,7 +35,7 @@ PARTS = {
 }
 # Columns that are no value of a company, or that follow from others.
 OWN = frozenset(
-    "id zone created_at updated_at removed_at search_text initials merged_into merged_text is_demo as_written".split()
+    "id zone created_at updated_at removed_at search_text initials merged_into merged_text other_codes is_demo as_written".split()
 )
 # Values that say nothing.
 SAYS_NOTHING = {"status": ("unknown",), "registry_number": ("", "CN")}
@@ -146,7 +155,7 @@ def field_choices(keep: Company, merge: Company) -> list[FieldChoice]:
             newer = Side.MERGE if moments[1] > moments[0] else Side.KEEP
         kind = kind_of(name)
         side, why = propose(kind, values[0], values[1], coded=coded, newer=newer, field=name)
-        sides = (Side.KEEP, Side.MERGE, *((Side.BOTH,) if kind not in (Kind.ONE, Kind.FLAG) else ()))
+        sides = (Side.KEEP, Side.MERGE, *((Side.BOTH,) if kind in TOGETHER and all(values) else ()))
         parts = PARTS.get(name, (name,))
         found.append(FieldChoice(name, parts, kind, values[0], values[1], side, why, sides))
     return [*found, *_target_choice(keep, merge), *_shareholder_choice(keep, merge)]

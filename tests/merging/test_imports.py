@@ -30,7 +30,9 @@ def here(cast: Cast) -> dict[str, Any]:
     return {"actor": cast.office, "now": make.NOW, "via": make.VIA}
 
 
-def merged(cast: Cast, keep: str = FIRST, merge: str = SECOND, **choices: str) -> tuple[Company, Company, Merge]:
+def merged(
+    cast: Cast, keep: str = FIRST, merge: str = SECOND, **choices: str
+) -> tuple[Company, Company, Merge]:
     one, other = (Company.objects.get(name=name) for name in (keep, merge))
     return one, other, merge_companies(one, other, choices=choices, **here(cast))
 

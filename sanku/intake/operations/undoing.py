@@ -154,7 +154,9 @@ class _Undo:
             if one.record_id in merged and (one.is_new or merged[one.record_id][0] == "merged_since"):
                 self._keep_merged(one, records[one.record_id], merged[one.record_id])
                 continue
-            if record is None or (record.removed_at is not None and not _removed_by_merge(entries[record.pk])):
+            if record is None or (
+                record.removed_at is not None and not _removed_by_merge(entries[record.pk])
+            ):
                 continue
             mine = [entry for entry in entries[record.pk] if self._is_mine(entry)]
             if one.is_new:

@@ -73,16 +73,16 @@ def merge_companies(
             by=actor,
             why=why[:300],
             found_by=f"{keep.search_text}\n{merge.search_text}",
-            codes="\n".join([*keep.codes, *merge.codes]),
+            codes="\n".join(dict.fromkeys([*keep.codes, *merge.codes])),
         )
         save = saver(Action.MERGE, actor=actor, now=now, via=via, why=why)
         steps = inherit(keep, merge)
         steps += save([Draft(merge, {"removed_at": now, "merged_into": keep})])
+        rest(merge, keep)  # before the survivor's names are looked at anew
         steps += _save_survivor(keep, merge, values, actor=actor, now=now, via=via, why=why)
         steps += _move_all(keep, merge, targets, sides, save, now=now)
         record.steps = steps
         record.save(update_fields=["steps"])
-        rest(merge, keep)
     return record
 
 
