@@ -3,12 +3,12 @@
 Where no zone is given it is the first zone there is, made when there is none.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any, TypeVar
 
-from sanku.accounts.models import Department, ExchangeRate, Squad, User, Zone
+from sanku.accounts.models import ApiToken, Department, ExchangeRate, Squad, User, Zone
 from sanku.audit.models import Channel
 from sanku.audit.operations import Via
 from sanku.common.codes import expected_check_character
@@ -78,6 +78,14 @@ def rate(
 ) -> ExchangeRate:
     """Make an exchange rate."""
     return ExchangeRate.objects.create(zone=zone or first_zone(), currency=currency, on=on, cny=Decimal(cny))
+
+
+def token(person: User, **values: Any) -> ApiToken:
+    """Make an access token that nobody knows the secret of."""
+    given = {"name": "示例程序", "digest": str(next(_number)), "hint": "abcd", **values}
+    return ApiToken.objects.create(
+        zone_id=person.zone_id, person=person, created_at=NOW, expires_at=NOW + timedelta(days=30), **given
+    )
 
 
 def uscc(number: int | None = None) -> str:

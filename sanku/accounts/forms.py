@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 from allauth.account.forms import LoginForm
 from django import forms
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts.models import Degree, Department, ExchangeRate, Language, Role, Sector, Squad, User
 from sanku.accounts.problems import message
 from sanku.accounts.queries import departments_for, squads_for
+from sanku.accounts.rules import TOKEN_DAYS
 from sanku.audit.operations import Draft
 from sanku.common.problems import Refused
 
@@ -153,3 +155,20 @@ class RateForm(RecordForm):
     def clean_currency(self) -> str:
         """Take small letters too."""
         return str(self.cleaned_data["currency"]).upper()
+
+
+class TokenForm(forms.Form):
+    """An access token that a person makes for a program of his."""
+
+    name = forms.CharField(
+        label=_("what it is for"), max_length=60, help_text=_("The program that will use it, such as “QGIS”.")
+    )
+    days = forms.TypedChoiceField(
+        label=_("good for"),
+        coerce=int,
+        choices=[(days, format_lazy(_("{days} days"), days=days)) for days in TOKEN_DAYS],
+        initial=TOKEN_DAYS[1],
+    )
+    may_write = forms.BooleanField(
+        label=_("may also write"), required=False, help_text=_("Without it a program can only read.")
+    )

@@ -235,3 +235,29 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"1 {self.currency} = {self.cny} CNY"
+
+
+class ApiToken(models.Model):
+    """A key by which a program of a person's reads, or also writes, what he may himself.
+
+    Only its SHA-256 digest is kept: a token is 256 random bits, so a plain digest cannot be turned round.
+    """
+
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, models.PROTECT, related_name="tokens", verbose_name=_("person"))
+    name = models.CharField(_("what it is for"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)  # its last characters, by which a person knows it again
+    may_write = models.BooleanField(_("may also write"), default=False)
+    created_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"))
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        verbose_name = _("access token")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["zone", "-id"], name="accounts_token_newest")]
+
+    def __str__(self) -> str:
+        return self.name

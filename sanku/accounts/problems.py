@@ -24,6 +24,8 @@ MESSAGES: dict[str, Promise] = {
     "department_in_use": _("%(count)d people work there. Move or deactivate them first."),
     "currency_unknown": _("“%(value)s” is not a foreign currency. Write its three letters, such as USD."),
     "rate_range": _("The yuan for one unit lie between 0 and %(limit)d. Check the decimal point."),
+    "tokens_enough": _("You have %(most)d tokens that are good. Revoke those that nobody uses."),
+    "token_days": _("A token is good for 1 to %(most)d days."),
     "rate_taken": _("There is a rate of %(value)s from that day already. Correct that one."),
 }
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import models
 
-from sanku.accounts.models import Department, ExchangeRate, PasswordKind, Role, Squad, User, Zone
-from sanku.accounts.rules import READS_RATES
+from sanku.accounts.models import ApiToken, Department, ExchangeRate, PasswordKind, Role, Squad, User, Zone
+from sanku.accounts.rules import MANAGES_PEOPLE, READS_RATES
 from sanku.audit.models import Entry
 from sanku.audit.queries import timeline
 
@@ -50,6 +50,12 @@ def rates_for(user: User) -> models.QuerySet[ExchangeRate]:
     if not user.may(READS_RATES):
         return ExchangeRate.objects.none()
     return ExchangeRate.objects.filter(zone_id=user.zone_id).order_by("currency", "-on")
+
+
+def tokens_for(user: User) -> models.QuerySet[ApiToken]:
+    """Return the access tokens that the user may see, the newest first: his own; all to who manages people."""
+    tokens = ApiToken.objects.filter(zone_id=user.zone_id).select_related("person").order_by("-pk")
+    return tokens if user.may(MANAGES_PEOPLE) else tokens.filter(person=user)
 
 
 def rates_on(zone: Zone, day: date) -> dict[str, Decimal]:

@@ -179,3 +179,18 @@ def _named(values: Mapping[str, Any], *, is_new: bool) -> list[Problem]:
     if (is_new or "name" in values) and not str(values.get("name") or "").strip():
         return [Problem("name_missing", "name")]
     return []
+
+
+# How long a token may be good for, in days, as the page offers it.
+TOKEN_DAYS = (30, 90, 180, 365)
+
+
+def token_problems(*, name: str, days: int) -> list[Problem]:
+    """Return what is wrong with a token that is to be made."""
+    problems = []
+    if not name.strip():
+        problems.append(Problem("name_missing", "name"))
+    problems += text_lengths({"name": name}, {"name": 60})
+    if not 1 <= days <= max(TOKEN_DAYS):
+        problems.append(Problem("token_days", "days", {"most": max(TOKEN_DAYS)}))
+    return problems

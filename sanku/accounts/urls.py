@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sanku.accounts.views import organisation, people, rates
+from sanku.accounts.views import organisation, people, rates, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("organisation/departments/<int:pk>/", organisation.department_edit, name="department-edit"),
     path("organisation/squads/add/", organisation.squad_add, name="squad-add"),
     path("organisation/squads/<int:pk>/", organisation.squad_edit, name="squad-edit"),
+    path("tokens/", tokens.token_list, name="token-list"),
+    path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("rates/", rates.rate_list, name="rate-list"),
     path("rates/add/", rates.rate_add, name="rate-add"),
     path("rates/<int:pk>/", rates.rate_edit, name="rate-edit"),

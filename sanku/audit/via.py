@@ -9,5 +9,6 @@ COMMAND_VIA = Via(Channel.COMMAND)
 
 
 def web_via(request: HttpRequest) -> Via:
-    """Return the channel and the network address of a web request, for the ledger."""
-    return Via(Channel.WEB, address=request.META.get("REMOTE_ADDR", "")[:45])
+    """Return the channel and the network address of a web request, for the ledger; of a program's, that it was one."""
+    channel = Channel.API if getattr(request, "is_program", False) else Channel.WEB
+    return Via(channel, address=request.META.get("REMOTE_ADDR", "")[:45])

@@ -127,6 +127,13 @@ MESSAGES: dict[str, Promise] = {
     "not_allowed": gettext_lazy("Your role may not change this record."),
     "changed_meanwhile": gettext_lazy("Somebody else changed this field meanwhile: it is now “%(value)s”."),
     "unknown_field": gettext_lazy("Sanku has no field “%(value)s”."),
+    "filter_unknown": gettext_lazy(
+        "There is no filter “%(value)s” here. See the description of the interface."
+    ),
+    "filter_long": gettext_lazy("This filter has too many values, or one that is too long."),
+    "filter_unreadable": gettext_lazy(
+        "“%(value)s” cannot be read as this filter's value: %(expected)s is expected."
+    ),
 }
 
 

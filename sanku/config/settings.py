@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sanku.accounts.programs.ProgramMiddleware",
     "sanku.accounts.middleware.PrivatePagesMiddleware",
     "sanku.accounts.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -187,6 +188,7 @@ if ENVIRONMENT.https:
     CSRF_TRUSTED_ORIGINS = [f"https://{'*' * host.startswith('.')}{host}" for host in ENVIRONMENT.hosts]
     SECURE_HSTS_SECONDS = 30 * 24 * 3600
 PROXIES = ENVIRONMENT.proxies
+PROGRAM_REQUESTS_PER_MINUTE = ENVIRONMENT.program_requests_per_minute
 OIDC_SERVER_URL = ENVIRONMENT.oidc_server_url
 
 # Rate limits count in a cache that all web processes share.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("projects/", include("sanku.projects.urls")),
     path("sites/", include("sanku.sites.urls")),
     path("map/", include("sanku.maps.urls")),
+    path("ogc/", include("sanku.maps.ogc.urls")),
     path("search/", include("sanku.search.urls")),
     path("imports/", include("sanku.intake.urls")),
 ]

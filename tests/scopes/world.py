@@ -48,8 +48,12 @@ class World:
     merge: Merge
     batch: Batch
     rate: Any
+<<<<<<< HEAD
     views: dict[str, SavedView]  # of the department, by the first word of the library's addresses
     views_gone: dict[str, SavedView]
+=======
+    token: Any
+>>>>>>> 7d24e83 (accounts: Sign programs in by tokens of a person's own.)
 
     def ids(self, name: str) -> dict[str, Any]:
         """Return the arguments of an address by its name."""
@@ -58,8 +62,10 @@ class World:
         match namespace, page.partition("-")[0]:
             case "accounts", first:
                 found = {"person": self.cast.counterpart, "department": self.cast.department}
-                found |= {"squad": self.cast.squad, "rate": self.rate}
+                found |= {"squad": self.cast.squad, "rate": self.rate, "token": self.token}
                 return {"pk": found[first].pk, "key": "place"} if first in found else {}
+            case "ogc", _:
+                return {"name": "projects", "pk": self.project.pk}
             case "intake", "row":
                 return {"pk": self.batch.rows.order_by("pk")[0].pk}
             case "intake", _:
@@ -121,6 +127,7 @@ def make_world(cast: Cast) -> World:
             cast.promotion, book([HEADER, ["示例曌表公司", None, None, None, None, None, None, None]])
         ),
         rate=make.rate(zone=zone),
+        token=make.token(cast.promotion),
         merge=merge_companies(
             make.company(zone, "示例丙机电有限公司"),
             make.company(zone, "示例丙机电公司"),

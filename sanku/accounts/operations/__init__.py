@@ -8,6 +8,7 @@ from sanku.accounts.operations.passwords import (
 from sanku.accounts.operations.people import save_people
 from sanku.accounts.operations.permission import require
 from sanku.accounts.operations.rates import save_rates
+from sanku.accounts.operations.tokens import make_token, revoke_token, use_token
 from sanku.accounts.operations.units import save_departments, save_squads
 from sanku.accounts.operations.zones import found_zone, save_zone
 
@@ -16,10 +17,13 @@ __all__ = [
     "found_zone",
     "give_demo_password",
     "give_one_time_password",
+    "make_token",
     "require",
+    "revoke_token",
     "save_departments",
     "save_people",
     "save_rates",
     "save_squads",
     "save_zone",
+    "use_token",
 ]

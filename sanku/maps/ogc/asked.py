@@ -1,0 +1,160 @@
+"""What a request for features asks for: read strictly, as the standard wants."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from sanku.library.plain import filter_problems
+from sanku.library.specs import Library, Reader
+from sanku.library.state import is_number
+from sanku.maps.ogc.collections import CRS, CRS84, LATITUDE_FIRST, Box
+
+FEWEST, MOST, USUAL = 1, 1_000, 100
+OWN = ("limit", "bbox", "bbox-crs", "crs", "datetime", "cursor", "q", "f")
+
+
+class BadRequest(Exception):
+    """A parameter that is not known or cannot be read; `name` says which."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A checked request for features. `after` is the id of the last feature of the page before; `matched` the number
+    of all that fit, once it has been counted.
+    """
+
+    limit: int
+    box: Box | None
+    since: datetime | None
+    until: datetime | None
+    crs: str
+    filters: Mapping[str, list[str]]
+    query: str
+    after: int
+    matched: int | None
+
+    @property
+    def latitude_first(self) -> bool:
+        """Whether positions are told as latitude, longitude."""
+        return self.crs in LATITUDE_FIRST
+
+
+def read_asked(given: QueryDict, library: Library, reader: Reader) -> Asked:
+    """Read a request's parameters.
+
+    Raises:
+        BadRequest: one is not known, or is not what it should be.
+    """
+    filters = {name: given.getlist(name) for name in given if name not in OWN}
+    for problem in filter_problems(filters, library, reader):
+        raise BadRequest(problem.field, problem.message())
+    if given.get("f", "json") not in ("json", "geojson"):
+        raise BadRequest("f", _("Only GeoJSON is served: f=json."))
+    since, until = _interval(given.get("datetime", ""))
+    after, matched = _cursor(given.get("cursor", ""))
+    return Asked(
+        limit=_limit(given.get("limit", "")),
+        box=_box(given.get("bbox", ""), _known_crs("bbox-crs", given.get("bbox-crs", ""))),
+        since=since,
+        until=until,
+        crs=_known_crs("crs", given.get("crs", "")),
+        filters=filters,
+        query=given.get("q", ""),
+        after=after,
+        matched=matched,
+    )
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return USUAL
+    if not is_number(text) or int(text) < FEWEST:
+        raise BadRequest("limit", _("The limit is a whole number from 1 on."))
+    return min(int(text), MOST)  # the standard lets a server give fewer than were asked for
+
+
+def _known_crs(name: str, text: str) -> str:
+    crs = text.strip("<>") or CRS84
+    if crs not in CRS:
+        raise BadRequest(
+            name, _("This reference system is not served. There are: %(known)s") % {"known": ", ".join(CRS)}
+        )
+    return crs
+
+
+def _box(text: str, crs: str) -> Box | None:
+    if not text:
+        return None
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
+        raise BadRequest("bbox", _("A box is four numbers: west,south,east,north."))
+    half = len(numbers) // 2  # of six, the third and sixth are heights
+    low, high = numbers[:2], numbers[half : half + 2]
+    if crs in LATITUDE_FIRST:
+        low, high = low[::-1], high[::-1]
+    if low[1] > high[1]:
+        raise BadRequest("bbox", _("The box's south lies north of its north."))
+    return Box(low[0], low[1], high[0], high[1])
+
+
+def _interval(text: str) -> tuple[datetime | None, datetime | None]:
+    if not text:
+        return None, None
+    first, dots, last = text.partition("/")
+    ends = (_moment(first, 0), _moment(last, 1)) if dots else (_moment(text, 0), _moment(text, 1))
+    if not dots and ends[0] is None:
+        raise BadRequest("datetime", _no_moment())
+    return ends
+
+
+def _no_moment() -> str:
+    return _(
+        "A moment is written 2026-11-23T08:00:00Z or 2026-11-23, an interval with “/”, an open end as “..”."
+    )
+
+
+def _moment(text: str, end: int) -> datetime | None:
+    """Return a moment; of a day its first (end 0) or last one."""
+    if text in ("", ".."):
+        return None
+    try:
+        moment = parse_datetime(text.replace(" ", "+")) if "T" in text else None
+        day = parse_date(text) if "T" not in text else None
+    except ValueError:
+        moment = day = None
+    if day is not None:
+        clock = datetime.max.time() if end else datetime.min.time()
+        moment = datetime.combine(day, clock)
+    if moment is None:
+        raise BadRequest("datetime", _no_moment())
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+def _cursor(text: str) -> tuple[int, int | None]:
+    if not text:
+        return 0, None
+    parts = text.split(".")
+    if len(parts) != 2 or not all(map(is_number, parts)):
+        raise BadRequest("cursor", _("This page's address was cut. Begin with the first page."))
+    return int(parts[0]), int(parts[1])
+
+
+def addressed(given: QueryDict, after: int, matched: int) -> str:
+    """Return the query string of the page after a feature."""
+    query: Any = given.copy()
+    query["cursor"] = f"{after}.{matched}"
+    return str(query.urlencode())

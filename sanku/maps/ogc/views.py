@@ -1,0 +1,180 @@
+"""The pages of the service. All of it is read within the reader's scope; taking much of it is entered as an export."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from sanku.audit.operations import log_export
+from sanku.audit.via import web_via
+from sanku.library.listing import filter_words
+from sanku.library.plain import Json
+from sanku.library.requests import reader_of
+from sanku.library.state import PAGE_SIZE, Place, State, filtered
+from sanku.maps.ogc import documents
+from sanku.maps.ogc.asked import Asked, BadRequest, addressed, read_asked
+from sanku.maps.ogc.collections import LAYERS, Layer, feature
+
+Page = Callable[..., HttpResponse]
+
+
+def _at(request: HttpRequest) -> documents.Address:
+    """Return what makes absolute addresses as the client sees this server."""
+    return lambda name, *args: request.build_absolute_uri(reverse(f"ogc:{name}", args=args))
+
+
+def _json(body: Json, media: str = "application/json", status: int = 200) -> JsonResponse:
+    return JsonResponse(body, status=status, content_type=media, json_dumps_params={"ensure_ascii": False})
+
+
+def _page(view: Page) -> Page:
+    """Answer what cannot be read, or is not there, as the standard's clients expect it."""
+
+    @wraps(view)
+    @require_GET
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadRequest as error:
+            return _json(
+                {"code": "InvalidParameterValue", "description": f"{error.name}: {error}"}, status=400
+            )
+        except Http404:
+            return _json({"code": "NotFound", "description": _("There is no such thing here.")}, status=404)
+
+    return guarded
+
+
+@_page
+def landing(request: HttpRequest) -> HttpResponse:
+    """Answer with the way into the service."""
+    return _json(documents.landing(_at(request)))
+
+
+@_page
+def conformance(request: HttpRequest) -> HttpResponse:
+    """Answer with what the service conforms to."""
+    return _json({"conformsTo": documents.CONFORMS_TO})
+
+
+@_page
+def api(request: HttpRequest) -> HttpResponse:
+    """Answer with the description of the interface."""
+    return _json(documents.openapi(_at(request), reader_of(request)), documents.OPENAPI)
+
+
+@_page
+def collections(request: HttpRequest) -> HttpResponse:
+    """Answer with all collections."""
+    return _json(documents.collections(_at(request)))
+
+
+def _layer(name: str) -> Layer:
+    if name not in LAYERS:
+        raise Http404
+    return LAYERS[name]
+
+
+@_page
+def collection(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with a collection."""
+    _layer(name)
+    return _json(documents.collection(name, _at(request)))
+
+
+@_page
+def queryables(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with what a collection can be filtered by."""
+    _layer(name)
+    return _json(documents.queryables(name, _at(request)), documents.SCHEMA)
+
+
+@_page
+def items(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with a page of features by id: the last page costs what the first does."""
+    layer, reader = _layer(name), reader_of(request)
+    asked = read_asked(request.GET, layer.library, reader)
+    state = _state(layer, asked)
+    records = filtered(state, reader.user)
+    if asked.since is not None:
+        records = records.filter(updated_at__gte=asked.since)
+    if asked.until is not None:
+        records = records.filter(updated_at__lte=asked.until)
+    if asked.box is not None:
+        records = layer.within(records, asked.box)
+    matched = records.count() if asked.matched is None else asked.matched
+    rest = records.filter(pk__gt=asked.after).select_related(*layer.library.related).order_by("pk")
+    rows = list(rest[: asked.limit + 1])
+    more, rows = len(rows) > asked.limit, rows[: asked.limit]
+    if not asked.after and len(rows) > PAGE_SIZE:
+        _enter_export(request, state, matched)
+    here = _at(request)("items", name)
+    links = [
+        documents.link(request.build_absolute_uri(), "self", documents.GEOJSON),
+        documents.link(_at(request)("collection", name), "collection", "application/json"),
+    ]
+    if more:
+        next_page = addressed(request.GET, rows[-1].pk, matched)
+        links.append(documents.link(f"{here}?{next_page}", "next", documents.GEOJSON))
+    body = {
+        "type": "FeatureCollection",
+        "features": [feature(layer, row, reader, latitude_first=asked.latitude_first) for row in rows],
+        "numberMatched": matched,
+        "numberReturned": len(rows),
+        "timeStamp": timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "links": links,
+    }
+    return _in_crs(_json(body, documents.GEOJSON), asked)
+
+
+def _state(layer: Layer, asked: Asked) -> State:
+    return State(
+        library=layer.library,
+        query=asked.query,
+        filters=dict(asked.filters),
+        sort=None,
+        descending=False,
+        columns=(),
+        chosen_columns=False,
+        place=Place(),
+        selected=(),
+    )
+
+
+def _enter_export(request: HttpRequest, state: State, count: int) -> None:
+    """Enter in the ledger who takes more than a page of a list shows, once for all its pages."""
+    reader = reader_of(request)
+    log_export(
+        state.library.records(reader.user).model,
+        rows=count,
+        filters=filter_words(state, reader.user),
+        actor=reader.user,
+        now=timezone.now(),
+        via=web_via(request),
+    )
+
+
+def _in_crs(response: HttpResponse, asked: Asked) -> HttpResponse:
+    response.headers["Content-Crs"] = f"<{asked.crs}>"
+    return response
+
+
+@_page
+def item(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """Answer with one feature."""
+    layer, reader = _layer(name), reader_of(request)
+    asked = read_asked(request.GET, layer.library, reader)
+    record = layer.library.records(reader.user).select_related(*layer.library.related).filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    body = feature(layer, record, reader, latitude_first=asked.latitude_first)
+    body["links"] = [
+        documents.link(_at(request)("item", name, pk), "self", documents.GEOJSON),
+        documents.link(_at(request)("collection", name), "collection", "application/json"),
+    ]
+    return _in_crs(_json(body, documents.GEOJSON), asked)
