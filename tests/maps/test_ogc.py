@@ -136,7 +136,7 @@ def test_everybody_sees_his_own_only(places: Cast, client_of: ClientOf) -> None:
 
 
 def test_a_box_finds_what_it_touches_in_every_reference_system(places: Cast, client: Any) -> None:
-    def found(box: str, **more: str) -> set[str]:
+    def found(box: str, **more: Any) -> set[str]:
         return labels(items(client, "carriers", bbox=box, **more))
 
     assert found("116.4,35.3,116.52,35.41") == {"示例地块一"}  # its position is not in it, its boundary is

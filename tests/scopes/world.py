@@ -48,12 +48,9 @@ class World:
     merge: Merge
     batch: Batch
     rate: Any
-<<<<<<< HEAD
     views: dict[str, SavedView]  # of the department, by the first word of the library's addresses
     views_gone: dict[str, SavedView]
-=======
     token: Any
->>>>>>> 7d24e83 (accounts: Sign programs in by tokens of a person's own.)
 
     def ids(self, name: str) -> dict[str, Any]:
         """Return the arguments of an address by its name."""

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_passwords_and_activity'),
+        ('accounts', '0003_boundary'),
     ]
 
     operations = [
