@@ -60,7 +60,7 @@ export class Hands {
   }
 
   private fold(button: HTMLElement): void {
-    const on = this.one.page.classList.toggle(button.matches("[data-legend]") ? "legend" : "tall");
+    const on = this.one.page.classList.toggle(button.matches("[data-legend]") ? "lg-on" : "tall");
     button.setAttribute("aria-expanded", String(on));
   }
 

@@ -102,7 +102,7 @@ export class OnePage {
       : picked
         ? { center: [picked.lon, picked.lat] as Spot, zoom: PICK_ZOOM }
         : whole
-          ? { bounds: whole, fitBoundsOptions: { padding: 40 } }
+          ? { bounds: whole, fitBoundsOptions: { padding: this.room } }
           : {};
     this.base = await baseMap(this.place, start);
     const { map } = this.base;
@@ -122,6 +122,12 @@ export class OnePage {
     map.on("mousemove", (event) => this.pointed(event));
     this.noteZone(base.zone.boundarySource);
     this.moved();
+  }
+
+  /** What the buttons above and the legend below take of the map. */
+  private get room(): { top: number; bottom: number; left: number; right: number } {
+    const legend = this.page.querySelector<HTMLElement>(".leg")?.offsetHeight ?? 0;
+    return { top: 64, bottom: Math.min(legend + 56, 200), left: 30, right: 60 };
   }
 
   private noteZone(source: string): void {
@@ -222,7 +228,7 @@ export class OnePage {
   wholeZone(): void {
     const zone = this.base?.base.zone;
     const bounds = boundsOf(zone?.boundary?.coordinates);
-    if (bounds) this.map?.fitBounds(bounds, { padding: 40 });
+    if (bounds) this.map?.fitBounds(bounds, { padding: this.room });
     else if (zone?.centre) this.map?.easeTo({ center: zone.centre, zoom: 12 });
   }
 
@@ -283,7 +289,7 @@ export class OnePage {
     this.write();
     if (this.map) markRecord(this.map, ORDER, { layer: name, id });
     this.card.place.hidden = false;
-    this.page.classList.add("picked");
+    this.page.classList.add("carded");
     void this.card.show((this.settings.layers[name]?.preview ?? "").replace("{id}", String(id)));
     this.markRow();
   }
@@ -295,7 +301,7 @@ export class OnePage {
     this.write();
     this.card.place.hidden = true;
     this.card.place.replaceChildren();
-    this.page.classList.remove("picked");
+    this.page.classList.remove("carded");
     if (this.map) markRecord(this.map, ORDER, null);
     this.markRow();
     return true;

@@ -164,7 +164,11 @@ function markSpots(name: string, image: ExpressionSpecification, colours: Colour
   ];
 }
 
+// Clusters of several libraries gather around the same places: each stands a little aside, so that all can be read.
+const ASIDE: Record<string, [number, number]> = { sites: [0, 0], projects: [32, -14], companies: [-32, -14], targets: [0, 34] };
+
 function clusters(name: string, ring: string, colours: Colours): LayerSpecification[] {
+  const aside = ASIDE[name] ?? [0, 0];
   const several = { source: sourceOf(name), "source-layer": "clusters" };
   return [
     {
@@ -176,6 +180,7 @@ function clusters(name: string, ring: string, colours: Colours): LayerSpecificat
         "circle-color": colours.surface,
         "circle-stroke-color": ring,
         "circle-stroke-width": 2.6,
+        "circle-translate": aside,
       },
     },
     {
@@ -189,16 +194,9 @@ function clusters(name: string, ring: string, colours: Colours): LayerSpecificat
         "text-allow-overlap": true,
         "text-ignore-placement": true,
       },
-      paint: { "text-color": colours.text },
+      paint: { "text-color": colours.text, "text-translate": aside },
     },
   ];
-}
-
-/** Show or hide a library's layers. */
-export function showLibrary(map: LibreMap, name: string, on: boolean): void {
-  for (const layer of map.getStyle().layers) {
-    if ("source" in layer && layer.source === sourceOf(name)) map.setLayoutProperty(layer.id, "visibility", on ? "visible" : "none");
-  }
 }
 
 /** Ring one record of a library, or none. */

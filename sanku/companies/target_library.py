@@ -327,6 +327,7 @@ TARGETS = Library(
     search_hint=_("Company name, short or former name, code, pinyin initials"),
     empty_text=_("Target clients come in from a spreadsheet, from a company's page, or one by one."),
     identity=_identity,
+    on_map=lambda target: target.company.lon is not None,
     head=_head,
     may_write=in_scope,
     panels=(

@@ -60,6 +60,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     page = page_of(records.select_related(*library.related), state, total=total, narrowed=left)
     return {
         "title": library.title,
+        "name": library.name,
         "path": path,
         "heading_parts": heading_of(library, total, measured, reader),
         "total_all": everything if narrowed else None,

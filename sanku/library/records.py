@@ -118,6 +118,9 @@ def section_of(library: Library, section: Section, record: Any, reader: Reader) 
 def head_of(library: Library, record: Any, reader: Reader) -> dict[str, Any]:
     """Return a record's head as library/_record_head.html shows it."""
     actions = library.record_actions(record, reader.user)
+    if library.on_map(record):
+        shown = f"{reverse('maps:map')}?in={library.name}&pick={library.name}:{record.pk}"
+        actions = [{"label": _("On the map"), "url": shown, "icon": "map-pin"}, *actions]
     if may_write(library, reader.user, record):
         actions.append(
             {

@@ -179,6 +179,8 @@ class Library:
     tags: Callable[[Any], list[str]] = lambda record: []
     head: Callable[[Any, Reader], dict[str, Any]] = lambda record, reader: {}
     # Actions in the head of a record's page: [{"label", "url", "icon"}].
+    # Whether the map knows where a record is.
+    on_map: Callable[[Any], bool] = lambda record: False
     record_actions: Callable[[Any, User], list[dict[str, Any]]] = lambda record, user: []
     # What can be done with exactly two selected rows: whose it is, the name of its address, its label.
     pair_action: tuple[frozenset[Role], str, Text] | None = None

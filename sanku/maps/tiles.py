@@ -16,7 +16,7 @@ from sanku.maps.layers import Layer
 from sanku.maps.mercator import BUFFER, Tile, degrees, world_of
 from sanku.maps.mvt import EXTENT, POLYGON, Features, Points, encode_tile
 
-AREAS_FROM = 12  # from this zoom on the ground of a carrier is drawn; before that it is a point
+AREAS_FROM = 11  # from this zoom on the ground of a carrier is drawn; before that it is a point
 EDITION = "1"  # changes with what a tile of the same records holds
 
 

@@ -336,6 +336,9 @@ PROJECTS = Library(
     empty_text=_("Projects come in from a ledger, or one by one."),
     identity=own.identity,
     code=lambda project: project.code,
+    on_map=lambda project: (
+        project.lon is not None or (project.investor is not None and project.investor.lon is not None)
+    ),
     tags=own.tags,
     head=_head,
     may_write=_may_write,

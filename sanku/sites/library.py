@@ -333,6 +333,7 @@ SITES = Library(
     empty_text=_("Carriers come in from a spreadsheet, or one by one."),
     identity=own.identity,
     code=lambda site: site.code,
+    on_map=lambda site: site.west is not None,
     head=own.head,
     preview=(
         "held_for",
