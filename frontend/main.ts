@@ -24,6 +24,7 @@ import "./css/account.css";
 import "./css/projects.css";
 import "./css/sites.css";
 import "./css/people.css";
+import "./css/exports.css";
 import "./css/search.css";
 import "./css/map.css";
 import "./css/views.css";

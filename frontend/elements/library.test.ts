@@ -32,7 +32,7 @@ ${[1, 2, 3]
 <td class="ck"><input type="checkbox" value="${n}"></td><td class="nm"><a href="/p/${n}/">N${n}</a></td></tr>`,
   )
   .join("")}
-</tbody></table><div class="picked" hidden><b data-selected></b><a data-export-selected="/x/?a=1" href="/x/"></a><button data-deselect></button></div>
+</tbody></table><div class="picked" hidden><b data-selected></b><form data-export-selected="/x/?a=1" action="/x/"></form><button data-deselect></button></div>
 </div></section><aside id="preview" hidden></aside></sk-library>`;
 
 function row(id: number): HTMLElement {
@@ -81,9 +81,9 @@ describe("<sk-library>", () => {
     const all = document.querySelector<HTMLInputElement>("[data-all]");
     expect(bar?.hidden).toBe(false);
     expect(all?.indeterminate).toBe(true);
-    expect(bar?.querySelector("a")?.getAttribute("href")).toBe("/x/?a=1&selected=2");
+    expect(bar?.querySelector("form")?.getAttribute("action")).toBe("/x/?a=1&selected=2");
     all?.click();
-    expect(bar?.querySelector("a")?.getAttribute("href")).toBe("/x/?a=1&selected=2%2C1%2C3");
+    expect(bar?.querySelector("form")?.getAttribute("action")).toBe("/x/?a=1&selected=2%2C1%2C3");
     bar?.querySelector("button")?.click();
     expect(bar?.hidden).toBe(true);
     expect(row(2).querySelector("input")?.checked).toBe(false);

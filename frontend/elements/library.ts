@@ -252,8 +252,8 @@ export class Library extends HTMLElement {
     bar.parentElement?.classList.toggle("picking", !bar.hidden);
     const figure = bar.querySelector("[data-selected]");
     if (figure) figure.textContent = word("selected", { n: this.selected.size });
-    const link = bar.querySelector<HTMLAnchorElement>("[data-export-selected]");
-    if (link) link.href = selectionAddress(link.dataset["exportSelected"] ?? "", this.selected);
+    const form = bar.querySelector<HTMLFormElement>("[data-export-selected]");
+    if (form) form.action = selectionAddress(form.dataset["exportSelected"] ?? "", this.selected);
     const pair = bar.querySelector<HTMLAnchorElement>("[data-pair]");
     if (pair) {
       pair.hidden = this.selected.size !== 2;

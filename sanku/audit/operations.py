@@ -369,15 +369,29 @@ def add_note(
 
 
 def log_export(
-    model: type[models.Model], *, rows: int, filters: str, actor: Person, now: datetime, via: Via
+    model: type[models.Model],
+    *,
+    rows: int,
+    filters: str,
+    actor: Person,
+    now: datetime,
+    via: Via,
+    columns: Sequence[str] = (),
+    form: str = "",
+    sha256: str = "",
 ) -> None:
-    """Enter who took how many rows of a library away, and by which filter."""
+    """Enter who took how many rows of a library away: by which filter, which columns, as what kind of file."""
+    facts = {"rows": rows, "columns": list(columns), "form": form, "sha256": sha256}
     happening = Happening(
         action=Action.EXPORT,
         library=model._meta.label_lower,
         record_id=None,
         label=str(model._meta.verbose_name),
-        changes=[{"field": "rows", "old": None, "new": rows}],
+        changes=[
+            {"field": name, "old": None, "new": value}
+            for name, value in facts.items()
+            if value != "" and value != []
+        ],
         why=filters,
     )
     write_entries([happening], zone_id=actor.zone_id, actor=actor, now=now, via=via)

@@ -32,6 +32,11 @@ def timeline(user: Person, record: models.Model) -> models.QuerySet[Entry]:
     return entries.select_related("actor").order_by("-number")
 
 
+def exports_logged(user: Person) -> models.QuerySet[Entry]:
+    """Return who took what out of the libraries of the user's zone. Whether he may read it is the page's matter."""
+    return Entry.objects.filter(zone_id=user.zone_id, action=Action.EXPORT)
+
+
 def verify_chain(chain: Chain) -> Break | None:
     """Return the first place where a zone's chain does not hold, or None. Streams; any length."""
     erased = set(

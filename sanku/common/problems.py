@@ -124,6 +124,13 @@ MESSAGES: dict[str, Promise] = {
     "shares_exceed": gettext_lazy("All shares together would exceed 100 %%: %(left)s %% are left."),
     "date_missing": gettext_lazy("The date is missing. Fill it in."),
     "department_missing": gettext_lazy("Say which department holds it."),
+    "export_form": gettext_lazy("There is no such kind of file. Choose Excel or CSV."),
+    "export_too_long": gettext_lazy(
+        "A worksheet holds %(most)d rows; these are %(rows)d. Choose CSV, or narrow the filter."
+    ),
+    "export_too_many": gettext_lazy(
+        "%(count)d exports of yours are being written. Wait for one, or stop one, on the page Exports."
+    ),
     "not_allowed": gettext_lazy("Your role may not change this record."),
     "changed_meanwhile": gettext_lazy("Somebody else changed this field meanwhile: it is now “%(value)s”."),
     "unknown_field": gettext_lazy("Sanku has no field “%(value)s”."),

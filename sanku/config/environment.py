@@ -44,6 +44,8 @@ class Environment(BaseSettings):
     base_map_attribution: str = ""
     base_map_review_number: str = ""  # 审图号
     base_map_largest_zoom: int = Field(default=18, ge=1, le=22)
+    # How long the files of exports are kept.
+    export_days: int = Field(default=7, ge=1, le=365)
 
     @field_validator("hosts", mode="before")
     @classmethod

@@ -98,6 +98,14 @@ TEMPLATES = [
     }
 ]
 
+# What the libraries are: background work finds them by their names.
+LIBRARIES = [
+    "sanku.companies.library.COMPANIES",
+    "sanku.companies.target_library.TARGETS",
+    "sanku.projects.library.PROJECTS",
+    "sanku.sites.library.SITES",
+]
+
 # --- Database ---------------------------------------------------------------------------------
 
 SQLITE_OPTIONS: dict[str, Any] = {
@@ -209,6 +217,7 @@ MEDIA_ROOT = DATA_DIR / "files"  # outside the web root: every file is served by
 UPLOAD_LIMIT_BYTES = ENVIRONMENT.upload_limit_mb * 1_000_000
 # What `sanku backup` takes along, by the name that each folder has in the backup.
 BACKED_UP_FOLDERS = {"files": MEDIA_ROOT}
+EXPORT_DAYS = ENVIRONMENT.export_days
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 STATIC_URL = "static/"

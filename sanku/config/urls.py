@@ -17,5 +17,6 @@ urlpatterns = [
     path("map/", include("sanku.maps.urls")),
     path("ogc/", include("sanku.maps.ogc.urls")),
     path("search/", include("sanku.search.urls")),
+    path("exports/", include("sanku.library.export_urls")),
     path("imports/", include("sanku.intake.urls")),
 ]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from sanku.accounts.rules import (
     WRITES_TARGETS,
     Role,
 )
+from sanku.common.alive import is_silent
 
 
 class State(StrEnum):
@@ -53,8 +54,6 @@ MAY_FOLLOW: Mapping[State, frozenset[State]] = {
     State.UNDOING: frozenset({State.UNDOING, State.UNDONE, State.FAILED, State.STOPPED}),
     State.UNDONE: frozenset(),
 }
-# A worker says that it lives at least once a chunk; a chunk takes a second or two.
-HEARTBEAT_LIMIT = timedelta(seconds=60)
 
 # Whoever may write the records of a kind may import them.
 WRITERS: Mapping[str, frozenset[Role]] = {
@@ -75,7 +74,7 @@ def may_follow(state: str, after: State) -> bool:
 
 def is_stale(state: str, heartbeat_at: datetime | None, *, now: datetime) -> bool:
     """Return whether work that should be under way has given no sign of life for too long."""
-    return state in AT_WORK and (heartbeat_at is None or now - heartbeat_at > HEARTBEAT_LIMIT)
+    return state in AT_WORK and is_silent(heartbeat_at, now=now)
 
 
 def may_import(role: str, kind: str) -> bool:

@@ -1,48 +1,34 @@
-"""A view of a list as an xlsx file: the rows, and a sheet that says who took them, when and by which filter."""
+"""A view of a list as a file: its rows in its order and columns, and what the file says of itself."""
 
-import tempfile
-from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal
-from typing import IO, Any
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-import xlsxwriter
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanku.library.listing import filter_words
-from sanku.library.specs import Column, Reader
-from sanku.library.state import State, filtered
+from sanku.library.specs import Column, Library, Reader
+from sanku.library.state import State, filtered, state_of
+from sanku.library.writing import Cells, Head, cell, write_rows
 
-MOST_ROWS = 50_000
-STEP = 2_000
+STEP = 1_000
+# No column shows it, and it is as long as all the others.
+LONG_FIELDS = ("search_text",)
 
 
-def export_rows(state: State, reader: Reader) -> tuple[IO[bytes], int]:
-    """Write the rows of a list, in its order and columns, to an xlsx file; return it and the number of rows.
+def view_of(library: Library, query: str, columns: Sequence[str]) -> State:
+    """Return the view of an address with the columns of some keys; columns that are gone are left out."""
+    return state_of(QueryDict(query), library, ".".join(columns))
 
-    At most MOST_ROWS rows; the second sheet says so where rows were left out. Memory stays flat: rows go to
-    disk as they come.
-    """
-    records = filtered(state, reader.user).select_related(*state.library.related)
-    ordered = records.order_by(*order_of(state))
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "remove_timezone": True,
-        },
-    )
-    sheet = book.add_worksheet(str(state.library.title)[:31])
-    count = _write(book, sheet, state.columns, ordered[:MOST_ROWS].iterator(STEP), reader)
-    _write_source(book, state, reader, count, count == MOST_ROWS)
-    book.close()
-    file.seek(0)
-    return file, count
+
+def records_of(state: State, reader: Reader) -> QuerySet[Any]:
+    """Return the records of a view that the reader may see now, in its order."""
+    records = filtered(state, reader.user).select_related(*state.library.related).defer(*LONG_FIELDS)
+    return records.order_by(*order_of(state))
 
 
 def order_of(state: State) -> list[Any]:
@@ -53,51 +39,47 @@ def order_of(state: State) -> list[Any]:
     return [by.asc(nulls_last=True), "pk"]
 
 
-def _write(book: Any, sheet: Any, columns: Iterable[Column], records: Iterable[Any], reader: Reader) -> int:
-    bold = book.add_format({"bold": True, "bottom": 1})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    minute = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    columns = list(columns)
-    for position, column in enumerate(columns):
-        unit = column.unit_for(reader)
-        sheet.write_string(0, position, f"{column.label}（{unit}）" if unit else str(column.label), bold)
-        sheet.set_column(position, position, 32 if position == 0 else 16)
-    sheet.freeze_panes(1, 1)
-    count = 0
-    for count, record in enumerate(records, start=1):
-        for position, column in enumerate(columns):
-            value = column.plain(record, reader)
-            if isinstance(value, Decimal | int | float) and not isinstance(value, bool):
-                sheet.write_number(count, position, float(value))
-            elif isinstance(value, datetime):
-                sheet.write_datetime(count, position, timezone.localtime(value).replace(tzinfo=None), minute)
-            elif isinstance(value, date):
-                sheet.write_datetime(count, position, value, day)
-            elif value is not None and value != "":
-                sheet.write_string(count, position, str(value)[:32767])
-    if count:
-        sheet.autofilter(0, 0, count, len(columns) - 1)
-    return count
+def titles_of(columns: Sequence[Column], reader: Reader) -> list[str]:
+    """Return what stands at the top of each column, with its unit."""
+    return [
+        f"{column.label}（{unit}）" if (unit := column.unit_for(reader)) else str(column.label)
+        for column in columns
+    ]
 
 
-def _write_source(book: Any, state: State, reader: Reader, count: int, cut: bool) -> None:
-    sheet = book.add_worksheet(_("About this file"))
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 60)
-    facts = [
+def write_view(
+    path: Path, form: str, state: State, reader: Reader, *, rows: Iterator[Cells], count: int, at: datetime
+) -> None:
+    """Write the rows of a view to a file."""
+    titles = titles_of(state.columns, reader)
+    heads = [Head(title, 32 if place == 0 else 16) for place, title in enumerate(titles)]
+    write_rows(
+        path,
+        form,
+        title=str(state.library.title),
+        heads=heads,
+        rows=rows,
+        facts=lambda: facts_of(state, reader, count, at),
+    )
+
+
+def rows_of(state: State, reader: Reader, records: QuerySet[Any]) -> Iterator[Cells]:
+    """Yield the cells of each record. Records come in batches; none is kept."""
+    plains = [column.plain for column in state.columns]
+    for record in records.iterator(STEP):
+        yield [cell(plain(record, reader)) for plain in plains]
+
+
+def facts_of(state: State, reader: Reader, count: int, at: datetime) -> list[tuple[str, str]]:
+    """Return what the file says of itself: who took it, when, of which zone, how many rows, by which filter."""
+    return [
         (_("Exported by"), f"{reader.user.name}（{reader.user.username}）"),
-        (_("Exported at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
+        (
+            _("Exported at"),
+            _("%(at)s; the rows are as they stood then")
+            % {"at": f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"},
+        ),
         (_("Zone"), str(reader.user.zone)),
         (_("Rows"), f"{count:,}"),
         (_("Filter"), filter_words(state, reader.user) or _("none")),
     ]
-    if cut:
-        facts.append(
-            (
-                _("Left out"),
-                _("Only the first %(most)d rows are here. Narrow the filter.") % {"most": MOST_ROWS},
-            )
-        )
-    for row, (label, value) in enumerate(facts):
-        sheet.write_string(row, 0, label)
-        sheet.write_string(row, 1, value)

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sanku.library import tab_views, views
+from sanku.library import export_views, tab_views, views
 from sanku.library.specs import Library
 
 EDIT = require_http_methods(["GET", "POST"])
@@ -23,7 +23,7 @@ def addresses(
     pages: dict[str, tuple[Any, Any, str, dict[str, str]]] = {
         "": (require_GET, views.list_page, "list", {}),
         "new/": (EDIT, views.create, "create", {}),
-        "export/": (require_GET, views.export_file, "export", {}),
+        "export/": (require_POST, export_views.export_view, "export", {}),
         "views/": (require_GET, tab_views.tab_list, "tabs", {}),
         "views/save/": (require_POST, tab_views.tab_save, "tab-save", {}),
         "views/arrange/": (require_POST, tab_views.tab_arrange, "tab-arrange", {}),

@@ -4,19 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sanku.audit.operations import Draft, add_note, log_export
+from sanku.audit.operations import Draft, add_note
 from sanku.audit.via import web_via
 from sanku.common.columns import UNREADABLE
 from sanku.common.problems import NotAllowed, Problem, Refused
-from sanku.library.exports import export_rows
 from sanku.library.forms import RecordForm
-from sanku.library.listing import filter_words, listing
+from sanku.library.listing import listing
 from sanku.library.records import field_of, head_of, may_write, section_of, timeline_of
 from sanku.library.requests import Moved, reader_of, user_of
 from sanku.library.saved_views import first_query
@@ -59,22 +58,6 @@ def list_page(request: HttpRequest, library: Library) -> HttpResponse:
     elif request.GET.getlist("column") == ["default"]:
         response.delete_cookie(columns_cookie(library))
     return response
-
-
-def export_file(request: HttpRequest, library: Library) -> FileResponse:
-    """Send the current view as xlsx; who took what is entered in the ledger first."""
-    state, reader = read_state(request, library), reader_of(request)
-    file, count = export_rows(state, reader)
-    log_export(
-        library.records(reader.user).model,
-        rows=count,
-        filters=filter_words(state, reader.user),
-        actor=reader.user,
-        now=timezone.now(),
-        via=web_via(request),
-    )
-    name = f"{library.title}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name)
 
 
 def preview(

@@ -9,12 +9,13 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from sanku.accounts.models import User
+from sanku.common.alive import HEARTBEAT_LIMIT
 from sanku.companies.models import Company
 from sanku.intake import operations
 from sanku.intake.models import Batch, BatchRow, Saved
 from sanku.intake.operations import reading, saving
 from sanku.intake.operations.work import begin, locked
-from sanku.intake.rules import HEARTBEAT_LIMIT, State
+from sanku.intake.rules import State
 from tests import make
 from tests.cast import Cast
 from tests.fixtures import ClientOf

@@ -250,7 +250,7 @@ def test_the_export_has_the_rows_the_units_and_the_filter(cast: Cast, client_of:
     make.project(cast.zone, "=示例乙", stage="lead")
     make.project(cast.other_zone, "示例丙", stage="signed")
     client = client_of(cast.office)
-    answer = client.get(reverse("projects:project-export") + "?stage=signed")
+    answer = client.post(reverse("projects:project-export") + "?stage=signed")
     book = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert rows[0][:5] == ("项目", "阶段", "计划投资（亿元）", "用地（亩）", "在本阶段 / 时限（工作日）")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
 from sanku.intake.models import Batch
@@ -12,6 +13,8 @@ from sanku.library.models import SavedView
 from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
 from sanku.merging.operations import merge_companies
+from sanku.library.models import Export
+from sanku.library.operations.exports import order_export
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 from tests import make
@@ -51,6 +54,7 @@ class World:
     views: dict[str, SavedView]  # of the department, by the first word of the library's addresses
     views_gone: dict[str, SavedView]
     token: Any
+    export: Export
 
     def ids(self, name: str) -> dict[str, Any]:
         """Return the arguments of an address by its name."""
@@ -65,6 +69,8 @@ class World:
                 return {"name": "projects", "pk": self.project.pk}
             case "intake", "row":
                 return {"pk": self.batch.rows.order_by("pk")[0].pk}
+            case "exports", _:
+                return {"pk": self.export.pk}
             case "intake", _:
                 return {"pk": self.batch.pk}
             case "merging", "company":
@@ -140,6 +146,15 @@ def make_world(cast: Cast) -> World:
             word: make.saved_view(cast.promotion, name, shared="department", removed_at=make.NOW)
             for word, name in LIBRARIES.items()
         },
+        export=order_export(
+            "companies",
+            "",
+            ["name"],
+            form="csv",
+            actor=cast.promotion,
+            now=timezone.now(),
+            via=make.VIA,
+        ),
     )
 
 

@@ -118,7 +118,7 @@ def test_a_hold_expires_by_itself_on_every_surface(cast: Cast, client_of: Client
     assert shown["totals"] == ["空闲 1 个 3 亩", "锁定 1 个 3 亩"]
     page = client.get(reverse("sites:site-detail", args=[expired.pk])).content.decode()
     assert "为示例丙项目锁定，已于 2026-11-22 到期" in page
-    answer = client.get(
+    answer = client.post(
         f"{reverse('sites:site-export')}?column=status&column=held&column=held_until&sort=name"
     )
     book = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]

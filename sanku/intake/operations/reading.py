@@ -14,10 +14,11 @@ from sanku.accounts.models import Department, User
 from sanku.accounts.queries import rates_on
 from sanku.common.bulk import blank, insert_rows
 from sanku.common.sheets import Refused
+from sanku.common.work import Overtaken, Stopped
 from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_to_json
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
-from sanku.intake.operations.work import Overtaken, Stopped, at_work, finish, taken_up
+from sanku.intake.operations.work import at_work, finish, taken_up
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.plan import Plan, RowFacts, TableFacts
 from sanku.intake.planning.planner import Planner

@@ -1,31 +1,23 @@
 """Background work on a batch: starting it, showing that it lives, stopping it, finding it again when its worker died."""
 
-import gc
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from sanku.accounts.models import User
+from sanku.common.alive import HEARTBEAT_LIMIT
 from sanku.common.problems import NotAllowed
+from sanku.common.work import Overtaken, Stopped, calm_collector, heart, waits_in_queue
 from sanku.intake.models import Batch
-from sanku.intake.rules import AT_WORK, HEARTBEAT_LIMIT, State, is_stale, may_follow
+from sanku.intake.rules import AT_WORK, State, is_stale, may_follow
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 10.0
-
-
-class Overtaken(Exception):
-    """Another run of the same work has taken the batch over, or the batch is not at work any more."""
-
-
-class Stopped(Exception):
-    """The person asked to stop."""
 
 
 def begin(batch: Batch, state: State, *, now: datetime, in_background: bool = True) -> int:
@@ -87,7 +79,12 @@ def taken_up(batch_id: int, run: int, state: State, *, total: int = 0) -> Batch:
 @contextmanager
 def at_work(batch_id: int, run: int, state: State) -> Iterator[None]:
     """Run work: the heart beats meanwhile, and whatever ends it stands on the batch."""
-    with _heart(batch_id, run), _calm_collector():
+
+    def beat() -> None:
+        Batch.objects.filter(pk=batch_id, run=run).update(heartbeat_at=timezone.now())
+
+    # Reading a large file is one call that takes longer than a chunk.
+    with heart(beat, seconds=BEAT_SECONDS), calm_collector():
         try:
             yield
         except Overtaken:
@@ -104,37 +101,6 @@ def finish(batch_id: int, run: int, before: State, after: State, **values: Any) 
     Batch.objects.filter(pk=batch_id, run=run, state=before).update(
         state=after, stop_asked=False, heartbeat_at=timezone.now(), **values
     )
-
-
-@contextmanager
-def _calm_collector() -> Iterator[None]:
-    """Look for cycles of garbage seldom: a large table is hundreds of thousands of objects, all of them in use."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-@contextmanager
-def _heart(batch_id: int, run: int) -> Iterator[None]:
-    """Beat while one long call keeps the worker busy: reading a large file takes longer than a chunk."""
-    done = threading.Event()
-
-    def beat() -> None:
-        try:
-            while not done.wait(BEAT_SECONDS):
-                Batch.objects.filter(pk=batch_id, run=run).update(heartbeat_at=timezone.now())
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
 
 
 def stop(batch: Batch, *, now: datetime) -> None:
@@ -179,16 +145,7 @@ def start_again(batch: Batch, *, now: datetime, in_background: bool = True) -> b
 
 def _waits(batch: Batch) -> bool:
     """Return whether the latest run still stands in the queue: then no worker died, none was free."""
-    from django_tasks_db.models import DBTaskResult
-
-    return bool(
-        batch.work_started_at is None
-        and DBTaskResult.objects.filter(
-            status="READY",
-            task_path__startswith="sanku.intake.tasks.",
-            args_kwargs__args=[batch.pk, batch.run],
-        ).exists()
-    )
+    return batch.work_started_at is None and waits_in_queue("sanku.intake.tasks", [batch.pk, batch.run])
 
 
 def rescue(*, now: datetime) -> int:

@@ -2,13 +2,18 @@
 
 from sanku.library.models.attachments import Attachment
 from sanku.library.models.bulk_edits import BulkEdit, BulkRow, BulkState, RowState
+from sanku.library.models.exports import AT_WORK, Export, ExportForm, ExportState
 from sanku.library.models.saved_views import SavedView, Shared
 
 __all__ = [
+    "AT_WORK",
     "Attachment",
     "BulkEdit",
     "BulkRow",
     "BulkState",
+    "Export",
+    "ExportForm",
+    "ExportState",
     "RowState",
     "SavedView",
     "Shared",

@@ -7,14 +7,16 @@ from django.utils import timezone, translation
 from django_tasks_db.management.commands import db_worker
 
 from sanku.intake import operations
+from sanku.library.operations.exports import rescue_exports
 
 
 class Command(db_worker.Command):
-    """Run the worker, with unfinished imports put back into the queue first."""
+    """Run the worker, with unfinished imports and exports put back into the queue first."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Start imports again whose worker gave no sign of life for a minute, then work."""
+        """Start imports and exports again whose worker gave no sign of life for a minute, then work."""
         # What the worker writes is for people, not for the shell that it was started from.
         with translation.override(settings.LANGUAGE_CODE):
             operations.rescue(now=timezone.now())
+            rescue_exports(now=timezone.now())
             super().handle(*args, **options)

@@ -1,0 +1,84 @@
+"""Background work that shows that it lives: what imports and exports share."""
+
+import gc
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+
+class Overtaken(Exception):
+    """Another run of the same work has taken it over, or it is not under way any more."""
+
+
+class Stopped(Exception):
+    """The person asked to stop."""
+
+
+@contextmanager
+def heart(beat: Callable[[], Any], *, seconds: float) -> Iterator[None]:
+    """Call `beat` every few seconds from a thread of its own, with a connection of its own, while work goes on."""
+    done = threading.Event()
+
+    def beating() -> None:
+        try:
+            while not done.wait(seconds):
+                beat()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beating, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@contextmanager
+def calm_collector() -> Iterator[None]:
+    """Look for cycles of garbage seldom: a large table is hundreds of thousands of objects, all of them in use."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything within as it stands at the first read; nothing may be written on this connection meanwhile.
+
+    Writers are not kept waiting. Inside a transaction it is that transaction's view.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # Django's own transactions on SQLite take the lock of writers at once.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+
+
+def waits_in_queue(tasks: str, arguments: Sequence[int]) -> bool:
+    """Return whether a task of a module with these arguments is still to be taken up: then no worker died with it."""
+    from django_tasks_db.models import DBTaskResult
+
+    return bool(
+        DBTaskResult.objects.filter(
+            status="READY", task_path__startswith=f"{tasks}.", args_kwargs__args=list(arguments)
+        ).exists()
+    )

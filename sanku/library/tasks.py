@@ -1,0 +1,19 @@
+"""Background entries: each takes ids and makes one call. Every one may run twice without harm."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from sanku.library.operations import exports
+
+
+@task()
+def write_export(export_id: int, run: int) -> None:
+    """Write the file of an export, and remove files whose days are over."""
+    exports.make_export(export_id, run)
+    exports.remove_old_files(now=timezone.now())
+
+
+@task()
+def look_after_exports() -> None:
+    """Start again the exports of workers that died."""
+    exports.rescue_exports(now=timezone.now())
