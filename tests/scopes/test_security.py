@@ -24,8 +24,8 @@ from tests.fixtures import ClientOf
 from tests.scopes.test_table import expected
 from tests.scopes.world import World, address, make_world, names
 
-# Reading these is itself on record: who read a contact, when a file was first fetched.
-WRITE_BY_GET = {"companies:company-contact-edit", "exports:file"}
+# Reading these is itself on record: who read a contact.
+WRITE_BY_GET = {"companies:company-contact-edit"}
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.I)
 
 

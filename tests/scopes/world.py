@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
 from sanku.intake.models import Batch
-from sanku.library.models import SavedView
+from sanku.library.models import Export, SavedView
+from sanku.library.operations.exports import order_export
 from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
 from sanku.merging.operations import merge_companies
-from sanku.library.models import Export
-from sanku.library.operations.exports import order_export
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 from tests import make
@@ -150,7 +149,7 @@ def make_world(cast: Cast) -> World:
             "companies",
             "",
             ["name"],
-            form="csv",
+            form="xlsx",
             actor=cast.promotion,
             now=timezone.now(),
             via=make.VIA,
