@@ -18,6 +18,7 @@ from sanku.audit.models import Action, Entry
 from sanku.common.alive import HEARTBEAT_LIMIT
 from sanku.common.problems import Refused
 from sanku.common.work import Stopped
+from sanku.library.exports import rows_of
 from sanku.library.models import Export
 from sanku.library.operations import exports
 from sanku.library.writing import Head, write_rows
@@ -229,7 +230,6 @@ def test_rows_are_as_of_one_moment_whatever_is_written_meanwhile(monkeypatch: py
     for number in range(3):
         make.company(person.zone, f"示例{number}")
     export = ordered(person)
-    rows_of = exports.rows_of
 
     def written_meanwhile(state: Any, reader: Any, records: Any) -> Any:
         for number, row in enumerate(rows_of(state, reader, records)):
