@@ -168,7 +168,7 @@ class Histories(RuleBasedStateMachine):
     @rule(which=WHICH, other=WHICH)
     def belong(self, which: int, other: int) -> None:
         child, parent = self.company(which), self.company(other)
-        above = parent
+        above: Company | None = parent
         while above is not None and above != child:
             above = above.parent
         if above is None:
@@ -238,7 +238,8 @@ class Histories(RuleBasedStateMachine):
     def nobody_owns_or_belongs_to_himself(self) -> None:
         assert not any(one.holder_id == one.company_id for one in Shareholder.objects.all())
         for company in Company.objects.filter(merged_into=None):
-            above, passed = company.parent, 0
+            above: Company | None = company.parent
+            passed = 0
             while above is not None:
                 assert above != company and passed < len(NAMES)
                 above, passed = above.parent, passed + 1
