@@ -168,7 +168,8 @@ def set_back(kind: Kind | None, *, old: Any, new: Any, now: Any) -> tuple[bool, 
         case Kind.LINES:
             brought = set(new.splitlines()) - set(old.splitlines())
             left = [line for line in now.splitlines() if line not in brought]
-            return True, added_lines("\n".join(left), old.splitlines())
+            kept = set(new.splitlines())
+            return True, added_lines("\n".join(left), [line for line in old.splitlines() if line not in kept])
         case Kind.WORDS:
             words = {word: value for word, value in now.items() if word in old or value != new.get(word)}
             return True, {**{word: value for word, value in old.items() if word not in new}, **words}
