@@ -28,12 +28,14 @@ import "./css/exports.css";
 import "./css/search.css";
 import "./css/map.css";
 import "./css/views.css";
+import "./css/attachments.css";
 
 import htmx from "htmx.org";
 
 import "./openers.ts";
 import "./requests.ts";
 import "./elements/drop.ts";
+import "./elements/files.ts";
 import "./elements/form.ts";
 import "./elements/library.ts";
 import "./elements/map.ts";

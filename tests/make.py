@@ -3,6 +3,7 @@
 Where no zone is given it is the first zone there is, made when there is none.
 """
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -15,7 +16,8 @@ from sanku.common.codes import expected_check_character
 from sanku.common.records import Record
 from sanku.common.search import index_texts
 from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
-from sanku.library.models import SavedView
+from sanku.library.files import keep_content
+from sanku.library.models import Attachment, SavedView
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 
@@ -148,6 +150,29 @@ def saved_view(owner: User, library: str, name: str = "", query: str = "", **val
             "library": library,
             "name": name or f"示例视图{next(_number)}",
             "query": query,
+            "created_at": NOW,
+            "updated_at": NOW,
+            **values,
+        }
+    )
+
+
+def attachment(
+    record: Any, by: User, name: str = "", content: bytes = b"%PDF-1.7\n", **values: Any
+) -> Attachment:
+    """Make a file on a record, of the department of whoever added it where it is a company's."""
+    department = by.department_id if isinstance(record, Company) else None
+    return Attachment.objects.create(
+        **{
+            "zone_id": record.zone_id,
+            "table": record._meta.label_lower,
+            "record_id": record.pk,
+            "department_id": department,
+            "name": name or f"示例{next(_number)}.pdf",
+            "kind": "pdf",
+            "size_bytes": len(content),
+            "sha256": keep_content(io.BytesIO(content)),
+            "by": by,
             "created_at": NOW,
             "updated_at": NOW,
             **values,

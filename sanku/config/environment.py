@@ -35,6 +35,7 @@ class Environment(BaseSettings):
     # What a person's programs may ask for together, at /api/ and /ogc/.
     program_requests_per_minute: int = Field(default=600, ge=1)
     upload_limit_mb: int = Field(default=200, ge=1)
+    attachment_limit_mb: int = Field(default=50, ge=1)
     # The picture below the map (docs/how-to/map.md). Without one it shows boundaries alone and needs no network.
     base_map: Literal["none", "tianditu", "xyz", "mvt", "pmtiles"] = "none"
     base_map_url: str = ""

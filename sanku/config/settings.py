@@ -214,6 +214,8 @@ CACHES = {
 # --- Files ------------------------------------------------------------------------------------
 
 MEDIA_ROOT = DATA_DIR / "files"  # outside the web root: every file is served by a view that checks
+ATTACHMENT_DIR = MEDIA_ROOT / "attachments"  # by digest, see library/files.py
+ATTACHMENT_LIMIT_BYTES = ENVIRONMENT.attachment_limit_mb * 1_000_000
 UPLOAD_LIMIT_BYTES = ENVIRONMENT.upload_limit_mb * 1_000_000
 # What `sanku backup` takes along, by the name that each folder has in the backup.
 BACKED_UP_FOLDERS = {"files": MEDIA_ROOT}

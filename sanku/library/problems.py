@@ -12,6 +12,26 @@ MESSAGES: dict[str, Promise] = {
     "view_too_many": _(
         "You have %(limit)d views here, which is the most. Delete one that you no longer use."
     ),
+    "file_empty": _("The file is empty. Choose it again, or save it anew in the program it comes from."),
+    "file_too_large": _("“%(name)s” is larger than %(limit)d MB. Make it smaller, or split it."),
+    "file_too_many": _(
+        "The record has %(limit)d files, which is the most. Remove some, or add one as a zip file."
+    ),
+    "file_kind": _("“%(name)s” ends in “%(ending)s”, which is not taken. Taken are: %(known)s."),
+    "file_not_so": _(
+        "“%(name)s” is called .%(ending)s, but its content is not such a file. Open it in the program it comes from and "
+        "save it anew, or as PDF."
+    ),
+    "file_lies": _(
+        "“%(name)s” is called .%(ending)s, but its content is a .%(real)s file. Rename it to .%(real)s, or save it anew "
+        "as .%(ending)s."
+    ),
+    "file_program": _("Programs and scripts are not taken. Add the document itself."),
+    "file_holds_program": _("There is a program in it: “%(part)s”. Take it out and add the file again."),
+    "file_macros": _(
+        "There are macros in it. Save it without macros (.docx, .xlsx, .pptx) or as PDF and add that."
+    ),
+    "file_damaged": _("The file is damaged and cannot be opened. Save it anew and add it again."),
 }
 
 

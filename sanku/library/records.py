@@ -17,6 +17,8 @@ from sanku.accounts.models import User
 from sanku.audit.models import Action, Channel, Entry
 from sanku.audit.queries import entries_for
 from sanku.common import display
+from sanku.library.models import Attachment
+from sanku.library.queries import attachments_for
 from sanku.library.specs import Fact, Library, Reader, Section
 
 ENTRIES = 30
@@ -178,7 +180,9 @@ def _entries(library: Library, record: Any, user: User) -> QuerySet[Entry]:
     Who looked at contacts is for those who see all.
     """
     about = Q(library=record._meta.label_lower, record_id=record.pk)
-    for name, ids in library.related_entries(user, record).items():
+    files = attachments_for(user, library, record, removed=None).order_by().values_list("pk", flat=True)
+    related = {Attachment._meta.label_lower: list(files), **library.related_entries(user, record)}
+    for name, ids in related.items():
         if ids:
             about |= Q(library=name, record_id__in=ids)
     entries = entries_for(user).filter(about)

@@ -4,12 +4,18 @@ from functools import partial
 from typing import Any
 
 from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sanku.library import export_views, tab_views, views
+from sanku.library import attachment_views, export_views, tab_views, views
 from sanku.library.specs import Library
 
 EDIT = require_http_methods(["GET", "POST"])
+
+
+def _upload(view: Any) -> Any:
+    # The view checks the token itself once it knows the length: the check would read the whole body.
+    return csrf_exempt(require_POST(view))
 
 
 def addresses(
@@ -37,6 +43,27 @@ def addresses(
         "<int:pk>/timeline/": (require_GET, views.timeline_more, "timeline", {}),
         "<int:pk>/notes/": (require_POST, views.note, "note", {}),
         "<int:pk>/remove/": (require_POST, views.remove, "remove", {}),
+        "<int:pk>/attachments/": (require_GET, attachment_views.panel, "attachments", {}),
+        "<int:pk>/attachments/add/": (_upload, attachment_views.add, "attachment-add", {}),
+        "<int:pk>/attachments/<int:file>/": (require_GET, attachment_views.download, "attachment-file", {}),
+        "<int:pk>/attachments/<int:file>/thumbnail/": (
+            require_GET,
+            attachment_views.thumbnail,
+            "attachment-thumbnail",
+            {},
+        ),
+        "<int:pk>/attachments/<int:file>/remove/": (
+            require_POST,
+            attachment_views.remove,
+            "attachment-remove",
+            {},
+        ),
+        "<int:pk>/attachments/<int:file>/restore/": (
+            require_POST,
+            attachment_views.restore,
+            "attachment-restore",
+            {},
+        ),
         "<int:pk>/restore/": (require_POST, views.restore, "restore", {}),
     }
     if library.similar is not None:

@@ -106,6 +106,13 @@ def whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any]
             {"key": panel.key, "url": url, "above": panel.above}
             for panel in library.panels
             if (url := panel.url(record)) is not None
+        ]
+        + [
+            {
+                "key": "attachments",
+                "url": reverse(f"{library.namespace}-attachments", args=[record.pk]),
+                "above": False,
+            }
         ],
         "timeline": entries,
         "timeline_more_url": more,

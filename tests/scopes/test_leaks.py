@@ -56,6 +56,8 @@ def shown(client: Client, url: str, given: dict[str, str]) -> str:
         return ""
     if not answer.streaming:
         return str(answer.content.decode("utf-8", "replace"))
+    if "spreadsheet" not in answer["Content-Type"]:
+        return str(answer["Content-Disposition"])
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     return "\n".join(str(cell.value) for sheet in book for row in sheet for cell in row)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
 from sanku.intake.models import Batch
-from sanku.library.models import Export, SavedView
+from sanku.library.models import Attachment, Export, SavedView
 from sanku.library.operations.exports import order_export
 from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
@@ -54,6 +54,8 @@ class World:
     views_gone: dict[str, SavedView]
     token: Any
     export: Export
+    files: dict[str, Attachment]
+    files_gone: dict[str, Attachment]
 
     def ids(self, name: str) -> dict[str, Any]:
         """Return the arguments of an address by its name."""
@@ -85,6 +87,9 @@ class World:
         return self._of_library(page.partition("-")[0], page, gone)
 
     def _of_library(self, library: str, page: str, gone: str) -> dict[str, Any]:
+        if "-attachment-" in page:
+            record = getattr(self, library)
+            return {"pk": record.pk, "file": (self.files_gone if gone else self.files)[library].pk}
         if "-tab-" in page:
             return {"saved": (self.views_gone if gone else self.views)[library].pk}
         for row in ("contact", "touch", "shareholder"):
@@ -104,7 +109,7 @@ def make_world(cast: Cast) -> World:
         Shareholder.objects.create(company=company, name=name, **values)
         for name, values in (("示例股东", {}), ("示例前股东", then))
     ]
-    return World(
+    world = World(
         cast=cast,
         company=company,
         company_gone=make.company(zone, "示例旧公司", **then),
@@ -154,7 +159,16 @@ def make_world(cast: Cast) -> World:
             now=timezone.now(),
             via=make.VIA,
         ),
+        files={},
+        files_gone={},
     )
+    for word in LIBRARIES:
+        record = getattr(world, word)
+        world.files[word] = make.attachment(
+            record, cast.promotion, "示例平面图.pdf" if word == "site" else "示例曌函.pdf"
+        )
+        world.files_gone[word] = make.attachment(record, cast.promotion, removed_at=make.NOW)
+    return world
 
 
 def names(patterns: Any = None, route: str = "", namespace: str = "") -> Iterator[tuple[str, str]]:

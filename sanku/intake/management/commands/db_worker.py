@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django_tasks_db.management.commands import db_worker
 
 from sanku.intake import operations
+from sanku.library.operations import clean_files
 from sanku.library.operations.exports import rescue_exports
 
 
@@ -14,9 +15,10 @@ class Command(db_worker.Command):
     """Run the worker, with unfinished imports and exports put back into the queue first."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Start imports and exports again whose worker gave no sign of life for a minute, then work."""
+        """Start imports and exports again whose worker gave no sign of life for a minute, clean up files, then work."""
         # What the worker writes is for people, not for the shell that it was started from.
         with translation.override(settings.LANGUAGE_CODE):
             operations.rescue(now=timezone.now())
             rescue_exports(now=timezone.now())
+            clean_files(now=timezone.now())
             super().handle(*args, **options)
