@@ -65,6 +65,8 @@ def session_of(roles: frozenset[str]) -> dict[str, str]:
 def take(page: Page, name: str, screen: str) -> None:
     """Save what is on the screen once the page has come to rest."""
     page.wait_for_load_state("networkidle")
+    if page.locator("sk-map").count():
+        page.wait_for_function("() => performance.getEntriesByName('sanku:map-drawn').length > 0")
     page.screenshot(path=FOLDER / f"{name}-{screen}.png", animations="disabled")
 
 
@@ -103,6 +105,8 @@ def take_steps(page: Page, address: str, screen: str, batches: tuple[int, int]) 
         "import-review": f"/imports/{waiting}/review/",
         "import-result": f"/imports/{saved}/",
         "search": "/search/?q=机械",
+        "map-companies": "/map/?in=companies&layers=sites,companies,targets&at=13.50/35.42/116.69",
+        "map-selection": "/map/?in=projects&layers=sites,projects&within=c:116.691,35.424,1500",
         "company-create": "/companies/new/",
         "target-create": "/targets/new/",
         "project-create": "/projects/new/",

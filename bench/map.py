@@ -1,0 +1,273 @@
+"""The one map with 5,000 polygons and 20,000 points: first picture, main-thread tasks while panning, tiles.
+
+The real server answers a real, headless Chromium. Tasks of the page's main thread are read from Chromium's own trace
+(`RunTask` events of the thread CrRendererMain): a machine without a graphics card rasters in another process, which
+slows the frames but is none of the page's tasks. Tiles are also asked for in process, for the server's own time.
+"""
+
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+from bench.fill import NOW, VIA, people
+from bench.invent import code
+from bench.measure import summary, write
+from scripts import machine
+from scripts.postgres import free_port
+from scripts.processes import stop
+from scripts.run import HOST, children, collect_static, wait_until_answering
+
+POLYGONS = 5_000
+POINTS = 20_000  # half companies, half projects
+LON, LAT = 116.69, 35.42
+SIDE = 71  # parcels along a side of the zone's grid
+STEP = 0.0019  # degrees from parcel to parcel: a zone of 12 by 15 km
+VIEW = f"layers=sites,projects,companies&at=13.00/{LAT}/{LON}"
+DRAWN = "sanku:map-drawn"
+LONG_MS = 50
+PANS = 12
+FLAGS = [
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--no-first-run",
+    "--no-sandbox",
+    "--disable-quic",
+]
+
+
+def fill_map(chance: random.Random) -> Any:
+    """Make a zone with its parcels, companies and projects, all on the ground; return its office's person."""
+    from sanku.accounts.models import Zone
+    from sanku.audit.operations import Draft
+    from sanku.companies.models import Company
+    from sanku.companies.operations import save_companies
+    from sanku.projects.models import Project, Stage
+    from sanku.projects.operations import save_projects
+    from sanku.sites.models import Site
+    from sanku.sites.operations import save_sites
+
+    zone = Zone.objects.create(
+        name="示例测图区", short_name="示例测图区", region_code="370811", lon=LON, lat=LAT
+    )
+    office, _officers, _squads = people(zone)
+    sites = [Draft(Site(zone=zone), _parcel(chance, number)) for number in range(POLYGONS)]
+    save_sites(sites, actor=office, now=NOW, via=VIA)
+    companies = [
+        Draft(
+            Company(zone=zone),
+            {
+                "name": f"示例测图公司{number}",
+                "uscc": code(chance),
+                "is_resident": True,
+                "is_key": number % 9 == 0,
+                **_spot(chance),
+            },
+        )
+        for number in range(POINTS // 2)
+    ]
+    save_companies(companies, actor=office, now=NOW, via=VIA)
+    projects = [
+        Draft(
+            Project(zone=zone),
+            {"name": f"示例测图项目{number}", "stage": chance.choice(Stage.values), **_spot(chance)},
+        )
+        for number in range(POINTS // 2)
+    ]
+    save_projects(projects, actor=office, now=NOW, via=VIA)
+    return office
+
+
+def _spot(chance: random.Random) -> dict[str, float]:
+    reach = SIDE * STEP / 2
+    return {
+        "lon": round(LON + chance.uniform(-reach, reach), 6),
+        "lat": round(LAT + chance.uniform(-reach, reach), 6),
+    }
+
+
+def _parcel(chance: random.Random, number: int) -> dict[str, Any]:
+    """Return a parcel of eight corners in its cell of the grid."""
+    row, column = divmod(number, SIDE)
+    lon, lat = LON + (column - SIDE / 2) * STEP, LAT + (row - SIDE / 2) * STEP
+    wide, high = STEP * chance.uniform(0.3, 0.45), STEP * chance.uniform(0.3, 0.45)
+    corners = [(-1, -1), (0, -1.1), (1, -1), (1.1, 0), (1, 1), (0, 0.9), (-1, 1), (-0.9, 0), (-1, -1)]
+    ring = [[round(lon + x * wide, 6), round(lat + y * high, 6)] for x, y in corners]
+    status = chance.choice(["free", "free", "offered", "taken"])
+    return {
+        "name": f"示例地块{number}",
+        "kind": "land",
+        "status": status,
+        "area_total_m2": 10_000,
+        "boundary": {"type": "Polygon", "coordinates": [ring]},
+    }
+
+
+# --- the server's own time --------------------------------------------------------------------
+
+
+def tile_times(office: Any) -> dict[str, Any]:
+    """Ask for all tiles over the zone, zoom by zoom, and return times and sizes."""
+    import numpy as np
+    from django.test import Client
+
+    from sanku.maps.mercator import world_of
+
+    client = Client()
+    client.force_login(office)
+    x, y = world_of(np.array([[LON, LAT]]))[0].tolist()
+    found: dict[str, Any] = {}
+    for layer in ("sites", "companies", "projects"):
+        for z in (4, 8, 10, 11, 12, 13, 14, 16):
+            reach = 1 if z < 12 else 2
+            column, row = int(x * 2**z), int(y * 2**z)
+            times, sizes = [], []
+            for dx in range(-reach, reach + 1):
+                for dy in range(-reach, reach + 1):
+                    address = f"/map/tiles/{layer}/{z}/{column + dx}/{row + dy}.mvt"
+                    begin = time.perf_counter()
+                    answer = client.get(address)
+                    if len(answer.content):
+                        times.append((time.perf_counter() - begin) * 1000)
+                        sizes.append(len(answer.content))
+            if times:
+                found[f"{layer} z{z}"] = {**summary(times), "largest_bytes": max(sizes)}
+    return found
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run the product's own web server on the filled database."""
+    collect_static()
+    port = free_port()
+    parts = children(port)[:1]
+    try:
+        for part in parts:
+            part.start()
+        wait_until_answering(port, parts[0])
+        yield f"http://{HOST}:{port}"
+    finally:
+        stop([part.process for part in parts if part.process is not None])
+
+
+def first_picture_ms(page: Page, address: str) -> float:
+    """Open the map and return when everything in view was drawn, from the start of the navigation."""
+    page.goto(f"{address}/map/?{VIEW}")
+    page.wait_for_function(f"() => performance.getEntriesByName('{DRAWN}').length > 0", timeout=60_000)
+    return float(page.evaluate(f"performance.getEntriesByName('{DRAWN}')[0].startTime"))
+
+
+def panned(page: Page) -> None:
+    """Drag the map to and fro."""
+    box = page.locator(".mc").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - 60
+    for number in range(PANS):
+        dx, dy = ((260, 120), (-260, 90), (240, -120), (-240, -90))[number % 4]
+        page.mouse.move(x - dx / 2, y - dy / 2)
+        page.mouse.down()
+        page.mouse.move(x + dx / 2, y + dy / 2, steps=25)
+        page.mouse.up()
+        page.wait_for_timeout(250)
+
+
+def traced(page: Page, cdp: CDPSession) -> list[dict[str, Any]]:
+    """Pan under trace and return the trace's events."""
+    events: list[dict[str, Any]] = []
+    done: list[bool] = []
+    cdp.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
+    cdp.on("Tracing.tracingComplete", lambda _data: done.append(True))
+    categories = "toplevel,devtools.timeline,disabled-by-default-devtools.timeline"
+    cdp.send("Tracing.start", {"categories": categories, "transferMode": "ReportEvents"})
+    panned(page)
+    cdp.send("Tracing.end")
+    while not done:
+        page.wait_for_timeout(100)
+    return events
+
+
+def main_thread_tasks(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the lengths of the tasks of the page's main thread: the renderer that did most."""
+    mains = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event.get("name") == "thread_name" and event["args"].get("name") == "CrRendererMain"
+    }
+    by_thread: dict[tuple[int, int], list[float]] = {}
+    for event in events:
+        thread = (int(event.get("pid", 0)), int(event.get("tid", 0)))
+        if event.get("name") == "RunTask" and thread in mains and "dur" in event:
+            by_thread.setdefault(thread, []).append(event["dur"] / 1000)
+    lengths = max(by_thread.values(), key=sum)
+    return {
+        "tasks": len(lengths),
+        "longest_ms": round(max(lengths), 1),
+        "over_50_ms": sum(length > LONG_MS for length in lengths),
+        "over_16_ms": sum(length > 16 for length in lengths),
+        "busy_ms": round(sum(lengths)),
+    }
+
+
+OBSERVED = """() => { window.longTasks = [];
+new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((one) => one.duration)))
+  .observe({ entryTypes: ["longtask"] }); }"""
+
+
+def page_figures(office: Any) -> dict[str, Any]:
+    """Measure the page in a browser."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(office)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    with server() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=machine.need_chromium(), args=FLAGS)
+
+        def fresh() -> Page:
+            context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+            return context.new_page()
+
+        firsts = []
+        for _ in range(6):
+            page = fresh()  # with an empty cache
+            firsts.append(first_picture_ms(page, address))
+            page.context.close()
+        page = fresh()
+        first_picture_ms(page, address)
+        page.evaluate(OBSERVED)
+        tasks = main_thread_tasks(traced(page, page.context.new_cdp_session(page)))
+        observed = page.evaluate("window.longTasks")
+        figures = {
+            "first_picture_cold_server_ms": round(firsts[0]),
+            "first_picture_ms": sorted(round(one) for one in firsts[1:]),
+            "panning": {**tasks, "observed_long_tasks_ms": [round(one) for one in observed], "drags": PANS},
+            "chromium": browser.version,
+        }
+        browser.close()
+    return figures
+
+
+def run() -> None:
+    """Fill, measure, write."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    office = fill_map(random.Random(20261123))
+    tiles = tile_times(office)
+    figures = {**page_figures(office), "tiles": tiles}
+    package = (Path(__file__).parents[1] / "node_modules" / "maplibre-gl" / "package.json").read_text(
+        encoding="utf-8"
+    )
+    maplibre = package.split('"version": "')[1].split('"')[0]
+    versions = {"maplibre-gl": maplibre, "numpy": version("numpy"), "shapely": version("shapely")}
+    settings = {"view": VIEW, "screen": "1440x900", "raster": "SwiftShader", "limit_ms": LONG_MS, **versions}
+    write("map", {"polygons": POLYGONS, "points": POINTS}, figures, {}, settings)
