@@ -185,7 +185,15 @@ def _entries(library: Library, record: Any, user: User) -> QuerySet[Entry]:
     for name, ids in related.items():
         if ids:
             about |= Q(library=name, record_id__in=ids)
-    entries = entries_for(user).filter(about)
+    # What moved with a merge says so at the record itself: one entry, not one a row.
+    entries = (
+        entries_for(user)
+        .filter(about)
+        .exclude(
+            ~Q(library=record._meta.label_lower, record_id=record.pk),
+            action__in=(Action.MERGE, Action.UNMERGE),
+        )
+    )
     if not user.sees_all:
         entries = entries.exclude(action=Action.READ)
     return entries.select_related("actor").order_by("-number")
