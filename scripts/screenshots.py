@@ -97,6 +97,15 @@ def sample_batches() -> tuple[int, int]:
     return waiting.pk, int(import_file(str(sample), actor=office)["batch"])
 
 
+def merge_address() -> str:
+    """Return where the newest pair of possible duplicates is merged."""
+    from sanku.companies.duplicate_pairs import merge_url
+    from sanku.companies.models import Duplicate
+
+    pair = Duplicate.objects.filter(state="open", rests=False).latest("pk")
+    return merge_url(pair.first_id, pair.second_id)
+
+
 def take_steps(page: Page, address: str, screen: str, batches: tuple[int, int]) -> None:
     """Take the pictures of pages that the navigation does not lead to at once."""
     waiting, saved = batches
@@ -104,6 +113,8 @@ def take_steps(page: Page, address: str, screen: str, batches: tuple[int, int]) 
         "import-columns": f"/imports/{waiting}/columns/",
         "import-review": f"/imports/{waiting}/review/",
         "import-result": f"/imports/{saved}/",
+        "merge": merge_address(),
+        "merges": "/companies/merges/",
         "search": "/search/?q=机械",
         "map-companies": "/map/?in=companies&layers=sites,companies,targets&at=13.50/35.42/116.69",
         "map-selection": "/map/?in=projects&layers=sites,projects&within=c:116.691,35.424,1500",

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sanku.companies.models import Duplicate
+from sanku.merging.models import Merge
 from tests import make
 from tests.cast import Cast
 from tests.fixtures import ClientOf
@@ -35,6 +36,7 @@ def fill(cast: Cast, count: int) -> None:
         Duplicate.objects.create(
             zone=cast.zone, first=company, second=other, reason="name", found_at=make.NOW
         )
+        Merge.objects.create(zone=cast.zone, survivor=company, merged=other, at=make.NOW, by=cast.office)
 
 
 @pytest.mark.parametrize("name", BUDGETS)
