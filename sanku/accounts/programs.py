@@ -57,6 +57,8 @@ class ProgramMiddleware:
                 return problem_answer(
                     403, "read_only", _("This token only reads. Make one that may also write.")
                 )
+        if _length(request) > settings.UPLOAD_LIMIT_BYTES * 2:
+            return problem_answer(413, "too_large", _("The request is too large. Send one file at a time."))
         if not isinstance(request.user, User):
             return _unknown(
                 _(
@@ -68,6 +70,11 @@ class ProgramMiddleware:
 
 def _bearer(given: str) -> bool:
     return given[: len(SCHEME)].lower() == SCHEME
+
+
+def _length(request: HttpRequest) -> int:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    return int(given) if given.isascii() and given.isdigit() else 0
 
 
 def _unknown(message: str) -> HttpResponse:

@@ -134,6 +134,7 @@ MESSAGES: dict[str, Promise] = {
     "not_allowed": gettext_lazy("Your role may not change this record."),
     "changed_meanwhile": gettext_lazy("Somebody else changed this field meanwhile: it is now “%(value)s”."),
     "unknown_field": gettext_lazy("Sanku has no field “%(value)s”."),
+    "value_shape": gettext_lazy("A value of this kind is no use here. It can be: %(expected)s."),
     "filter_unknown": gettext_lazy(
         "There is no filter “%(value)s” here. See the description of the interface."
     ),

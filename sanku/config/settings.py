@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "sanku.merging",
     "sanku.intake",
     "sanku.search",
+    "sanku.api",
     "sanku.maps",
     "sanku.config",
     "django.contrib.auth",

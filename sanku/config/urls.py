@@ -15,6 +15,7 @@ urlpatterns = [
     path("projects/", include("sanku.projects.urls")),
     path("sites/", include("sanku.sites.urls")),
     path("map/", include("sanku.maps.urls")),
+    path("api/", include("sanku.api.urls")),
     path("ogc/", include("sanku.maps.ogc.urls")),
     path("search/", include("sanku.search.urls")),
     path("exports/", include("sanku.library.export_urls")),

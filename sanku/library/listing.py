@@ -17,6 +17,7 @@ from sanku.library.remembered import Remembered
 from sanku.library.saved_views import Tabs, all_address, tabs_for
 from sanku.library.specs import Filter, Library, Reader, Text
 from sanku.library.state import (
+    PAGE_SIZE,
     Place,
     State,
     condition,
@@ -31,6 +32,27 @@ from sanku.library.tabs import notice, tabs
 MANY = 20_000  # records of a scope beyond which the views are not counted
 FEW = 900
 Choices = dict[str, list[tuple[str, Text]]]
+
+
+def page_at(
+    records: QuerySet[Any],
+    state: State,
+    reader: Reader,
+    *,
+    total: int,
+    everything: int,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """Return the page at a state's place, of the `total` records of `everything` that its filters leave."""
+    library, user = state.library, reader.user
+    narrowed = bool(state.query or state.filters)
+    few = narrowed and total <= FEW < everything
+    if few:
+        records = _named(records, library, user)
+    left: Narrowed | None = None
+    if narrowed and not few and everything > AHEAD:
+        left = Narrowed(library.records(user), filtered_by_reading(state, user), total, everything)
+    return page_of(records.select_related(*library.related), state, total=total, size=size, narrowed=left)
 
 
 def listing(state: State, reader: Reader) -> dict[str, Any]:
@@ -51,13 +73,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     # One pass over the whole scope: more than a page may cost where there are many.
     if library.counts_views and everything <= MANY:
         counts = kept.get("views", lambda: _view_counts(library, user))
-    few = narrowed and total <= FEW < everything
-    if few:
-        records = _named(records, library, user)
-    left: Narrowed | None = None
-    if narrowed and not few and everything > AHEAD:
-        left = Narrowed(library.records(user), filtered_by_reading(state, user), total, everything)
-    page = page_of(records.select_related(*library.related), state, total=total, narrowed=left)
+    page = page_at(records, state, reader, total=total, everything=everything)
     return {
         "title": library.title,
         "name": library.name,

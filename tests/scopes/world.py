@@ -66,6 +66,10 @@ class World:
                 found = {"person": self.cast.counterpart, "department": self.cast.department}
                 found |= {"squad": self.cast.squad, "rate": self.rate, "token": self.token}
                 return {"pk": found[first].pk, "key": "place"} if first in found else {}
+            case "api", "import":
+                return {"pk": self.batch.rows.order_by("pk")[0].pk if "-row-" in page else self.batch.pk}
+            case "api", ("duplicate" | "merge") as which:
+                return {"pk": self.pair.pk if which == "duplicate" else self.merge.pk}
             case "ogc", _:
                 return {"name": "projects", "pk": self.project.pk}
             case "intake", "row":
