@@ -1,5 +1,6 @@
 """Imports by the interface: a file is handed in, read, saved, taken back whole or by row."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from sanku.companies.models import Company
 from sanku.intake import operations
 from sanku.intake.models import Batch
+from tests import make
 from tests.api.test_records import Program, errors
 from tests.cast import Cast
 from tests.intake_web.books import COMPANIES, book
@@ -23,7 +25,7 @@ def hand_in(program: Program, status: int = 201, **more: Any) -> Any:
                 COMPANIES,
                 ["示例甲公司", *[None] * 7],
                 ["示例乙公司", *[None] * 7],
-                ["示例丙公司", None, "某日", *[None] * 5],
+                [None, make.uscc(), *[None] * 6],
             ]
         ),
     )
@@ -35,9 +37,8 @@ def hand_in(program: Program, status: int = 201, **more: Any) -> Any:
 def run(pk: int) -> None:
     """Do what the worker would do."""
     batch = Batch.objects.get(pk=pk)
-    work = {
+    work: dict[str, Callable[[int, int], Any]] = {
         "uploaded": operations.read_file,
-        "reading": operations.read_file,
         "saving": operations.save_rows,
         "undoing": operations.undo_rows,
     }

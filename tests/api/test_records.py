@@ -1,5 +1,6 @@
 """The libraries by the interface: read in scope as on the pages, written by the same forms and operations."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -146,7 +147,7 @@ def test_only_what_is_sent_changes(cast: Cast) -> None:
     office.ask("patch", f"/companies/{company.pk}", 200, {"lat": 35.5})
     company.refresh_from_db()
     assert (company.name, company.short_name, company.is_key) == ("示例甲", "乙", True)
-    assert (company.registered_capital, company.registered_capital_currency) == (200, "USD")
+    assert (company.registered_capital, company.registered_capital_currency) == (Decimal(200), "USD")
     assert (company.lon, company.lat) == (116.5, 35.5)
     office.ask("patch", f"/companies/{company.pk}", 200, {"is_key": False, "short_name": None})
     company.refresh_from_db()
