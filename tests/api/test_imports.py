@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from sanku.companies.models import Company
 from sanku.intake import operations
 from sanku.intake.models import Batch
-from tests import make
 from tests.api.test_records import Program, errors
 from tests.cast import Cast
 from tests.intake_web.books import COMPANIES, book
@@ -25,7 +24,7 @@ def hand_in(program: Program, status: int = 201, **more: Any) -> Any:
                 COMPANIES,
                 ["示例甲公司", *[None] * 7],
                 ["示例乙公司", *[None] * 7],
-                [None, make.uscc(), *[None] * 6],
+                [None, None, None, 5, "山东", *[None] * 3],
             ]
         ),
     )

@@ -123,7 +123,11 @@ def test_a_record_is_entered_and_the_ledger_says_by_a_program(cast: Cast) -> Non
     }  # fmt: skip
     read = Program(cast.promotion).ask("post", "/companies", 201, body)
     company = Company.objects.get(pk=read["id"])
-    assert (company.name, company.registered_capital_cny, company.lat) == ("示例新公司", 1_500_000.5, 35.4)
+    assert (company.name, company.registered_capital_cny, company.lat) == (
+        "示例新公司",
+        Decimal("1500000.5"),
+        35.4,
+    )
     assert read["registered_capital"] == 1_500_000.5
     entry = Entry.objects.get(library="companies.company", record_id=company.pk)
     assert (entry.action, entry.channel, entry.actor) == ("create", "api", cast.promotion)
