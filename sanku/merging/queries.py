@@ -1,7 +1,7 @@
 """What a merge would do, and the merges that were made, within the caller's scope."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,8 @@ OWN = frozenset(
 # Values that say nothing.
 SAYS_NOTHING = {"status": ("unknown",), "registry_number": ("", "CN")}
 LINES = frozenset({"former_names", "note"})
+# Where two records lie in different places, all of it is proposed of one of them: no address in another's city.
+PLACE = ("province", "city", "address", "region_code", "lon")
 PAGE = 20  # merges on a page
 MOST_ENTRIES = 400  # of both records that are looked at for when a value was entered
 
@@ -158,7 +160,18 @@ def field_choices(keep: Company, merge: Company) -> list[FieldChoice]:
         sides = (Side.KEEP, Side.MERGE, *((Side.BOTH,) if kind in TOGETHER and all(values) else ()))
         parts = PARTS.get(name, (name,))
         found.append(FieldChoice(name, parts, kind, values[0], values[1], side, why, sides))
-    return [*found, *_target_choice(keep, merge), *_shareholder_choice(keep, merge)]
+    return [*_in_one_place(found), *_target_choice(keep, merge), *_shareholder_choice(keep, merge)]
+
+
+def _in_one_place(fields: list[FieldChoice]) -> list[FieldChoice]:
+    known = {field.name: field for field in fields if field.keep and field.merge}
+    leading = next((known[name] for name in PLACE[:3] if name in known), None)
+    if leading is None:
+        return fields
+    return [
+        replace(field, side=leading.side, why=leading.why) if field.name in PLACE else field
+        for field in fields
+    ]
 
 
 def _fields() -> list[str]:

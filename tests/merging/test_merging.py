@@ -130,3 +130,16 @@ def test_undone_at_once_everything_is_as_it_was(cast: Cast) -> None:
     assert (kept.name, kept.uscc, kept.city, kept.former_names) == ("示例甲机械有限公司", "", "济宁", "")
     assert refused(unmerge_companies, done, **here(cast.office)) == ["merge_undone"]
     assert Duplicate.objects.filter(rests=False).count() == 1
+
+
+def test_a_place_is_taken_whole(cast: Cast) -> None:
+    keep, merge = pair(
+        cast,
+        {"province": "山东", "city": "济宁", "region_code": "370800"},
+        {"province": "浙江", "address": "示例路"},
+    )
+    fields = {field.name: field.side for field in merge_preview(cast.office, keep, merge).fields}
+    assert {fields[name] for name in ("province", "city", "region_code", "address")} == {"keep"}
+    merge_companies(keep, merge, choices={"address": "merge"}, **here(cast.office))
+    kept = Company.objects.get(pk=keep.pk)
+    assert (kept.city, kept.region_code, kept.address) == ("济宁", "370800", "示例路")

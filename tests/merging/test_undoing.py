@@ -41,7 +41,7 @@ def test_later_edits_stay_where_they_belong(cast: Cast) -> None:
         {"city": "曲阜", "note": "乙记", "address": "乙路"},
     )
     moved, removed = (make.contact(merge, cast.department, name=name) for name in ("示甲", "示乙"))
-    done = merge_companies(keep, merge, choices={"city": "merge"}, **here(cast.office))
+    done = merge_companies(keep, merge, choices={"city": "merge", "address": "merge"}, **here(cast.office))
     kept = Company.objects.get(pk=keep.pk)
     edits = {
         "address": "丙路",
