@@ -8,7 +8,7 @@ taken as equal.
 import math
 import re
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sanku.common.text import to_half_width
 
@@ -70,20 +70,25 @@ def wgs84_to_gcj02(lon: float, lat: float) -> Position:
     """Apply the GCJ-02 shift; outside China nothing is shifted."""
     if not in_china(lon, lat):
         return Position(lon, lat)
-    x, y = lon - 105.0, lat - 35.0
-    ripple = (20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)) * 2.0 / 3.0
-    d_lat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + ripple
-    d_lat += (20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
-    d_lat += (160.0 * math.sin(y / 12.0 * math.pi) + 320 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
-    d_lon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + ripple
-    d_lon += (20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)) * 2.0 / 3.0
-    d_lon += (150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
-    lat_rad = math.radians(lat)
-    magic = 1 - _ECCENTRICITY_2 * math.sin(lat_rad) ** 2
-    root = math.sqrt(magic)
-    d_lat = math.degrees(d_lat / (_SEMI_MAJOR_M * (1 - _ECCENTRICITY_2) / (magic * root)))
-    d_lon = math.degrees(d_lon / (_SEMI_MAJOR_M / root * math.cos(lat_rad)))
+    d_lon, d_lat = gcj02_shift(lon, lat, math)
     return Position(lon + d_lon, lat + d_lat)
+
+
+def gcj02_shift(lon: Any, lat: Any, of: Any) -> tuple[Any, Any]:
+    """Return by how many degrees GCJ-02 moves a place in China, or with numpy as `of` many places at once."""
+    x, y, pi = lon - 105.0, lat - 35.0, math.pi
+    ripple = (20.0 * of.sin(6.0 * x * pi) + 20.0 * of.sin(2.0 * x * pi)) * 2.0 / 3.0
+    d_lat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * of.sqrt(abs(x)) + ripple
+    d_lat = d_lat + (20.0 * of.sin(y * pi) + 40.0 * of.sin(y / 3.0 * pi)) * 2.0 / 3.0
+    d_lat = d_lat + (160.0 * of.sin(y / 12.0 * pi) + 320 * of.sin(y * pi / 30.0)) * 2.0 / 3.0
+    d_lon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * of.sqrt(abs(x)) + ripple
+    d_lon = d_lon + (20.0 * of.sin(x * pi) + 40.0 * of.sin(x / 3.0 * pi)) * 2.0 / 3.0
+    d_lon = d_lon + (150.0 * of.sin(x / 12.0 * pi) + 300.0 * of.sin(x / 30.0 * pi)) * 2.0 / 3.0
+    lat_rad = of.radians(lat)
+    magic = 1 - _ECCENTRICITY_2 * of.sin(lat_rad) ** 2
+    root = of.sqrt(magic)
+    d_lat = of.degrees(d_lat / (_SEMI_MAJOR_M * (1 - _ECCENTRICITY_2) / (magic * root)))
+    return of.degrees(d_lon / (_SEMI_MAJOR_M / root * of.cos(lat_rad))), d_lat
 
 
 def gcj02_to_wgs84(lon: float, lat: float) -> Position:
@@ -93,9 +98,14 @@ def gcj02_to_wgs84(lon: float, lat: float) -> Position:
 
 def gcj02_to_bd09(lon: float, lat: float) -> Position:
     """Apply Baidu's second shift to GCJ-02 degrees."""
-    radius = math.hypot(lon, lat) + 0.00002 * math.sin(lat * _BAIDU_PI)
-    angle = math.atan2(lat, lon) + 0.000003 * math.cos(lon * _BAIDU_PI)
-    return Position(radius * math.cos(angle) + 0.0065, radius * math.sin(angle) + 0.006)
+    return Position(*bd09_moved(lon, lat, math))
+
+
+def bd09_moved(lon: Any, lat: Any, of: Any) -> tuple[Any, Any]:
+    """Return where Baidu moves a place of GCJ-02, or with numpy as `of` many places at once."""
+    radius = of.hypot(lon, lat) + 0.00002 * of.sin(lat * _BAIDU_PI)
+    angle = of.atan2(lat, lon) + 0.000003 * of.cos(lon * _BAIDU_PI)
+    return radius * of.cos(angle) + 0.0065, radius * of.sin(angle) + 0.006
 
 
 def bd09_to_gcj02(lon: float, lat: float) -> Position:

@@ -32,7 +32,11 @@ KEEP, LEAVE = "keep", ""  # a column that means no field: kept as written, or le
 
 def fields_of(kind: str) -> list[str]:
     """Return the names of the fields that a column of a kind of table can mean."""
-    return [field.name for field in FIELDS if kind in field.kinds and field.type not in ("ordinal", "unit")]
+    return [
+        field.name
+        for field in FIELDS
+        if kind in field.kinds and field.type not in ("ordinal", "unit", "boundary")
+    ]
 
 
 def mapping_to_json(mapping: Mapping) -> Json:

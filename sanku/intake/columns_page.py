@@ -12,7 +12,7 @@ from sanku.intake.columns import KEEP, LEAVE, UNITS, asks, fields_of, has_unit, 
 from sanku.intake.fields import BY_NAME
 from sanku.intake.labels import field_label
 from sanku.intake.models import Action, BatchRow, BatchTable, Kind
-from sanku.intake.rules import may_import
+from sanku.intake.rules import asks_system, may_import
 from sanku.intake.sheetview import columns_of, letter, sheet, units_of
 from sanku.library.state import is_number
 from sanku.sites.models import SiteKind
@@ -24,12 +24,16 @@ SURE = 0.6  # a proposal below this should be looked at
 
 def wants_decisions(tables: Sequence[BatchTable]) -> bool:
     """Return whether the columns should be looked at before the rows: something is not known or not sure."""
-    return any(
-        asks(column) or column.confidence < SURE
-        for table in tables
-        if table.is_taken
-        for column in mapping_from_json(table.mapping).columns
-    ) or any(table.kind == Kind.SITE and not table.mapping.get("site_kind") for table in tables)
+    return (
+        any(table.is_taken and asks_system(table.mapping) for table in tables)
+        or any(
+            asks(column) or column.confidence < SURE
+            for table in tables
+            if table.is_taken
+            for column in mapping_from_json(table.mapping).columns
+        )
+        or any(table.kind == Kind.SITE and not table.mapping.get("site_kind") for table in tables)
+    )
 
 
 def columns_context(table: BatchTable, user: User) -> Json:

@@ -16,7 +16,7 @@ KINDS: tuple[Kind, ...] = ("enterprise", "target_client", "project", "site", "le
 Type = Literal[
     "text", "name", "code", "id", "province", "city", "place", "list", "number", "count", "percent", "money", "foreign",
     "investment", "sale_price", "rent_price", "area", "date", "moment", "lon", "lat", "lon_lat", "phone", "contact",
-    "sector", "stage", "site_status", "site_kind", "facets", "currency", "unit", "ordinal",
+    "sector", "stage", "site_status", "site_kind", "facets", "currency", "unit", "ordinal", "boundary",
 ]  # fmt: skip
 
 _ALL = ("target_client", "project", "site", "enterprise", "lead", "visit", "assignment")
@@ -137,6 +137,9 @@ FIELDS: tuple[Field, ...] = (
     Field("project.jobs", "count", ("project",), (r"(?:预计|带动|新增|解决|提供|吸纳|可|计划|拟)*(?:就业|用工|员工|劳动力|安置就业|就业岗位|用工岗位|岗位|用人)(?:人员)?(?:人?数|岗位数?|规模|人口|需求|情况|人数规模)?|jobs|employment|newjobs|staff|用工人数",), ("project",), 1),
     # --- site
     Field("site.code", "id", ("site",), (r"(?:地块|宗地|载体|房源|厂房|土地|资源|楼宇|地号|用地|出让|图斑)(?:编号|代码|编码|号|序号)|地块|宗地|地块名称|宗地名称|地号|编号|编码|(?:parcel|site|plot)(?:code|no\.?|number|id)?|lotno\.?|code",), ("site",), 3),
+    # Of layers of geodata alone: their names say “要素名称” (see `layers`), and a boundary is no cell.
+    Field("site.name", "text", ("site",), (r"要素名称",), (), 2),
+    Field("site.boundary", "boundary", ("site",), (r"(?!)",)),
     Field("site.kind", "site_kind", ("site",), (r"(?:载体|资源|房源|空间|物业|类别)(?:类型|类别|性质|形态|种类)|类型|sitetype|type",)),
     Field("site.park", "text", ("site",), (r"(?:所属|所在)?(?:园区|产业园|园)(?:名称|/厂房名称|/载体名称|载体)?|园区/?(?:厂房|项目|载体)(?:名称)?|(?:厂房|载体|项目|物业)名称|所属(?:园区|载体|项目)|park(?:name)?",), ("site",), 2),
     Field("site.address", "text", ("site",), (r"(?:地块|载体|楼宇|园区|厂房|坐落|座落|详细|土地|具体|四至|宗地|项目|房屋)*(?:位置|坐落|座落|地址|地点|区位|坐落位置|四至|四至范围|所在位置|所在地)|location|address",)),
@@ -199,7 +202,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "assignment": ("enterprise.name", "project.name", "project.investor_name"),
     "project": ("project.name", "project.investor_name"),
     "visit": ("visit.enterprise_name",),
-    "site": ("site.code", "site.unit", "site.building", "site.park", "site.address"),
+    "site": ("site.code", "site.unit", "site.building", "site.park", "site.address", "site.name"),
 }
 
 

@@ -47,6 +47,8 @@ NAMES: dict[str, Promise] = {
     "target.site_wish": _("site wanted"),
     "target.note": _("remark"),
     "project.code": _("number"),
+    "site.name": _("name"),
+    "site.boundary": _("boundary"),
     "project.name": _("name"),
     "project.content": _("what is built"),
     "project.investor_name": _("investor"),

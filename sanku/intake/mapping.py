@@ -4,6 +4,7 @@ import dataclasses
 import re
 from dataclasses import dataclass, replace
 
+from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Value
 from sanku.common.text import is_blank
 from sanku.intake.cards import is_firm_column
@@ -75,10 +76,22 @@ def map_table(table: Table, *, kind: Kind | None = None, fixed: dict[int, str] |
     _swap_price(mapping)
     if kind == "site":
         mapping.site_kind = _site_kind(table, mapping)
+    if isinstance(table.sheet, LayerSheet):
+        _add_boundary(mapping, table)
     for column in mapping.columns:
         if column.field.type in ("money", "investment"):
             column.median = _median(table, column.index)
     return mapping
+
+
+def _add_boundary(mapping: Mapping, table: Table) -> None:
+    """Map the last column of a layer: the boundaries, which are no cells. What has one is land where nothing else is said."""
+    header = table.headers[-1]
+    mapping.columns = [column for column in mapping.columns if column.index != header.column]
+    mapping.columns.append(
+        Column(header.column, header.leaf, BY_NAME["site.boundary"], Units(), 1.0, "layer")
+    )
+    mapping.site_kind = mapping.site_kind or "land"
 
 
 def _candidate(table: Table, header: Header) -> Candidate:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sanku.common.problems import Problem
+from sanku.sites.problems import SHORT as BOUNDARY_SHORT
+from sanku.sites.problems import boundary_message
 
 Json = Mapping[str, Any]
 
@@ -25,6 +27,11 @@ REFUSALS: dict[str, Promise] = {
     "macros": _(
         "The file holds macros, which Sanku never runs. Save it as .xlsx without macros and hand that in."
     ),
+    "shapefile_parts": _(
+        "The shapefile is incomplete: %(detail)s is missing. Put .shp, .shx, .dbf and .prj into one zip, or drop them together."
+    ),
+    "no_area": _("There is no area in the file, only points or lines. Hand the parcels in as polygons."),
+    "no_parcel": _("There is no parcel in the file. Save the layer with its shapes, and hand it in again."),
     "too_large": _("The file is larger than this installation takes. Split the table into several files."),
     "no_table": _(
         "No table was recognised: a row of column heads such as “企业名称” or “项目名称” must stand above the data."
@@ -143,7 +150,7 @@ KEPT: dict[str, Promise] = {
 
 def refusal_message(reason: str, detail: str = "") -> str:
     """Return why a file is refused and what to do."""
-    return str(REFUSALS.get(reason, REFUSALS["internal"]))
+    return str(REFUSALS.get(reason, REFUSALS["internal"])).replace("%(detail)s", detail)
 
 
 def problem_message(problem: Json) -> str:
@@ -151,6 +158,8 @@ def problem_message(problem: Json) -> str:
     code, severity = problem["code"], problem["severity"]
     if severity == "skipped":
         return str(SKIPPED.get(code, code))
+    if code.startswith("boundary_") and "params" in problem:
+        return boundary_message(code, problem["params"])
     values = {
         "value": problem.get("value", ""),
         "expected": problem.get("expected", ""),
@@ -174,7 +183,7 @@ _ONLY_HERE = frozenset(
 
 def short_message(problem: Json) -> str:
     """Return what is wrong in two or three words, for the cell itself."""
-    return str(SHORT.get(problem["code"], _now("refused")))
+    return str(SHORT.get(problem["code"]) or BOUNDARY_SHORT.get(problem["code"], _now("refused")))
 
 
 SHORT: dict[str, Promise] = {

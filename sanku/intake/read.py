@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sanku.common.amounts import parse_rates
+from sanku.common.geodata import LayerSheet, is_geodata, open_geodata
 from sanku.common.sheets import Book, Sheet, column_letter, open_workbook
 from sanku.intake.fields import Kind
+from sanku.intake.layers import table_of
 from sanku.intake.layout import find_tables
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.rows import Row, RowReader
@@ -82,14 +84,17 @@ def read_workbook(
     Raises:
         Refused: see `sanku.common.sheets`.
     """
-    book = open_workbook(path)
+    book = open_geodata(path) if is_geodata(path) else open_workbook(path)
     rates = _rates(book)
     tables = []
     for sheet in book.sheets:
-        for index, table in enumerate(find_tables(sheet)):
+        layer = isinstance(sheet, LayerSheet)
+        for index, table in enumerate(
+            [table_of(sheet)] if isinstance(sheet, LayerSheet) else find_tables(sheet)
+        ):
             decision = (mappings or {}).get((sheet.name, index), Decision())
             table.notes = table.notes or _notes(table)
-            wanted = decision.kind or kind or ("none" if sheet.hidden else None)
+            wanted = "site" if layer else decision.kind or kind or ("none" if sheet.hidden else None)
             mapping = map_table(table, kind=wanted, fixed=dict(decision.columns))
             if mapping.kind != "none":
                 tables.append(_read_table(book, sheet, table, mapping, rates))

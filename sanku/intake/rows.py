@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Sheet, Value
 from sanku.common.text import is_blank, squeeze
 from sanku.intake.cell import Environment, Fact, Problem
@@ -129,7 +130,8 @@ class RowReader:
             for column in self.span
             if column < len(values) and not _nothing(values[column])
         }
-        skip = self._skip(number, filled)
+        # Every row of a layer is a feature, whatever its attributes look like.
+        skip = None if isinstance(self.sheet, LayerSheet) else self._skip(number, filled)
         if skip:
             return Row(number, "skipped", skip=skip, hidden=hidden)
         values = self._complete(number, values)
@@ -299,8 +301,10 @@ class RowReader:
             row.problems.append(
                 Problem("column_count", "refused", None, "", str(width), str(len(self.table.headers)))
             )
+        if isinstance(self.sheet, LayerSheet):
+            self._name(row)
         missing = identity_problem(record, mapping)
-        if missing:
+        if missing and not isinstance(self.sheet, LayerSheet):
             row.problems.append(missing)
         if mapping.kind == "site":
             if mapping.by_field("site.kind") is None or record.get("site.kind") is None:
@@ -322,6 +326,11 @@ class RowReader:
         if row.status != "rejected":
             self.seen.remember(record, row.number)
         self.first_records += 1
+
+    def _name(self, row: Row) -> None:
+        """Call a parcel that nothing names by its layer and place: its boundary says which one it is."""
+        if not any(row.record.get(name) for name in IDENTITY["site"]):
+            row.record["site.name"] = f"{self.sheet.name or '地块'} {row.number - 1}"
 
     def _broken(self, width: int, values: list[Value]) -> bool:
         last = self.table.headers[-1].column + 1

@@ -89,7 +89,7 @@ def is_converted(
     the plain word for a code (`words`).
     """
     written = cells[index] if index < len(cells) else None
-    if written is None or fact is None or written == fact:
+    if written is None or fact is None or written == fact or isinstance(fact, dict):
         return False
     if isinstance(written, list):  # a real date
         return not str(written[0]).startswith(str(fact))

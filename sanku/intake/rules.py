@@ -82,6 +82,11 @@ def may_import(role: str, kind: str) -> bool:
     return role in WRITERS[kind]
 
 
+def asks_system(mapping: Mapping[str, Any]) -> bool:
+    """Return whether a table waits for a person to say in which coordinate system its parcels are."""
+    return bool(mapping.get("crs", {}).get("asks"))
+
+
 def signature(kind_words: Iterable[str], headers: Sequence[tuple[int, str]]) -> str:
     """Return what tells one layout of headers from another: a digest of the headers with their columns."""
     text = "\x1f".join([*kind_words, *(f"{column}\x1e{words}" for column, words in headers)])

@@ -28,6 +28,8 @@ from sanku.intake.words import (
 def read_cell(value: Value, column: Column, env: Environment) -> Result:
     """Read a cell: the facts it gives (by field name), and the problem it makes, if any."""
     name = column.field.name
+    if column.field.type == "boundary":
+        return {}, None
     if isinstance(value, CellError):
         return _empty(column), problem("cell_error", "notice", column, value)
     if isinstance(value, bool):

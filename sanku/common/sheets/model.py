@@ -4,8 +4,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Reason = Literal["password_protected", "corrupt", "expands_too_far", "wrong_type", "macros"]
-FileType = Literal["xlsx", "xls", "ods", "xlsb", "csv"]
+Reason = Literal[
+    "password_protected", "corrupt", "expands_too_far", "wrong_type", "macros", "shapefile_parts", "no_area",
+    "no_parcel",
+]  # fmt: skip
+FileType = Literal["xlsx", "xls", "ods", "xlsb", "csv", "geodata"]
 
 
 class Refused(Exception):

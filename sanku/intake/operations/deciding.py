@@ -9,13 +9,16 @@ from django.utils import timezone
 
 from sanku.accounts.models import User
 from sanku.accounts.queries import rates_on
+from sanku.common.geodata import LayerSheet
 from sanku.common.problems import NotAllowed
 from sanku.common.sheets import Sheet
 from sanku.intake.columns import mapping_from_json
 from sanku.intake.layout import Header, Table
 from sanku.intake.models import Batch, BatchRow, Layout
-from sanku.intake.operations.reading import count_rows, plan_rows, table_facts
+from sanku.intake.operations.reading import count_rows, plan_rows, put_shape, table_facts
 from sanku.intake.operations.work import begin, locked
+from sanku.intake.parcels import FIELD as SHAPE_FIELD
+from sanku.intake.parcels import kept_of
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.planner import Planner
 from sanku.intake.rows import RowReader
@@ -127,19 +130,23 @@ def correct_cell(row: BatchRow, column: int, text: str, *, actor: User, now: dat
 
 
 def _read(row: BatchRow) -> None:
-    """Read a kept row as the parser would: a table of this one row."""
+    """Read a kept row as the parser would: a table of this one row; what its shape gave stays."""
     mapping = mapping_from_json(row.table.mapping)
     values = [cell_from_json(value) for value in row.cells]
-    sheet = Sheet(row.table.sheet or None)
+    shaped = mapping.by_field(SHAPE_FIELD)
+    sheet = Sheet(row.table.sheet or None) if shaped is None else LayerSheet(row.table.sheet or None)
     sheet.rows[row.number] = values
     headers = [Header(index, [header] if header else []) for index, header in row.table.headers]
     table = Table(sheet, [], headers, row.number, row.number)
     read = RowReader(table, mapping, rates={}, epoch_1904=False).read(row.number, values)
+    before, said = row.facts, row.problems
     row.facts = {name: value for name, value in read.record.items() if value is not None}
     row.problems = problems_of_row(read)
     row.is_doubtful = read.status == "doubtful"
     skipped = read.status == "skipped"
     row.action = Action.SKIP if skipped else Action.REFUSE if read.status == "rejected" else Action.CREATE
+    if shaped is not None:
+        put_shape(row, *kept_of(before, said, row.facts, shaped.index))
 
 
 def _counts(row: BatchRow, table: Any, batch: Batch) -> Counter[str]:

@@ -13,12 +13,14 @@ from django.utils import timezone
 from sanku.accounts.models import Department, User
 from sanku.accounts.queries import rates_on
 from sanku.common.bulk import blank, insert_rows
+from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Refused
 from sanku.common.work import Overtaken, Stopped
 from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_to_json
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.work import at_work, finish, taken_up
+from sanku.intake.parcels import Parcels
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.plan import Plan, RowFacts, TableFacts
 from sanku.intake.planning.planner import Planner
@@ -107,8 +109,11 @@ class _Reading:
         mark = signature((), [(header.column, header.leaf) for header in found.table.headers])
         decided = self._decided(position, mark)
         mapping, rows = found.mapping, found.rows
-        if decided:
-            mapping, rows = self._read_again(found, decided)
+        parcels: Parcels | None = None
+        if isinstance(found.table.sheet, LayerSheet):
+            parcels = Parcels(found.table.sheet, decided, self.actor)
+        if decided or parcels is not None:
+            mapping, rows = self._read_again(found, decided, parcels)
         found.rows = []  # a large table stands in memory once
         allowed = may_import(self.actor.role, mapping.kind)
         table = BatchTable(
@@ -125,6 +130,10 @@ class _Reading:
             mapping=mapping_to_json(mapping),
             decided=decided,
         )
+        shapes: dict[int, tuple[Json, list[Json]]] = {}
+        if parcels is not None:
+            table.mapping["crs"] = parcels.as_json()
+            shapes = parcels.read(rows, mapping.columns[-1].index)
         facts = table_facts(table, self.actor)
         planner = Planner(self.actor, facts, self.directory, now=self.now, lock=False)
         cells = RowCells(found, mapping)
@@ -132,6 +141,10 @@ class _Reading:
         first = True
         for chunk in _chunks(rows):
             made = [self._row(row, found, cells) for row in chunk]
+            if parcels is not None:
+                for row, kept in zip(chunk, made, strict=True):
+                    put_shape(kept, *shapes[row.number])
+                    kept.cells = _with_last(kept.cells, mapping.columns[-1].index, parcels.text(row.number))
             good = [pair for pair in zip(chunk, made, strict=True) if pair[1].action != Action.SKIP]
             plan_rows([row for _, row in good], table, planner, allowed=allowed)
             with transaction.atomic():
@@ -153,18 +166,23 @@ class _Reading:
 
     def _decided(self, position: int, mark: str) -> Json:
         """Return what a person chose for this table, now or when a table of this layout came before."""
-        chosen: Json | None = self.batch.decided.get(str(position))
+        chosen: Json | None = self.batch.decided.get(str(position), self.batch.decided.get("all"))
         if chosen is not None:
             return chosen
         layout = Layout.objects.filter(zone_id=self.batch.zone_id, signature=mark).first()
         return {**layout.decided, "remembered": True} if layout is not None else {}
 
-    def _read_again(self, found: ReadTable, decided: Json) -> tuple[Mapping, list[Row]]:
+    def _read_again(
+        self, found: ReadTable, decided: Json, parcels: Parcels | None
+    ) -> tuple[Mapping, list[Row]]:
         columns = {
             int(index): "" if field in (KEEP, LEAVE) else field
             for index, field in decided.get("columns", {}).items()
         }
-        mapping = map_table(found.table, kind=decided.get("kind") or found.kind, fixed=columns)
+        kind = found.kind if parcels is not None else decided.get("kind") or found.kind
+        mapping = map_table(found.table, kind=kind, fixed=columns)
+        if parcels is not None:
+            parcels.find_unit(mapping)
         decided_units(mapping, {int(index): unit for index, unit in decided.get("units", {}).items()})
         if decided.get("site_kind") and mapping.kind == "site":
             mapping.site_kind = decided["site_kind"]
@@ -183,6 +201,21 @@ class _Reading:
             facts={} if skipped else {name: value for name, value in row.record.items() if value is not None},
             problems=problems_of_row(row),
         )
+
+
+def put_shape(row: BatchRow, facts: Json, problems: Sequence[Json]) -> None:
+    """Put into a row what its shape gives and what is wrong with it; one without a name is called by its place."""
+    row.facts = {**row.facts, **facts}
+    if problems:
+        row.problems = [*row.problems, *problems]
+    severities = {problem["severity"] for problem in row.problems}
+    if "refused" in severities:
+        row.action = Action.REFUSE
+    row.is_doubtful = row.action != Action.REFUSE and "doubtful" in severities
+
+
+def _with_last(cells: list[Any], column: int, text: str) -> list[Any]:
+    return [*cells[:column], *[None] * (column - len(cells)), text]
 
 
 def table_facts(table: BatchTable, actor: User) -> TableFacts:

@@ -23,7 +23,7 @@ from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.plan import ORDER, Plan, RowFacts
 from sanku.intake.planning.planner import Planner
 from sanku.intake.rowview import as_written_of, problems_of_plan
-from sanku.intake.rules import Action, State, may_follow
+from sanku.intake.rules import Action, State, asks_system, may_follow
 from sanku.projects.operations import save_projects
 from sanku.sites.operations import save_sites
 
@@ -55,6 +55,8 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
             or not may_follow(current.state, State.SAVING)
         ):
             raise NotAllowed
+        if any(asks_system(table.mapping) for table in current.tables.filter(is_taken=True)):
+            raise NotAllowed  # the page says so, and has no button
         return begin(current, State.SAVING, now=now, in_background=in_background)
 
 

@@ -93,6 +93,7 @@ SITE = {
     "power_kva": "site.power_kva",
     "lon": "site.lon_wgs84",
     "lat": "site.lat_wgs84",
+    "boundary": "site.boundary",
     "status": "site.status",
     "held_for": "site.held_for",
     "owner_name": "site.owner_name",
@@ -334,7 +335,7 @@ def site_values(facts: Facts) -> tuple[Values, AsWritten]:
             values[name] = text(facts[SITE[name]])
     _date(facts, "site.held_until", "held_until", values, rest)
     _date(facts, "site.available_date", "available_on", values, rest)
-    values["name"] = site_name(values)
+    values["name"] = text(facts.get("site.name"))[:200] or site_name(values)
     return values, rest
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from sanku.intake.planning.plan import Intent, Plan, RowFacts, TableFacts, fit, 
 from sanku.projects.models import Project
 from sanku.projects.operations import may_write
 from sanku.sites.models import Site
+from sanku.sites.shapes import is_same
 
 Rest = dict[str, str]
 
@@ -225,6 +227,7 @@ class Planner:
             draft = self.sites.make(values)
         elif not is_new(draft.record):
             values.pop("name", None)
+        _complete_by_shape(values, draft.record, plan.row.facts)
         if is_new(draft.record) and not values.get("kind"):
             plan.refuse("site", "site_kind_missing", "kind")
         put(draft, fit(Site, values, plan, "site"), self._written(rest) | plan.row.as_written)
@@ -302,6 +305,19 @@ class Planner:
 
     def _written(self, rest: Rest) -> Rest:
         return {self.table.header(fact): text for fact, text in rest.items()}
+
+
+def _complete_by_shape(values: dict[str, Any], record: Site, facts: read.Facts) -> None:
+    """Take position and area from a boundary where the row gives none; one that the record has already changes nothing."""
+    if "boundary" not in values:
+        return
+    if not is_new(record) and is_same(record.boundary, values["boundary"]):
+        del values["boundary"]
+        return
+    values.setdefault("lon", facts["site.shape_lon"])
+    values.setdefault("lat", facts["site.shape_lat"])
+    if record.area_total_m2 is None:
+        values.setdefault("area_total_m2", Decimal(str(facts["site.area_drawn_m2"])))
 
 
 def _companies_named(facts: read.Facts) -> tuple[str, str]:

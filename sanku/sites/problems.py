@@ -1,0 +1,91 @@
+"""What is to be said of a parcel's boundary, in the reader's language: what, how much, and what to do about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sanku.common.areas import m2_to_mu
+from sanku.common.display import number
+
+MESSAGES: dict[str, Promise] = {
+    "boundary_missing": _("The parcel has no boundary. Draw it, or leave the row out."),
+    "boundary_no_area": _(
+        "This is a point or a line, not an area. Hand the parcel in as a polygon, or draw it on the map."
+    ),
+    "boundary_too_fine": _("The boundary has %(count)s vertices; at most %(most)s are taken. Simplify it."),
+    "boundary_crosses_itself": _(
+        "The boundary crosses itself at %(lon)s, %(lat)s. Take the proposed repair, or correct the corner there."
+    ),
+    "boundary_hole_outside": _(
+        "A hole lies outside its parcel, at %(lon)s, %(lat)s. Take the proposed repair, which leaves it out, or correct the file."
+    ),
+    "boundary_broken": _(
+        "The boundary is not closed properly at %(lon)s, %(lat)s. Take the proposed repair, or draw it anew."
+    ),
+    "boundary_elsewhere": _("The parcel does not lie in China. Choose another coordinate system."),
+    "boundary_no_system": _(
+        "The figures fit no known coordinate system. Ask whoever surveyed it which one it is, and convert it to CGCS2000."
+    ),
+    "boundary_area_differs": _(
+        "Drawn it is %(drawn)s mu, stated %(stated)s mu (%(percent)s %%). Check the unit, the boundary or the coordinate system."
+    ),
+    "boundary_outside": _(
+        "The parcel lies outside the zone altogether. The coordinate system may be another one."
+    ),
+    "boundary_partly_outside": _("%(percent)s %% of the parcel lies outside the zone. Check that border."),
+    "boundary_overlaps_file": _(
+        "It overlaps row %(others)s of the file, by %(area)s mu. Correct one of them, or leave one out."
+    ),
+    "boundary_overlaps": _(
+        "It overlaps %(others)s, by %(area)s mu. Correct the border, or that parcel first."
+    ),
+    "boundary_repaired": _("The boundary was repaired as proposed. Look at it on the map."),
+    "boundary_ring": _("Three corners at least make a parcel."),
+    "split_misses": _("The line does not cut the parcel in two. Draw it from outside right across."),
+    "split_sliver": _("One part would be only %(area)s m². Draw the line elsewhere."),
+    "merge_apart": _(
+        "These parcels do not adjoin. Merge such as share a border; mend a gap between them first."
+    ),
+    "merge_too_few": _("Choose at least two parcels that have a boundary."),
+    "parcel_changed": _("Somebody changed this parcel meanwhile. Open it again."),
+    "parcels_followed": _("%(name)s has been split or merged further. Take that back first."),
+    "parcel_part_removed": _("%(name)s has been removed meanwhile. Restore it first."),
+    "code_of_removed": _("The number %(value)s has been given to another carrier meanwhile."),
+}
+SHORT: dict[str, Promise] = {
+    "boundary_missing": _("no boundary"),
+    "boundary_no_area": _("not an area"),
+    "boundary_too_fine": _("too many vertices"),
+    "boundary_crosses_itself": _("crosses itself"),
+    "boundary_hole_outside": _("hole outside"),
+    "boundary_broken": _("not closed"),
+    "boundary_elsewhere": _("not in China"),
+    "boundary_no_system": _("coordinate system?"),
+    "boundary_area_differs": _("area differs"),
+    "boundary_outside": _("outside the zone"),
+    "boundary_partly_outside": _("partly outside"),
+    "boundary_overlaps_file": _("overlaps"),
+    "boundary_overlaps": _("overlaps"),
+    "boundary_repaired": _("repaired"),
+}
+
+
+def boundary_message(code: str, params: Mapping[str, Any]) -> str:
+    """Return what a finding says; areas in its parameters are square metres."""
+    said = dict(params)
+    if "drawn_m2" in params:
+        drawn, stated = float(params["drawn_m2"]), float(params["stated_m2"])
+        said |= {"drawn": mu(drawn), "stated": mu(stated), "percent": f"{(drawn / stated - 1) * 100:+.1f}"}
+    if "area_m2" in params:
+        said["area"] = (
+            mu(float(params["area_m2"])) if code.startswith("boundary") else f"{params['area_m2']:.1f}"
+        )
+    return str(MESSAGES[code]) % said
+
+
+def mu(area_m2: float) -> str:
+    """Return an area in mu as people read it; a trace is not nought."""
+    value = float(m2_to_mu(area_m2))
+    return number(round(value, 2)) if value >= 0.01 else f"{value:.4f}"
