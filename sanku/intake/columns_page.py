@@ -14,6 +14,7 @@ from sanku.intake.labels import field_label
 from sanku.intake.models import Action, BatchRow, BatchTable, Kind
 from sanku.intake.rules import asks_system, may_import
 from sanku.intake.sheetview import columns_of, letter, sheet, units_of
+from sanku.intake.systems_page import read_system, system_context
 from sanku.library.state import is_number
 from sanku.sites.models import SiteKind
 
@@ -79,7 +80,12 @@ def columns_context(table: BatchTable, user: User) -> Json:
     return {
         "table": table,
         "sheet": shown,
-        "kinds": [(kind, label, may_import(user.role, kind)) for kind, label in Kind.choices],
+        "system": system_context(table, user.zone.lon),
+        "kinds": [
+            (kind, label, may_import(user.role, kind))
+            for kind, label in Kind.choices
+            if kind == Kind.SITE or "crs" not in table.mapping
+        ],
         "may_take": may_import(user.role, table.kind),
         "measured": measured,
         "unsure": unsure,
@@ -99,6 +105,8 @@ def _asks_department(table: BatchTable, user: User) -> bool:
 def _field_options(table: BatchTable, one: Json) -> list[Json]:
     index, mapping = one["index"], table.mapping
     if index == mapping["ordinal"] or index in mapping["helpers"]:
+        return []
+    if one["column"] and one["column"]["field"] == "site.boundary":
         return []
     chosen = current_field(table, index)
     options = [(KEEP, _("keep as written")), (LEAVE, _("do not import"))]
@@ -134,6 +142,8 @@ def read_decisions(table: BatchTable, given: dict[str, str]) -> Json:
         if said and said != unit:
             units[str(index)] = said
             _same_datum(table, index, said, units)
+    if "crs" in table.mapping:
+        read_system(given, chosen)
     for name, value in (("columns", columns), ("units", units)):
         if value:
             chosen[name] = value

@@ -69,7 +69,7 @@ def list_context(batches: QuerySet[Batch], user: User, *, before: int | None, ma
         "rows": rows,
         "older_url": f"{reverse('intake:batch-list')}?before={older}" if older else None,
         "max_mb": max_mb,
-        "types": ".xlsx,.xls,.ods,.csv,.xlsm,.txt",
+        "types": ".xlsx,.xls,.ods,.csv,.xlsm,.txt,.zip,.shp,.shx,.dbf,.prj,.cpg,.gpkg,.kml,.kmz,.geojson,.json",
         "empty": {
             "title": _("Nothing imported yet"),
             "text": _(

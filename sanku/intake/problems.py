@@ -183,7 +183,7 @@ _ONLY_HERE = frozenset(
 
 def short_message(problem: Json) -> str:
     """Return what is wrong in two or three words, for the cell itself."""
-    return str(SHORT.get(problem["code"]) or BOUNDARY_SHORT.get(problem["code"], _now("refused")))
+    return str({**BOUNDARY_SHORT, **SHORT}.get(problem["code"], _now("refused")))
 
 
 SHORT: dict[str, Promise] = {

@@ -14,6 +14,7 @@ from sanku.intake.pages import PAGE_ROWS
 from sanku.intake.problems import problem_message
 from sanku.intake.queries import dropped_counts, shown_rows, tables_of
 from sanku.intake.rowview import cell_text
+from sanku.intake.rules import asks_system
 from sanku.intake.sentences import counts_of, to_save, what_will_happen
 from sanku.intake.sheetview import legend, letter, place, sheet
 
@@ -38,6 +39,8 @@ def review_context(
     tables = tables_of(batch)
     return {
         "table": table,
+        "asks_system": asks_system(table.mapping),
+        "waits": any(one.is_taken and asks_system(one.mapping) for one in tables),
         "sheet": sheet(table, page[:PAGE_ROWS], with_head=not after and only == "all"),
         "legend": legend(counts, counts["doubtful"]),
         "switches": [
@@ -98,7 +101,9 @@ def _card(row: BatchRow, table: BatchTable, problem: Json, csrf_token: str) -> J
         "refused": refused,
         "where": where,
         "text": problem_message(problem),
-        "html": _correction(row, column, problem, csrf_token) if column is not None and not duplicate else "",
+        "html": _correction(row, column, problem, csrf_token)
+        if column is not None and not duplicate and problem.get("field") != "site.boundary"
+        else "",
         "actions": [] if refused and not row.is_dropped else [leave],
         "help": _help(row, problem),
     }
@@ -109,7 +114,7 @@ def _help(row: BatchRow, problem: Json) -> str:
         return _("You have left this row out.")
     return (
         ""
-        if problem["severity"] != "doubtful"
+        if problem["severity"] != "doubtful" or problem.get("field") == "site.boundary"
         else _("As it stands the cell is left empty and kept as written.")
     )
 

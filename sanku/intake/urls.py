@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", views.batch_detail, name="batch-detail"),
     path("<int:pk>/columns/", views.batch_columns, name="batch-columns"),
     path("<int:pk>/review/", views.batch_review, name="batch-review"),
+    path("<int:pk>/shapes.json", views.batch_shapes, name="batch-shapes"),
     path("<int:pk>/save/", views.batch_save, name="batch-save"),
     path("<int:pk>/undo/", views.batch_undo, name="batch-undo"),
     path("<int:pk>/again/", views.batch_again, name="batch-again"),

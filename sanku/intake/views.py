@@ -22,6 +22,8 @@ from sanku.intake.problems import refusal_message
 from sanku.intake.queries import ONLY, batches_for, rows_for
 from sanku.intake.returned import refused_rows
 from sanku.intake.rules import AT_WORK, State, may_import
+from sanku.intake.shapes_json import shapes_of_table
+from sanku.intake.together import joined
 from sanku.library.requests import user_of
 from sanku.library.state import is_number
 
@@ -78,14 +80,14 @@ def batch_create(request: HttpRequest) -> HttpResponse:
 def _create(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     made = []
-    files = request.FILES.getlist("file")[:MOST_FILES]
-    for file in files:
+    files = joined(request.FILES.getlist("file")[:MOST_FILES])
+    for name, file in files:
         try:
-            made.append(operations.receive_file(file, name=file.name or "", actor=user, now=timezone.now()))
+            made.append(operations.receive_file(file, name=name, actor=user, now=timezone.now()))
         except NotAllowed:
             return _refused(request)
         except operations.FileTooLarge:
-            messages.error(request, f"{file.name}：{refusal_message('too_large')}")
+            messages.error(request, f"{name}：{refusal_message('too_large')}")
     if not files:
         messages.error(request, _("Choose a file first."))
     if len(made) == 1:
@@ -168,6 +170,14 @@ def batch_review(request: HttpRequest, pk: int) -> HttpResponse:
         csrf_token=get_token(request),
     )
     return render(request, "intake/batch_review.html", {**frame, **review, "only": only})
+
+
+@require_GET
+@never_cache
+def batch_shapes(request: HttpRequest, pk: int) -> JsonResponse:
+    """Send the parcels of a layer with those around them, for the map of the review."""
+    batch, user = _batch(request, pk), user_of(request)
+    return JsonResponse(shapes_of_table(_table(batch, request.GET.get("table")), user))
 
 
 def _back(request: HttpRequest, batch_id: int) -> HttpResponse:

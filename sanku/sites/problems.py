@@ -42,17 +42,6 @@ MESSAGES: dict[str, Promise] = {
         "It overlaps %(others)s, by %(area)s mu. Correct the border, or that parcel first."
     ),
     "boundary_repaired": _("The boundary was repaired as proposed. Look at it on the map."),
-    "boundary_ring": _("Three corners at least make a parcel."),
-    "split_misses": _("The line does not cut the parcel in two. Draw it from outside right across."),
-    "split_sliver": _("One part would be only %(area)s m². Draw the line elsewhere."),
-    "merge_apart": _(
-        "These parcels do not adjoin. Merge such as share a border; mend a gap between them first."
-    ),
-    "merge_too_few": _("Choose at least two parcels that have a boundary."),
-    "parcel_changed": _("Somebody changed this parcel meanwhile. Open it again."),
-    "parcels_followed": _("%(name)s has been split or merged further. Take that back first."),
-    "parcel_part_removed": _("%(name)s has been removed meanwhile. Restore it first."),
-    "code_of_removed": _("The number %(value)s has been given to another carrier meanwhile."),
 }
 SHORT: dict[str, Promise] = {
     "boundary_missing": _("no boundary"),

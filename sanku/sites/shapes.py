@@ -87,7 +87,8 @@ def own_findings(shapes: Shapes) -> tuple[list[list[Finding]], Shapes]:
 def _polygons_of(shapes: Shapes) -> Shapes:
     """Return copies with the polygons of collections taken out of them, None for what is no area."""
     kinds = shapely.get_type_id(shapes)
-    found = np.where(np.isin(kinds, _POLYGONS), shapes, None)
+    found: Shapes = shapes.copy()
+    found[~np.isin(kinds, _POLYGONS)] = None
     for at in np.flatnonzero(kinds == _COLLECTION):
         found[at] = _areas_only(shapes[at])
     return found
@@ -180,7 +181,7 @@ def overlaps(shapes: Shapes, others: Shapes | None = None) -> list[Overlap]:
     common = shapely.intersection(shapes[first], right)
     # A square degree is at most 12.4 billion square metres: what is small even so is not measured.
     large = shapely.area(common) * 1.24e10 > OVERLAP_MATTERS_M2
-    measured = areas_m2(common_areas(common[large]))
+    measured = areas_m2(_polygons_of(common[large]))
     return [
         Overlap(int(one), int(other), float(area))
         for one, other, area in zip(first[large], second[large], measured, strict=True)
@@ -188,24 +189,15 @@ def overlaps(shapes: Shapes, others: Shapes | None = None) -> list[Overlap]:
     ]
 
 
-def common_areas(shapes: Shapes) -> Shapes:
-    """Return only the polygons of what shapes have in common: borders shared beside them have no area."""
-    kinds = shapely.get_type_id(shapes)
-    found = np.where(np.isin(kinds, _POLYGONS), shapes, None)
-    for at in np.flatnonzero(kinds == _COLLECTION):
-        found[at] = _areas_only(shapes[at])
-    return found
-
-
 # --- between shapes and what is stored
 
 
-def shape_of(boundary: Mapping[str, Any] | None) -> Any:
+def shape_of(boundary: dict[str, Any] | None) -> Any:
     """Return a stored boundary as a shape, None where there is none."""
     return None if boundary is None else shapely.geometry.shape(boundary)
 
 
-def shapes_of(boundaries: Sequence[Mapping[str, Any] | None]) -> Shapes:
+def shapes_of(boundaries: Sequence[dict[str, Any] | None]) -> Shapes:
     """Return stored boundaries as shapes, in order."""
     found = np.empty(len(boundaries), dtype=object)
     for at, boundary in enumerate(boundaries):
@@ -235,7 +227,7 @@ def position_of(shape: Any) -> tuple[float, float]:
     return round(point.x, 7), round(point.y, 7)
 
 
-def is_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+def is_same(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
     """Return whether two boundaries are the same within a centimetre: a file that comes back changes nothing."""
     first, second = shape_of(one), shape_of(other)
     if first is None or second is None:

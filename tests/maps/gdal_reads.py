@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-import pyogrio  # type: ignore[import-untyped]
+import pyogrio
 
 
 def read(source: str, layer: str, **options: Any) -> tuple[dict[str, Any], list[str], int]:

@@ -14,14 +14,19 @@ from sanku.accounts.models import User
 from sanku.common.problems import NotAllowed
 from sanku.intake.models import Batch
 from sanku.intake.operations.reading import read_file
-from sanku.intake.operations.receiving import FileTooLarge, receive_file
+from sanku.intake.operations.receiving import FileTooLarge, discard_batch, receive_file
 from sanku.intake.operations.saving import save_rows, start_saving
 from sanku.intake.problems import refusal_message
-from sanku.intake.rules import State
+from sanku.intake.rules import State, asks_system
 
 
 def import_file(
-    path: str, *, kind: str | None = None, actor: str | User | None = None, out: str | None = None
+    path: str,
+    *,
+    kind: str | None = None,
+    crs: str = "",
+    actor: str | User | None = None,
+    out: str | None = None,
 ) -> dict[str, Any]:
     """Import a workbook in a person's name; return, and write to `out` as JSON, what became of its rows.
 
@@ -37,6 +42,7 @@ def import_file(
                 actor=person,
                 now=timezone.now(),
                 kind=kind or "",
+                crs=crs,
                 in_background=False,
             )
     except OSError as error:
@@ -51,6 +57,16 @@ def import_file(
     if batch.state != State.REVIEW:
         raise CommandError(
             f"{batch.reason}: {refusal_message(batch.reason, batch.reason_detail)}", returncode=2
+        )
+    if any(asks_system(table.mapping) for table in batch.tables.filter(is_taken=True)):
+        proposed = ", ".join(sorted({table.mapping["crs"]["system"] or "?" for table in batch.tables.all()}))
+        discard_batch(batch, actor=person)
+        raise CommandError(
+            _(
+                "The file does not say in which coordinate system it is. Say it with --crs; proposed: %(proposed)s."
+            )
+            % {"proposed": proposed},
+            returncode=2,
         )
     _say(_("Saving …"))
     run = start_saving(batch, actor=person, now=timezone.now(), in_background=False)

@@ -142,9 +142,9 @@ class _Reading:
         for chunk in _chunks(rows):
             made = [self._row(row, found, cells) for row in chunk]
             if parcels is not None:
-                for row, kept in zip(chunk, made, strict=True):
-                    put_shape(kept, *shapes[row.number])
-                    kept.cells = _with_last(kept.cells, mapping.columns[-1].index, parcels.text(row.number))
+                for read, kept in zip(chunk, made, strict=True):
+                    put_shape(kept, *shapes[read.number])
+                    kept.cells = _with_last(kept.cells, mapping.columns[-1].index, parcels.text(read.number))
             good = [pair for pair in zip(chunk, made, strict=True) if pair[1].action != Action.SKIP]
             plan_rows([row for _, row in good], table, planner, allowed=allowed)
             with transaction.atomic():

@@ -29,9 +29,16 @@ def shown_name(name: str) -> str:
 
 
 def receive_file(
-    file: "File[bytes]", *, name: str, actor: User, now: datetime, kind: str = "", in_background: bool = True
+    file: "File[bytes]",
+    *,
+    name: str,
+    actor: User,
+    now: datetime,
+    kind: str = "",
+    crs: str = "",
+    in_background: bool = True,
 ) -> Batch:
-    """Take a file in and have it read; `kind` says what its tables hold instead of finding out.
+    """Take a file in and have it read; `kind` says what its tables hold instead of finding out, `crs` in which system parcels are.
 
     Raises:
         NotAllowed: the actor's role imports nothing.
@@ -50,6 +57,7 @@ def receive_file(
         sha256=digest.hexdigest(),
         size_bytes=file.size,
         kind_wanted=kind,
+        decided={"all": {"crs": crs}} if crs else {},
         created_at=now,
     )
     file.seek(0)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext_lazy as _
 
+from sanku.common.geodata.systems import is_known
 from sanku.intake.answer import accepted, answer_file
 from sanku.intake.fields import KINDS
 
@@ -17,6 +18,9 @@ REFUSALS = {
         "the file would unpack to far more than a table holds: copy the table into a new workbook"
     ),
     "wrong_type": _("this is no workbook: save the table as .xlsx, .xls, .ods or .csv"),
+    "shapefile_parts": _("the shapefile is incomplete: put .shp, .shx, .dbf and .prj into one zip"),
+    "no_area": _("there is no area in the file, only points or lines"),
+    "no_parcel": _("there is no parcel in the file"),
     "macros": _("the file holds macros: save it as .xlsx without them"),
 }
 
@@ -35,6 +39,12 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("file", help="the workbook")
         parser.add_argument("--kind", choices=KINDS, help="what the records are, instead of finding out")
+        parser.add_argument(
+            "--crs",
+            default="",
+            metavar="SYSTEM",
+            help="coordinate system of parcels: wgs84, cgcs2000, gcj02, bd09 or epsg:4548",
+        )
         parser.add_argument("--dry-run", action="store_true", help="read and check only; touches no database")
         parser.add_argument("--json", metavar="OUT", help="write the answer as JSON into this file")
         parser.add_argument(
@@ -47,6 +57,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command: exit code 2 and one line of reason where the file is refused."""
+        if options["crs"] and not is_known(options["crs"]):
+            raise CommandError(
+                _("There is no coordinate system “%(name)s”: use wgs84, cgcs2000, gcj02, bd09 or epsg:4548.")
+                % {"name": options["crs"]},
+                returncode=1,
+            )
         if options["dry_run"]:
             self._try_out(options["file"], options["kind"], options["json"])
         elif find_spec("sanku.intake.operations") is None:
@@ -55,7 +71,11 @@ class Command(BaseCommand):
             from sanku.intake import operations  # type: ignore[attr-defined, unused-ignore]
 
             operations.import_file(
-                options["file"], kind=options["kind"], actor=options["actor"], out=options["json"]
+                options["file"],
+                kind=options["kind"],
+                crs=options["crs"],
+                actor=options["actor"],
+                out=options["json"],
             )
 
     def _try_out(self, path: str, kind: str | None, out: str | None) -> None:
