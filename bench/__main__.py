@@ -1,4 +1,4 @@
-"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [map] [--sizes 1000,10000,100000]`."""
+"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [--sizes 1000,10000,100000]`."""
 
 import argparse
 import os
@@ -7,13 +7,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("list", "search", "import", "map")
+NAMES = ("list", "search", "import", "export", "map")
 
 
 def main() -> int:
     """Prepare a database of their own, then run the benchmarks in it."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(NAMES), help="which: list, search, import, map")
+    parser.add_argument(
+        "names", nargs="*", default=list(NAMES), help="which: list, search, import, export, map"
+    )
     parser.add_argument("--sizes", default="1000,10000,100000", help="projects; twice as many companies")
     parser.add_argument("--rows", default="1000,10000,100000", help="rows of the imported workbook")
     options = parser.parse_args()
@@ -40,6 +42,10 @@ def main() -> int:
             from bench import map as one_map
 
             one_map.run()
+        if "export" in options.names:
+            from bench import exports
+
+            exports.run([int(part) for part in options.rows.split(",")], folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("django", "django-import-export", "openpyxl", "xlrd", "xlsxwriter")
+PACKAGES = ("django", "django-import-export", "openpyxl", "rustpy-xlsxwriter", "xlrd", "xlsxwriter")
 
 
 def quantile(times_ms: list[float], share: float) -> float:

@@ -26,6 +26,7 @@ import "./css/projects.css";
 import "./css/sites.css";
 import "./css/people.css";
 import "./css/exports.css";
+import "./css/honours.css";
 import "./css/search.css";
 import "./css/map.css";
 import "./css/views.css";

@@ -39,6 +39,8 @@ WRITES_COMPANIES = frozenset(
 )
 # A merge moves what all departments hold of two records: for those who keep the library of companies in order.
 MERGES_COMPANIES = frozenset({Role.OFFICE, Role.PROMOTION, Role.ANALYST})
+# An honours list marks companies of the whole zone.
+LOADS_HONOURS = frozenset({Role.OFFICE, Role.ANALYST})
 WRITES_SITES = frozenset({Role.OFFICE, Role.LANDING, Role.CONSTRUCTION})
 WRITES_TARGETS = frozenset({Role.OFFICE, Role.PROMOTION})
 WRITES_PROJECTS = frozenset({Role.OFFICE, Role.PROMOTION, Role.LANDING, Role.CONSTRUCTION, Role.SERVICE})

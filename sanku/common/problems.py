@@ -124,6 +124,23 @@ MESSAGES: dict[str, Promise] = {
     "shares_exceed": gettext_lazy("All shares together would exceed 100 %%: %(left)s %% are left."),
     "date_missing": gettext_lazy("The date is missing. Fill it in."),
     "department_missing": gettext_lazy("Say which department holds it."),
+    "honour_nothing_read": gettext_lazy(
+        "No company was read from this file. The sheet needs a head with the column “企业名称” or “Company”."
+    ),
+    "honour_other_mark": gettext_lazy(
+        "“%(list)s” gives the mark “%(mark)s”. Choose that one, or give the list another name."
+    ),
+    "honour_edition_there": gettext_lazy(
+        "“%(edition)s” of that day is there already. Undo it first, or check the date."
+    ),
+    "honour_twice": gettext_lazy(
+        "“%(company)s” is another entry of this edition already. Choose another company."
+    ),
+    "honour_no_name": gettext_lazy("The row has no company name. Fill it in."),
+    "honour_bad_code": gettext_lazy(
+        "“%(value)s” is no unified social credit code; the row counts by its name."
+    ),
+    "honour_long_name": gettext_lazy("“%(value)s…” is longer than a company name can be. Check the columns."),
     "export_form": gettext_lazy("There is no such kind of file. Choose Excel or CSV."),
     "export_too_long": gettext_lazy(
         "A worksheet holds %(most)d rows; these are %(rows)d. Choose CSV, or narrow the filter."

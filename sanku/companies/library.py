@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,9 @@ from sanku.companies.models import Company, Duplicate, Honour, RegistrationStatu
 from sanku.companies.queries import (
     companies_for,
     companies_within,
+    editions_for,
+    entries_for,
+    is_id,
     related_entries,
     similar_companies,
     survivor_of,
@@ -60,11 +64,27 @@ COLUMNS = [
     cells.changed(_("Last changed")),
 ]
 
+
+def on_edition(user: User, values: list[str]) -> Q:
+    """Return the condition that a company stands on one of some editions of honours lists."""
+    editions = [int(value) for value in values if is_id(value)]
+    matched = entries_for(user).filter(edition__in=editions, company__isnull=False).values("company_id")
+    return Q(pk__in=matched)
+
+
 FILTERS = [
     Filter("resident", _("In the zone"), "flag", "is_resident"),
     Filter("key", _("Key enterprise"), "flag", "is_key"),
     Filter("sector", _("Sector"), "multi", "sector", options=lambda user: Sector.choices),
     Filter("honour", _("Honours"), "multi", "honours", options=lambda user: Honour.choices, codes=True),
+    Filter(
+        "edition",
+        _("On the honours list"),
+        "multi",
+        "honours",
+        options=lambda user: [(str(edition.pk), str(edition)) for edition in editions_for(user)[:50]],
+        condition=on_edition,
+    ),
     Filter(
         "status", _("Registration status"), "multi", "status", options=lambda user: RegistrationStatus.choices
     ),
@@ -240,6 +260,7 @@ COMPANIES = Library(
         _panel("contacts", "companies:company-contact-panel"),
         _panel("touches", "companies:company-touch-panel"),
         _panel("projects", "projects:company-projects"),
+        _panel("honours", "companies:company-honours"),
         _panel("shareholders", "companies:company-shareholder-panel"),
         _panel("duplicates", "companies:company-duplicates"),
         _panel("merges", "merging:company-merges"),

@@ -18,6 +18,9 @@ from sanku.companies.models import (
     CompanyName,
     Contact,
     Duplicate,
+    HonourEdition,
+    HonourEntry,
+    HonourList,
     NameKind,
     Shareholder,
     Target,
@@ -143,6 +146,38 @@ def duplicates_for(user: User, state: str = "") -> models.QuerySet[Duplicate]:
     if state:
         pairs = pairs.filter(state=state)
     return pairs.select_related("first", "second", "decided_by").order_by("-id")
+
+
+def honour_lists_for(user: User) -> models.QuerySet[HonourList]:
+    """Return the honours lists of the user's zone: they are published, and open to all staff."""
+    return HonourList.objects.filter(zone_id=user.zone_id).order_by("name")
+
+
+def editions_for(user: User) -> models.QuerySet[HonourEdition]:
+    """Return the editions that count, the newest first."""
+    editions = HonourEdition.objects.filter(zone_id=user.zone_id, undone_at=None)
+    return editions.select_related("list", "by").order_by("-published_on", "-pk")
+
+
+def entries_for(user: User) -> models.QuerySet[HonourEntry]:
+    """Return the entries of the editions that count."""
+    return HonourEntry.objects.filter(zone_id=user.zone_id, edition__undone_at=None).select_related(
+        "edition__list", "company"
+    )
+
+
+def edition_before(edition: HonourEdition) -> HonourEdition | None:
+    """Return the edition of the same list that was published before."""
+    older = HonourEdition.objects.filter(
+        list=edition.list_id, undone_at=None, published_on__lt=edition.published_on
+    )
+    return older.order_by("-published_on", "-pk").first()
+
+
+def candidates_of(entry: HonourEntry) -> models.QuerySet[Company]:
+    """Return the companies that a doubtful entry may be: those that share the core of one of their names."""
+    alike = CompanyName.objects.filter(zone_id=entry.zone_id, core=entry.core).values("company_id")
+    return Company.objects.filter(zone_id=entry.zone_id, removed_at=None, pk__in=alike).order_by("pk")
 
 
 def open_duplicates(user: User) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sanku.companies import views
+from sanku.companies import honour_views, views
 from sanku.companies.library import COMPANIES
 from sanku.companies.rows import COMPANY_TOUCHES, CONTACTS, SHAREHOLDERS
 from sanku.companies.target_urls import TARGET_PAGES
@@ -17,6 +17,12 @@ COMPANY_PAGES = [
     *row_addresses(SHAREHOLDERS),
     path("<int:pk>/target/", views.company_target, name="company-target"),
     path("<int:pk>/duplicates/", views.company_duplicates, name="company-duplicates"),
+    path("<int:pk>/honours/", honour_views.company_honours, name="company-honours"),
+    path("honours/", honour_views.honour_lists, name="honour-lists"),
+    path("honours/load/", honour_views.honour_load, name="honour-load"),
+    path("honours/<int:pk>/", honour_views.honour_edition, name="honour-edition"),
+    path("honours/<int:pk>/undo/", honour_views.honour_undo, name="honour-undo"),
+    path("honours/entries/<int:pk>/", honour_views.honour_decide, name="honour-decide"),
     path("duplicates/", views.duplicate_list, name="duplicate-list"),
     path("duplicates/<int:pk>/", views.duplicate_decide, name="duplicate-decide"),
 ]

@@ -51,6 +51,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         _("Data"),
         [
             Page("intake:batch-list", _("Imports"), "table-import", rules.MAY_IMPORT),
+            Page("companies:honour-lists", _("Honours lists"), "star"),
             Page("exports:list", _("Exports"), "table-export"),
             Page(
                 "companies:duplicate-list",

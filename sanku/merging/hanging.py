@@ -15,7 +15,14 @@ from django.utils.translation import ngettext
 
 from sanku.accounts.models import User
 from sanku.companies.models import Company
-from sanku.companies.queries import companies_for, contacts_for, shareholders_for, targets_for, touches_for
+from sanku.companies.queries import (
+    companies_for,
+    contacts_for,
+    entries_for,
+    shareholders_for,
+    targets_for,
+    touches_for,
+)
 from sanku.library.models import Attachment
 from sanku.projects.queries import projects_for
 
@@ -80,6 +87,12 @@ HANGING = (
         lambda n: ngettext(
             "%(count)d holding in another company", "%(count)d holdings in other companies", n
         ),
+    ),
+    Hanging(
+        "companies.honourentry",
+        "company",
+        entries_for,
+        lambda n: ngettext("%(count)d place on an honours list", "%(count)d places on honours lists", n),
     ),
     Hanging(
         "companies.target",

@@ -7,7 +7,9 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
+from sanku.companies.honour_sheets import Published
+from sanku.companies.models import Company, Contact, Duplicate, HonourEdition, Shareholder, Target, Touch
+from sanku.companies.operations import load_edition
 from sanku.intake.models import Batch
 from sanku.library.models import Attachment, Export, SavedView
 from sanku.library.operations.exports import order_export
@@ -56,6 +58,7 @@ class World:
     export: Export
     files: dict[str, Attachment]
     files_gone: dict[str, Attachment]
+    edition: HonourEdition
 
     def ids(self, name: str) -> dict[str, Any]:
         """Return the arguments of an address by its name."""
@@ -82,6 +85,9 @@ class World:
                 return {"pk": self.company.pk}
             case "merging", _:
                 return {"pk": self.merge.pk}
+            case "companies", "honour":
+                of_entry = page == "honour-decide"
+                return {"pk": self.edition.entries.get().pk if of_entry else self.edition.pk}
             case "companies", "duplicate":
                 return {"pk": self.pair.pk}
             case "maps", _:
@@ -154,6 +160,20 @@ def make_world(cast: Cast) -> World:
             word: make.saved_view(cast.promotion, name, shared="department", removed_at=make.NOW)
             for word, name in LIBRARIES.items()
         },
+        edition=load_edition(
+            [Published(2, "示例甲机械有限公司", 1)],
+            list_name="示例榜",
+            honour="china_500",
+            publisher="",
+            name="2026",
+            published_on=make.TODAY,
+            source="",
+            file_name="",
+            sha256="",
+            actor=cast.office,
+            now=make.NOW,
+            via=make.VIA,
+        ),
         export=order_export(
             "companies",
             "",

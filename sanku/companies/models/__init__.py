@@ -10,6 +10,7 @@ from sanku.companies.models.companies import (
     RegistrationStatus,
     uscc_remainder,
 )
+from sanku.companies.models.honours import HonourEdition, HonourEntry, HonourList
 from sanku.companies.models.targets import Campaign, Facet, Target, TargetStatus
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "Duplicate",
     "Facet",
     "Honour",
+    "HonourEdition",
+    "HonourEntry",
+    "HonourList",
     "NameKind",
     "RegistrationStatus",
     "Shareholder",

@@ -8,6 +8,7 @@ from sanku.companies.operations.companies import (
 )
 from sanku.companies.operations.contacts import remove_contact, restore_contact, save_contacts
 from sanku.companies.operations.duplicates import decide_duplicate, note_duplicates
+from sanku.companies.operations.honours import decide_entry, load_edition, undo_edition
 from sanku.companies.operations.living import not_living
 from sanku.companies.operations.shareholders import (
     remove_shareholder,
@@ -26,9 +27,11 @@ from sanku.companies.operations.touches import remove_touch, restore_touch, save
 
 __all__ = [
     "decide_duplicate",
+    "decide_entry",
     "enter_targets",
     "finish_action",
     "follow_names",
+    "load_edition",
     "move_action",
     "not_living",
     "note_duplicates",
@@ -48,4 +51,5 @@ __all__ = [
     "save_targets",
     "save_touches",
     "told_by_touches",
+    "undo_edition",
 ]

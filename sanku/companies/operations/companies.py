@@ -31,6 +31,7 @@ from sanku.companies.operations.duplicates import (
     note_duplicates,
     renew_duplicates,
 )
+from sanku.companies.operations.honours import note_honours
 from sanku.companies.operations.living import gone_problem, merged_code_problems
 from sanku.companies.queries import held_scope
 from sanku.companies.rules import company_problems
@@ -74,6 +75,8 @@ def save_companies(
         companies = [draft.record for draft in drafts]
         follow_names(companies, known, changed, now=now)
         _follow_removals(companies, changed, now=now)
+        called = [one for one, fields in zip(companies, changed, strict=True) if fields & (NAMES | {"uscc"})]
+        note_honours(called, actor=actor, now=now, via=via)
     return changes
 
 
