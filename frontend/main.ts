@@ -16,6 +16,7 @@ import "./css/library-narrow.css";
 import "./css/stages.css";
 import "./css/record.css";
 import "./css/rows.css";
+import "./css/added.css";
 import "./css/merging.css";
 import "./css/intake.css";
 import "./css/intake-side.css";

@@ -46,7 +46,9 @@ def _emptying_everything() -> Iterator[None]:
         if connection.vendor == "postgresql":
             return list(empty(self, style, tables, **{**options, "allow_cascade": True}))
         statements: list[str] = empty(self, style, tables, **options)
-        names = [name for name in connection.introspection.table_names() if name.endswith("_grams")]
+        names = [
+            name for name in connection.introspection.table_names() if name.endswith(("_grams", "_values"))
+        ]
         statements += [f"DELETE FROM {name}" for name in names]
         if "audit_entry" not in tables:
             return statements

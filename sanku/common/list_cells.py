@@ -25,7 +25,11 @@ def value_of(cell: Mapping[str, Any]) -> str:
 
 def first_cell(row: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
     """Draw what is in the first cell: the link to the record, tags and a second line."""
-    tags = "".join(f'<span class="tag">{conditional_escape(tag)}</span> ' for tag in row.get("tags") or ())
+    # A tag that the zone's people gave has a colour.
+    tags = "".join(
+        f'<span class="tag {getattr(tag, "hue", "")}">{conditional_escape(tag)}</span> '
+        for tag in row.get("tags") or ()
+    )
     return (
         f'<a href="{conditional_escape(row["url"])}" class="b ell" tabindex="-1">{value_of(cell)}</a>'
         f'<span class="sub ell">{tags}{conditional_escape(cell.get("sub") or "")}</span>'

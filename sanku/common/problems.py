@@ -150,6 +150,24 @@ MESSAGES: dict[str, Promise] = {
     ),
     "not_allowed": gettext_lazy("Your role may not change this record."),
     "changed_meanwhile": gettext_lazy("Somebody else changed this field meanwhile: it is now “%(value)s”."),
+    "tag_name": gettext_lazy(
+        "A tag has at most %(limit)d characters, without commas, semicolons, | and /. Shorten it."
+    ),
+    "tag_taken": gettext_lazy("There is a tag “%(value)s” already. Choose another name, or merge the two."),
+    "tag_merge": gettext_lazy("Choose another tag, one that is in use."),
+    "tag_unknown": gettext_lazy("The tag is no longer there. Open the record again and choose another."),
+    "tags_many": gettext_lazy("A record has at most %(limit)d tags. Take some away first."),
+    "field_taken": gettext_lazy("This library has a field “%(value)s” already. Choose another name."),
+    "kind_in_use": gettext_lazy(
+        "%(count)d records have values of the present kind. Add a new field, and remove this one when it is empty."
+    ),
+    "choices_missing": gettext_lazy("Give at least one choice, one a line."),
+    "choices_many": gettext_lazy("A field has at most %(limit)d choices. Leave some out."),
+    "choice_twice": gettext_lazy("The choice “%(value)s” is there twice. Leave one out."),
+    "decimals_range": gettext_lazy("Give 0 to %(limit)d decimals."),
+    "number_shape": gettext_lazy("“%(value)s” is not a number. Write digits only."),
+    "yes_or_no": gettext_lazy("“%(value)s” is neither yes nor no."),
+    "link_shape": gettext_lazy("“%(value)s” is not a web address. It begins with https:// or http://."),
     "unknown_field": gettext_lazy("Sanku has no field “%(value)s”."),
     "value_shape": gettext_lazy("A value of this kind is no use here. It can be: %(expected)s."),
     "filter_unknown": gettext_lazy(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sanku.accounts import rules
 from sanku.accounts.models import Role, User
 from sanku.companies.queries import open_duplicates
+from sanku.library.rules import KEEPS_FIELDS, KEEPS_TAGS
 
 EVERYBODY = frozenset(rules.Role)
 
@@ -67,6 +68,8 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         [
             Page("accounts:roster", _("Roster"), "users"),
             Page("accounts:organisation", _("Organisation"), "sitemap", rules.MANAGES_PEOPLE),
+            Page("library:tag-list", _("Tags"), "tag", KEEPS_TAGS),
+            Page("library:field-list", _("Own fields"), "forms", KEEPS_FIELDS),
             Page(
                 "accounts:rate-list", _("Exchange rates"), "coin", rules.MANAGES_PEOPLE | {rules.Role.OFFICE}
             ),

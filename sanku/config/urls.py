@@ -17,6 +17,7 @@ urlpatterns = [
     path("map/", include("sanku.maps.urls")),
     path("api/", include("sanku.api.urls")),
     path("ogc/", include("sanku.maps.ogc.urls")),
+    path("settings/", include("sanku.library.settings_urls")),
     path("search/", include("sanku.search.urls")),
     path("exports/", include("sanku.library.export_urls")),
     path("imports/", include("sanku.intake.urls")),

@@ -12,14 +12,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sanku.common.amounts import find_currency, read_amount
-from sanku.common.areas import m2_to_mu, mu_to_m2, read_area
+from sanku.common.amounts import find_currency
+from sanku.common.areas import m2_to_mu, mu_to_m2
 from sanku.common.coordinates import to_wgs84
 from sanku.common.names import normalise
 from sanku.common.problems import Problem
 from sanku.common.search import matching
 from sanku.common.text import one_line, squeeze
-from sanku.library.specs import Fact, Reader
+from sanku.library.quantity_fields import NumberText, QuantityText, own_amount, own_area, own_yuan
+from sanku.library.rules import LONGEST_TEXT, as_kept, merged_values
+from sanku.library.specs import CUSTOM, Fact, Reader
 
 MONEY_UNITS = [
     ("1", gettext_lazy("yuan")),
@@ -37,55 +39,6 @@ YI, WAN = Decimal(100_000_000), Decimal(10_000)
 POSITION = {"lon": "longitude", "lat": "latitude"}
 
 
-class NumberText(forms.DecimalField):
-    """A number as people type it: with thousands separators, half or full width."""
-
-    def to_python(self, value: Any) -> Any:
-        """Read the text as a number."""
-        if isinstance(value, str):
-            value = (
-                value.translate(str.maketrans("０１２３４５６７８９．，－", "0123456789.,-"))
-                .replace(",", "")
-                .strip()
-            )
-        return super().to_python(value)
-
-
-class QuantityText(NumberText):
-    """A number in the unit beside it, or one with a unit of its own, which counts: 3,500 万元, 186 亩.
-
-    `own` is the quantity in whole units of currency, or in square metres, where the text named its unit.
-    """
-
-    def __init__(self, read: Callable[[str], Decimal | None], **options: Any) -> None:
-        # Digits that times 100 million still fit into a decimal of ordinary precision.
-        super().__init__(max_digits=18, widget=forms.TextInput, **options)
-        self.widget.attrs["inputmode"] = "decimal"
-        self.read = read
-        self.own: Decimal | None = None
-        self.typed = ""
-
-    def to_python(self, value: Any) -> Any:
-        """Read the text as a number, with its own unit if it has one."""
-        self.typed = value if isinstance(value, str) else ""
-        self.own = self.read(self.typed) if self.typed else None
-        return super().to_python(value if self.own is None else self.own)
-
-
-def _own_amount(text: str) -> Decimal | None:
-    found = read_amount(text)
-    return found.value if found.own_unit and found.problem is None else None
-
-
-def _own_yuan(text: str) -> Decimal | None:
-    return _own_amount(text) if find_currency(text) in (None, "CNY") else None
-
-
-def _own_area(text: str) -> Decimal | None:
-    found = read_area(text)
-    return found.m2 if found.own_unit and found.problem is None else None
-
-
 class RecordForm(forms.Form):
     """The form of some facts of a record; `values()` gives what the record is to have."""
 
@@ -101,7 +54,7 @@ class RecordForm(forms.Form):
 
     def put(self, fact: Fact, name: str, field: forms.Field, initial: Any) -> None:
         """Add a form field for a fact."""
-        model_field = self.record._meta.get_field(fact.name)
+        model_field = fact.field_in(self.record)
         field.label = fact.label or model_field.verbose_name
         field.help_text = fact.help or getattr(model_field, "help_text", "")
         if fact.unit:
@@ -119,7 +72,23 @@ class RecordForm(forms.Form):
         found: dict[str, Any] = {}
         for fact in self.facts:
             found.update(_TAKE.get(fact.kind, _take_plain)(self, fact))
+        own = {name for name in found if name.startswith(CUSTOM)}
+        if own:
+            new = {name.removeprefix(CUSTOM): as_kept(found.pop(name)) for name in own}
+            found["custom"] = merged_values(self.record.custom, self._typed(new))
         return found
+
+    def _typed(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return values of the zone's own fields, yes and no as true and false."""
+        flags = {
+            fact.name.removeprefix(CUSTOM)
+            for fact in self.facts
+            if isinstance(fact.custom, models.BooleanField)
+        }
+        return {
+            key: value == "yes" if key in flags and value is not None else value
+            for key, value in values.items()
+        }
 
     def show(self, problems: Sequence[Problem]) -> None:
         """Put what an operation refused at its fields."""
@@ -129,11 +98,11 @@ class RecordForm(forms.Form):
 
 
 def _initial(form: RecordForm, fact: Fact) -> Any:
-    return getattr(form.record, fact.name)
+    return fact.value_in(form.record)
 
 
 def _model_field(form: RecordForm, fact: Fact) -> Any:
-    return form.record._meta.get_field(fact.name)
+    return fact.field_in(form.record)
 
 
 def _add_text(form: RecordForm, fact: Fact) -> None:
@@ -177,7 +146,7 @@ def _add_amount(form: RecordForm, fact: Fact) -> None:
     unit = "10000" if value is None or value < YI else "100000000"
     if value is not None and ((value < WAN and value) or (value / Decimal(unit)) % Decimal("0.000001")):
         unit = "1"
-    field = QuantityText(_own_amount if fact.kind == "money" else _own_yuan, required=fact.required)
+    field = QuantityText(own_amount if fact.kind == "money" else own_yuan, required=fact.required)
     form.put(fact, fact.name, field, None if value is None else _plain(Decimal(value) / Decimal(unit)))
     form.beside(f"{fact.name}_unit", _("unit"), MONEY_UNITS, unit)
     if fact.kind == "money":
@@ -194,7 +163,7 @@ def _add_area(form: RecordForm, fact: Fact) -> None:
         # What mu cannot say to the square centimetre is asked for in square metres, so that nothing drifts.
         if abs(mu_to_m2(shown) - Decimal(value)) >= Decimal("0.005"):
             unit, shown = "m2", value
-    form.put(fact, fact.name, QuantityText(_own_area, required=fact.required), _plain(shown))
+    form.put(fact, fact.name, QuantityText(own_area, required=fact.required), _plain(shown))
     form.beside(f"{fact.name.removesuffix('_m2')}_unit", _("unit"), AREA_UNITS, unit)
 
 
@@ -213,14 +182,33 @@ def _add_choice(form: RecordForm, fact: Fact) -> None:
     choices = _options(form, fact)
     if model_field.blank:
         choices = [("", "—"), *choices]
+    present = _initial(form, fact)
+    if fact.custom is not None and present and present not in dict(choices):
+        # No longer offered: saving the rest must not take it away.
+        choices.append((present, dict(_all_choices(fact)).get(present, present)))
     field = forms.ChoiceField(choices=choices, required=not model_field.blank or fact.required)
-    form.put(fact, fact.name, field, _initial(form, fact))
+    form.put(fact, fact.name, field, present)
+
+
+def _all_choices(fact: Fact) -> list[tuple[Any, Any]]:
+    """Return the choices that a field of the zone has, also those no longer offered."""
+    return [] if fact.custom is None else list(fact.custom.flatchoices)
 
 
 def _add_codes(form: RecordForm, fact: Fact) -> None:
+    choices, present = _options(form, fact), _initial(form, fact)
+    if fact.custom is not None:
+        offered, known = dict(choices), dict(_all_choices(fact))
+        choices += [(code, known.get(code, code)) for code in present or () if code not in offered]
     field = forms.MultipleChoiceField(
-        choices=_options(form, fact), required=fact.required, widget=forms.CheckboxSelectMultiple
+        choices=choices, required=fact.required, widget=forms.CheckboxSelectMultiple
     )
+    form.put(fact, fact.name, field, present)
+
+
+def _add_link(form: RecordForm, fact: Fact) -> None:
+    field = forms.CharField(max_length=LONGEST_TEXT, required=fact.required)
+    field.widget.attrs |= {"inputmode": "url", "placeholder": "https://"}
     form.put(fact, fact.name, field, _initial(form, fact))
 
 
@@ -365,7 +353,7 @@ def _take_position(form: RecordForm, fact: Fact) -> Mapping[str, Any]:
 _ADD = {
     "long": _add_long, "lines": _add_long, "date": _add_date, "number": _add_number, "money": _add_amount,
     "cny": _add_amount, "area": _add_area, "flag": _add_flag, "choice": _add_choice, "codes": _add_codes,
-    "reference": _add_reference, "company": _add_company, "position": _add_position, "percent": _add_percent,
+    "reference": _add_reference, "company": _add_company, "position": _add_position, "percent": _add_percent, "link": _add_link,
 }  # fmt: skip
 _TAKE = {
     "code": _take_code, "number": _take_number, "money": _take_amount, "cny": _take_amount, "area": _take_area, "codes": _take_codes,

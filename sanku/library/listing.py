@@ -27,6 +27,7 @@ from sanku.library.state import (
     read_filters,
 )
 from sanku.library.tabs import notice, tabs
+from sanku.library.zoned import names_of_gone
 
 # As many records as are named one by one: below the smallest limit of variables of a statement.
 MANY = 20_000  # records of a scope beyond which the views are not counted
@@ -110,6 +111,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "pair_action": _pair_action(library, user),
         "empty": _empty(library, user, narrowed, path),
         "query_string": state.parameters(),
+        "gone": names_of_gone(library, state.unknown),
     }
 
 
@@ -313,7 +315,7 @@ def _row(record: Any, state: State, reader: Reader) -> dict[str, Any]:
         "url": reverse(f"{library.namespace}-detail", args=[record.pk]),
         "preview_url": reverse(f"{library.namespace}-preview", args=[record.pk]),
         "cells": [column.cell(record, reader) for column in state.columns],
-        "tags": library.tags(record),
+        "tags": [*library.tags(record), *library.chips(record)],
         "selected": False,
     }
 

@@ -19,7 +19,8 @@ from sanku.audit.queries import entries_for
 from sanku.common import display
 from sanku.library.models import Attachment
 from sanku.library.queries import attachments_for
-from sanku.library.specs import Fact, Library, Reader, Section
+from sanku.library.specs import CUSTOM, Fact, Library, Reader, Section
+from sanku.library.zoned import said_change, zoned_changes
 
 ENTRIES = 30
 # Columns that a reader of a timeline need not see: what they follow from is there too.
@@ -35,8 +36,10 @@ def may_write(library: Library, user: User, record: Any) -> bool:
 def labels(fact: Fact, record: Any, user: User) -> dict[str, Any]:
     """Return the choices of a fact by their codes."""
     if fact.options is not None:
-        return dict(fact.options(user))
-    return dict(record._meta.get_field(fact.name).choices or ())
+        # A field of the zone may have choices that are no longer offered.
+        closed = dict(fact.custom.flatchoices) if fact.custom is not None else {}
+        return closed | dict(fact.options(user))
+    return dict(fact.field_in(record).flatchoices)
 
 
 def field_of(fact: Fact, record: Any, reader: Reader) -> dict[str, Any]:
@@ -44,8 +47,8 @@ def field_of(fact: Fact, record: Any, reader: Reader) -> dict[str, Any]:
     if fact.show is not None:
         label = fact.label or record._meta.get_field(fact.name).verbose_name
         return {"label": label, "value": None, "unit": "", "wide": False, **fact.show(record, reader)}
-    label = fact.label or record._meta.get_field(fact.name).verbose_name
-    value = getattr(record, fact.name)
+    label = fact.label or fact.field_in(record).verbose_name
+    value = fact.value_in(record)
     shown: dict[str, Any] = {
         "label": label,
         "value": None,
@@ -79,6 +82,8 @@ def field_of(fact: Fact, record: Any, reader: Reader) -> dict[str, Any]:
         case "position":
             shown["value"] = f"{record.lon:.6f}, {record.lat:.6f}"
             shown["title"] = _("WGS-84, longitude first")
+        case "link":
+            shown["value"], shown["url"] = value, value
         case "long" | "lines":
             shown["html"] = format_html('<span class="pre">{}</span>', value)
         case "company":
@@ -140,11 +145,21 @@ def head_of(library: Library, record: Any, reader: Reader) -> dict[str, Any]:
         "code": library.code(record),
         "identity": library.identity(record, reader),
         "tags": [*library.tags(record), *([_("demonstration")] if record.is_demo else [])],
+        "chips": tags_of(library, record, reader),
         "back_url": reverse(f"{library.namespace}-list"),
         "back_label": library.title,
         "actions": actions,
         "has_menu": any(action.get("danger") for action in actions),
         **library.head(record, reader),
+    }
+
+
+def tags_of(library: Library, record: Any, reader: Reader) -> dict[str, Any]:
+    """Return a record's tags as library/_tags.html shows them."""
+    url = reverse(f"{library.namespace}-tags", args=[record.pk])
+    return {
+        "chips": library.chips(record),
+        "edit_url": f"{url}?edit=1" if may_write(library, reader.user, record) else None,
     }
 
 
@@ -228,8 +243,9 @@ def _entry(
     if entry.action in (Action.UPDATE, Action.RESTORE, Action.REMOVE, Action.MERGE, Action.UNMERGE):
         changes = [
             _change(change, record, facts, library, reader)
-            for change in entry.changes
-            if change["field"] not in SILENT
+            for whole in entry.changes
+            if whole["field"] not in SILENT
+            for change in zoned_changes(library, whole)
         ]
     return {
         "when": entry.at,
@@ -249,6 +265,8 @@ def _change(
     name = change["field"]
     if name.endswith("_cny") and name.removesuffix("_cny") in facts:
         return {"label": ""}  # follows from the amount, which is there too
+    if name == "tags" or name.startswith(CUSTOM):
+        return said_change(library, change, lambda value, kind: _said(value, kind, {}, reader))
     try:
         model_field = record._meta.get_field(name)
     except FieldDoesNotExist:

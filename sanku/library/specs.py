@@ -12,13 +12,14 @@ from sanku.accounts.models import User
 from sanku.accounts.rules import Role
 from sanku.common.display import money_parts
 
+CUSTOM = "custom-"  # begins the names of facts, columns and filters that a zone added
 Text = Any  # str or lazy translation
 Cell = dict[str, Any]
 Options = Callable[[User], Iterable[tuple[str, Text]]]
 FilterKind = Literal["choice", "multi", "range", "date_range", "flag", "text", "area"]
 FactKind = Literal[
     "text", "long", "date", "number", "money", "cny", "area", "flag", "choice", "codes", "reference", "company",
-    "position", "percent", "lines", "code",
+    "position", "percent", "lines", "code", "link",
 ]  # fmt: skip
 
 
@@ -111,6 +112,43 @@ class Fact:
     # What the page shows in place of the value: keys of a field in library/_section.html. A fact that is no
     # field of the model has this and a label, and is not editable.
     show: Callable[[Any, Reader], dict[str, Any]] | None = None
+    # Of a fact that the zone added, named "custom-<key>": the field that it would be; its value stands in `custom`.
+    custom: "models.Field[Any, Any] | None" = None
+
+    def field_in(self, record: Any) -> "models.Field[Any, Any]":
+        """Return the model field that the fact is, or would be."""
+        found = self.custom if self.custom is not None else record._meta.get_field(self.name)
+        assert isinstance(found, models.Field)
+        return found
+
+    def value_in(self, record: Any) -> Any:
+        """Return the fact's value in a record."""
+        if self.custom is None:
+            return getattr(record, self.name)
+        return as_shown(self.kind, record.custom.get(self.name.removeprefix(CUSTOM)))
+
+
+def as_shown(kind: str, value: Any) -> Any:
+    """Return a value that a record keeps in `custom` as the cells and forms of a fact's kind take it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return Decimal(str(value))
+    if kind == "date" and isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
+
+
+class Chip(str):
+    """A tag as lists show it: its name, and the colour that goes with it."""
+
+    hue: str
+
+    def __new__(cls, name: str, hue: str) -> "Chip":
+        """Make a chip of a name and a hue of the tokens."""
+        made = super().__new__(cls, name)
+        made.hue = hue
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +241,10 @@ class Library:
     fresh: Callable[[User], Any] = field(
         default=lambda user: None
     )  # a new, unsaved record of the user's zone
+
+    # What the zone added: see `zoned`. Chips are a record's tags.
+    chips: Callable[[Any], list[Chip]] = lambda record: []
+    added: Any = None
 
     def may_create(self, user: User) -> bool:
         """Return whether the user may enter a new record."""

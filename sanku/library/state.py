@@ -17,7 +17,7 @@ from django.http import HttpRequest, QueryDict
 
 from sanku.accounts.models import User
 from sanku.common.search import matching, reading
-from sanku.library.specs import Column, Filter, Library
+from sanku.library.specs import CUSTOM, Column, Filter, Library
 
 PAGE_SIZE = 50
 COOKIE_AGE = 365 * 24 * 3600
@@ -85,6 +85,8 @@ class State:
     selected: Sequence[int]
     # The tab one came by: the id of a saved view, or "all" where another tab opens first.
     view: str = ""
+    # Names in the address that mean a field which the zone no longer has.
+    unknown: Sequence[str] = ()
 
     @property
     def sort_field(self) -> str:
@@ -128,6 +130,7 @@ def state_of(given: QueryDict, library: Library, kept_columns: str = "") -> Stat
         place=Place.decoded(page) if (page := given.get("page", "")) else Place(),
         selected=ids_of(given.get("selected", "")),
         view=view if (view := given.get("view", "")) == ALL or is_number(view) else "",
+        unknown=unknown_names(given, library),
     )
 
 
@@ -173,6 +176,17 @@ def read_filters(given: QueryDict, library: Library) -> dict[str, list[str]]:
             if values:
                 found[name] = values if spec.kind == "multi" else values[:1]
     return found
+
+
+def unknown_names(given: QueryDict, library: Library) -> list[str]:
+    """Return the fields of a zone that an address filters, sorts or shows by, and that are no longer there."""
+    known = {name for spec in library.filters for name in filter_names(spec)}
+    asked = [name for name in given if name.startswith(CUSTOM) and name not in known]
+    columns = [given.get("sort", "").removeprefix("-"), *given.getlist("column")]
+    asked += [key for key in columns if key.startswith(CUSTOM) and library.column(key) is None]
+    stems = (name.removesuffix("_min").removesuffix("_max") for name in asked)
+    stems = (name.removesuffix("_from").removesuffix("_to") for name in stems)
+    return list(dict.fromkeys(clean_text(name[:60]) for name in stems))[:10]
 
 
 def filter_names(spec: Filter) -> list[str]:

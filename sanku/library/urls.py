@@ -1,14 +1,18 @@
-"""The addresses that every library has."""
+"""The addresses that every library has, and those of what a zone adds to its libraries."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sanku.library import attachment_views, export_views, tab_views, views
+from sanku.library import attachment_views, export_views, tab_views, tag_views, views
+from sanku.library.requests import user_of
 from sanku.library.specs import Library
+from sanku.library.zoned import zoned
 
 EDIT = require_http_methods(["GET", "POST"])
 
@@ -41,6 +45,7 @@ def addresses(
         "<int:pk>/sections/<slug:key>/": (require_GET, views.section, "section", {}),
         "<int:pk>/sections/<slug:key>/edit/": (EDIT, views.section_edit, "section-edit", {}),
         "<int:pk>/timeline/": (require_GET, views.timeline_more, "timeline", {}),
+        "<int:pk>/tags/": (EDIT, tag_views.record_tags, "tags", {}),
         "<int:pk>/notes/": (require_POST, views.note, "note", {}),
         "<int:pk>/remove/": (require_POST, views.remove, "remove", {}),
         "<int:pk>/attachments/": (require_GET, attachment_views.panel, "attachments", {}),
@@ -69,6 +74,18 @@ def addresses(
     if library.similar is not None:
         pages["similar/"] = (require_GET, views.similar, "similar", {})
     return [
-        path(route, methods(partial(view, library=library, **extra)), name=f"{name}-{page}")
+        path(route, methods(as_zoned(view, library, extra)), name=f"{name}-{page}")
         for route, (methods, view, page, extra) in pages.items()
     ]
+
+
+def as_zoned(
+    view: Callable[..., HttpResponse], library: Library, extra: dict[str, str]
+) -> Callable[..., HttpResponse]:
+    """Return a view of a library that is asked with the library as the reader's zone has it."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, **given: Any) -> HttpResponse:
+        return view(request, library=zoned(library, user_of(request)), **extra, **given)
+
+    return asked

@@ -15,6 +15,7 @@ from sanku.audit.operations import Draft, Via, is_new, refusing, save_records, t
 from sanku.common.checks import LARGEST
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.companies.operations import not_living
+from sanku.library.operations.fields import added_problems
 from sanku.projects.models import Project
 from sanku.projects.rules import MAJOR_CNY, Stage, project_problems, stages_seen
 
@@ -48,6 +49,8 @@ def save_projects(
         if not may_write(actor, draft):
             raise NotAllowed
     problems = problems_of(drafts, actor)
+    for position, found in added_problems(drafts, library="projects").items():
+        problems.setdefault(position, []).extend(found)
     with refusing(lambda: taken_values(drafts, "code", code="code_taken")):
         taken = taken_values(drafts, "code", code="code_taken")
         for position, problem in (taken | not_living(drafts, "investor")).items():

@@ -9,6 +9,7 @@ from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_SITES
 from sanku.audit.operations import Draft, Via, is_new, refusing, save_records, taken_values
 from sanku.common.problems import Problem, Refused
+from sanku.library.operations.fields import added_problems
 from sanku.sites.models import Listing, Site, SiteKind, SiteStatus, Tenure
 from sanku.sites.rules import site_problems
 
@@ -39,6 +40,8 @@ def save_sites(
     for draft in drafts:
         _end_hold(draft)
     problems = problems_of(drafts)
+    for position, found in added_problems(drafts, library="sites").items():
+        problems.setdefault(position, []).extend(found)
     with refusing(lambda: taken_values(drafts, "code", code="code_taken")):
         for position, problem in taken_values(drafts, "code", code="code_taken").items():
             problems.setdefault(position, []).append(problem)

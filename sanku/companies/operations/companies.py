@@ -35,6 +35,7 @@ from sanku.companies.operations.honours import note_honours
 from sanku.companies.operations.living import gone_problem, merged_code_problems
 from sanku.companies.queries import held_scope
 from sanku.companies.rules import company_problems
+from sanku.library.operations.fields import added_problems
 
 NAMES = frozenset({"name", "short_name", "former_names", "other_codes"})
 # What is found by its company's names too, by how the company refers to it: projects stand above this app.
@@ -61,6 +62,8 @@ def save_companies(
     problems = problems_of(drafts, now=now)
     for position, draft in enumerate(drafts):
         problems.setdefault(position, []).extend(_assigned(draft, actor))
+    for position, found in added_problems(drafts, library="companies").items():
+        problems.setdefault(position, []).extend(found)
     problems = {position: found for position, found in problems.items() if found}
     if not problems:  # what the rules refuse may be too large to be multiplied
         _add_values_in_yuan(drafts, actor, now)

@@ -17,6 +17,7 @@ from sanku.companies.operations.companies import save_companies
 from sanku.companies.operations.living import not_living
 from sanku.companies.operations.touches import save_touches
 from sanku.companies.rules import target_problems
+from sanku.library.operations.fields import added_problems
 
 STATUSES = frozenset(TargetStatus.values)
 
@@ -33,7 +34,7 @@ def save_targets(
         Refused: problems by position; `target_held` names the department that follows the company already.
     """
     require(actor, WRITES_TARGETS)
-    problems: dict[int, list[Problem]] = {}
+    problems = added_problems(drafts, library="targets")
     for position, draft in enumerate(drafts):
         _settle_department(draft, actor)
         found = target_problems(_whole(draft), statuses=STATUSES)
@@ -45,7 +46,7 @@ def save_targets(
         elif actor.role == Role.PROMOTION and department.pk != actor.department_id:
             raise NotAllowed
         if found:
-            problems[position] = found
+            problems.setdefault(position, []).extend(found)
     with refusing(lambda: _followed(drafts)):
         for position, problem in (_followed(drafts) | not_living(drafts, "company")).items():
             problems.setdefault(position, []).append(problem)
