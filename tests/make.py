@@ -13,8 +13,9 @@ from sanku.accounts.models import ApiToken, Department, ExchangeRate, Squad, Use
 from sanku.audit.models import Channel
 from sanku.audit.operations import Via
 from sanku.common.codes import expected_check_character
-from sanku.common.records import Record
+from sanku.common.records import LibraryRecord, Record
 from sanku.common.search import index_texts
+from sanku.common.values import index_values
 from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
 from sanku.library.files import keep_content
 from sanku.library.models import Attachment, SavedView
@@ -186,4 +187,6 @@ def _saved(record: R) -> R:
     record.save()
     if record.search_text:
         index_texts(type(record), {record.pk: record.search_text})
+    if isinstance(record, LibraryRecord):
+        index_values([record])
     return record

@@ -84,6 +84,8 @@ class Zone(models.Model):
         _("unit of areas"), max_length=2, choices=[("mu", _("mu")), ("m2", _("square metres"))], default="mu"
     )
     is_demo = models.BooleanField(_("demonstration data"), default=False)
+    # Another text whenever the zone's tags or fields change; empty where it never added any.
+    added_mark = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         verbose_name = _("zone")

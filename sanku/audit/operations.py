@@ -17,6 +17,7 @@ from sanku.common.bulk import blank, insert_rows, update_rows
 from sanku.common.columns import column_problems
 from sanku.common.problems import NotAllowed, Refused
 from sanku.common.search import index_texts
+from sanku.common.values import index_values
 
 __all__ = [
     "Draft",
@@ -192,6 +193,9 @@ def save_records(
         texts = {record.pk: getattr(record, "search_text", "") for _, record, _ in touched}
         if any(texts.values()):  # contacts and touches are found through their company and have no index
             index_texts(model, texts)
+        if names & {"tags", "custom"} and _has(model, "custom"):
+            index_values(created, replace=False)
+            index_values(updated)
         restored = _restored(all_changes)
         write_entries(
             [

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sanku.common.fields import CodesField
 from sanku.common.search import search_text
 
 
@@ -35,3 +36,18 @@ class Record(models.Model):
     def derive(self) -> None:
         """Compute what follows from other fields; called before each save."""
         self.search_text = search_text(self.search_parts())
+
+
+class LibraryRecord(Record):
+    """A record that a library of its own lists: with tags, and with the facts that its zone added.
+
+    `tags` holds ids of the zone's tags as text; `custom` the values of its own fields by their keys: text,
+    number, true or false, a date as ISO text, several choices as a list of codes. Both are found by
+    `common.values`, whose rows are written with the record.
+    """
+
+    tags = CodesField(_("tags"))
+    custom = models.JSONField(_("further facts"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True

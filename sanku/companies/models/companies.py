@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sanku.accounts.models import Sector
 from sanku.common.fields import CodesField
 from sanku.common.names import core_name, initials
-from sanku.common.records import Record
+from sanku.common.records import LibraryRecord
 from sanku.common.search import SearchedIndex
 
 
@@ -59,7 +59,7 @@ def uscc_remainder() -> models.expressions.Combinable:
     return total % Value(31)
 
 
-class Company(Record):
+class Company(LibraryRecord):
     """One legal entity, whatever its roles; known by its USCC, or abroad by country and registry number.
 
     Its identity is open to all staff of the zone; contacts and notes to the department that holds them.
@@ -193,11 +193,6 @@ class Company(Record):
                     "honours", "registered_capital_cny", "search_text",
                 ],
                 name="companies_company_filters",
-            ),
-            models.Index(
-                fields=["zone", "removed_at", "lon", "lat"],
-                condition=Q(lon__isnull=False),
-                name="companies_company_by_position",
             ),
             # Last, as SQLite counts a whole library by the index made last: let it be a small one.
             models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="companies_company_by_updated"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts.models import Sector
 from sanku.common.fields import CodesField
-from sanku.common.records import Record
+from sanku.common.records import LibraryRecord
 from sanku.companies.models.companies import Company
 
 
@@ -42,7 +42,7 @@ class TargetStatus(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
-class Target(Record):
+class Target(LibraryRecord):
     """A company that a department means to win. Seen by that department and by those who see all."""
 
     DERIVED = ("search_text",)

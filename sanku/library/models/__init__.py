@@ -2,8 +2,11 @@
 
 from sanku.library.models.attachments import Attachment
 from sanku.library.models.bulk_edits import BulkEdit, BulkRow, BulkState, RowState
+from sanku.library.models.custom import CustomField, Kind
 from sanku.library.models.exports import AT_WORK, Export, ExportForm, ExportState
+from sanku.library.models.notices import Notice
 from sanku.library.models.saved_views import SavedView, Shared
+from sanku.library.models.tags import Tag
 
 __all__ = [
     "AT_WORK",
@@ -11,10 +14,14 @@ __all__ = [
     "BulkEdit",
     "BulkRow",
     "BulkState",
+    "CustomField",
     "Export",
     "ExportForm",
     "ExportState",
+    "Kind",
+    "Notice",
     "RowState",
     "SavedView",
     "Shared",
+    "Tag",
 ]
