@@ -142,6 +142,9 @@ class Project(LibraryRecord):
     first_reported_at = models.DateTimeField(_("first reported"), null=True, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
     planned_start_on = models.DateField(_("planned start"), null=True, blank=True)
+    # WGS-84; empty: it is shown where its investor stands.
+    lon = models.FloatField(_("longitude"), null=True, blank=True)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
     started_on = models.DateField(_("started on"), null=True, blank=True)
     progress = models.DecimalField(_("progress"), max_digits=5, decimal_places=4, null=True, blank=True)
     next_action = models.CharField(_("next action"), max_length=200, blank=True, default="")
@@ -189,6 +192,12 @@ class Project(LibraryRecord):
                 condition=Q(squad=None) | Q(department__isnull=False), name="projects_project_squad"
             ),
             models.CheckConstraint(
+                # Half a position compares as unknown, which a constraint lets pass: both must be there.
+                condition=Q(lon=None, lat=None)
+                | Q(lon__isnull=False, lat__isnull=False, lon__range=(-180, 180), lat__range=(-90, 90)),
+                name="projects_project_position",
+            ),
+            models.CheckConstraint(
                 condition=Q(progress=None) | Q(progress__range=(0, 1)), name="projects_project_progress"
             ),
         ]
@@ -199,6 +208,11 @@ class Project(LibraryRecord):
             models.Index(fields=["zone", "removed_at", "signed_on", "id"], name="projects_by_signed"),
             models.Index(fields=["zone", "removed_at", "stage_on", "id"], name="projects_by_stage_on"),
             models.Index(fields=["zone", "removed_at", "land_m2", "id"], name="projects_by_land"),
+            models.Index(
+                fields=["zone", "removed_at", "lon", "lat"],
+                condition=Q(lon__isnull=False),
+                name="projects_by_position",
+            ),
             models.Index(fields=["zone", "core"], name="projects_project_by_core"),
             # Most projects name their investor by its company; those that do not are found by this.
             models.Index(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sanku.common.fields import CodesField
 from sanku.common.names import initials
 from sanku.common.records import LibraryRecord
+from sanku.common.shapes import Box, extent_of
 
 
 class SiteKind(models.TextChoices):
@@ -75,7 +76,7 @@ class Site(LibraryRecord):
     position WGS-84; `boundary` a GeoJSON polygon or multipolygon in WGS-84 or None.
     """
 
-    DERIVED = ("search_text",)
+    DERIVED = ("search_text", "west", "south", "east", "north")
 
     if TYPE_CHECKING:
         status_now: str  # of `SiteQuerySet.with_status`
@@ -91,6 +92,11 @@ class Site(LibraryRecord):
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     boundary = models.JSONField(_("boundary"), null=True, blank=True)
+    # The extent of the boundary, or the position four times over: what a map asks for.
+    west = models.FloatField(null=True, editable=False)
+    south = models.FloatField(null=True, editable=False)
+    east = models.FloatField(null=True, editable=False)
+    north = models.FloatField(null=True, editable=False)
     area_total_m2 = models.DecimalField(
         _("total area"), max_digits=14, decimal_places=2, null=True, blank=True
     )
@@ -205,10 +211,25 @@ class Site(LibraryRecord):
                 ],
                 name="sites_site_filters",
             ),
+            models.Index(
+                fields=["zone", "removed_at", "west", "east", "south", "north"],
+                condition=Q(west__isnull=False),
+                name="sites_site_by_extent",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
+
+    def derive(self) -> None:
+        """Compute the extent on the ground and the search text."""
+        box = extent_of(self.boundary)
+        if box is None and self.lon is not None and self.lat is not None:
+            box = Box(self.lon, self.lat, self.lon, self.lat)
+        self.west, self.south, self.east, self.north = (
+            (None,) * 4 if box is None else (box.west, box.south, box.east, box.north)
+        )
+        super().derive()
 
     def search_parts(self) -> list[str]:
         """Return name, number, place and owner."""

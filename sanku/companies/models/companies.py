@@ -194,6 +194,11 @@ class Company(LibraryRecord):
                 ],
                 name="companies_company_filters",
             ),
+            models.Index(
+                fields=["zone", "removed_at", "lon", "lat"],
+                condition=Q(lon__isnull=False),
+                name="companies_company_by_position",
+            ),
             # Last, as SQLite counts a whole library by the index made last: let it be a small one.
             models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="companies_company_by_updated"),
         ]  # fmt: skip
