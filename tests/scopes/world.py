@@ -11,7 +11,7 @@ from sanku.companies.honour_sheets import Published
 from sanku.companies.models import Company, Contact, Duplicate, HonourEdition, Shareholder, Target, Touch
 from sanku.companies.operations import load_edition
 from sanku.intake.models import Batch
-from sanku.library.models import Attachment, Export, SavedView
+from sanku.library.models import Attachment, CustomField, Export, SavedView, Tag
 from sanku.library.operations.exports import order_export
 from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
@@ -52,6 +52,8 @@ class World:
     merge: Merge
     batch: Batch
     rate: Any
+    tag: Tag
+    field: CustomField
     views: dict[str, SavedView]  # of the department, by the first word of the library's addresses
     views_gone: dict[str, SavedView]
     token: Any
@@ -81,6 +83,10 @@ class World:
                 return {"pk": self.export.pk}
             case "intake", _:
                 return {"pk": self.batch.pk}
+            case "library", "tag":
+                return {"pk": self.tag.pk}
+            case "library", "field":
+                return {"pk": self.field.pk}
             case "merging", "company":
                 return {"pk": self.company.pk}
             case "merging", _:
@@ -144,6 +150,16 @@ def make_world(cast: Cast) -> World:
             cast.promotion, book([HEADER, ["示例曌表公司", None, None, None, None, None, None, None]])
         ),
         rate=make.rate(zone=zone),
+        tag=Tag.objects.create(zone=zone, name="示例标签", created_at=make.NOW, updated_at=make.NOW),
+        field=CustomField.objects.create(
+            zone=zone,
+            library="companies",
+            key="sl",
+            label="示例字段",
+            kind="text",
+            created_at=make.NOW,
+            updated_at=make.NOW,
+        ),
         token=make.token(cast.promotion),
         merge=merge_companies(
             make.company(zone, "示例丙机电有限公司"),
