@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('companies', '0009_by_position'),
+        ('companies', '0010_honours_lists'),
     ]
 
     operations = [
