@@ -55,7 +55,10 @@ class Hanging:
 
 
 def _attachments(user: User) -> "models.QuerySet[Attachment]":
-    open_to = Q() if user.sees_all else Q(department=None) | Q(department_id=user.department_id)
+    """Return the files that a person sees on companies: his department's and his own, by the rule of notes."""
+    open_to = Q() if user.sees_all else Q(department=None, by=user)
+    if not user.sees_all and user.department_id is not None:
+        open_to |= Q(department_id=user.department_id)
     return Attachment.objects.filter(open_to, zone_id=user.zone_id, removed_at=None)
 
 

@@ -291,7 +291,7 @@ def test_any_history_of_edits_merges_and_undos() -> None:
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=30, stateful_step_count=25, deadline=None,
+            max_examples=20, stateful_step_count=25, deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )  # fmt: skip

@@ -306,10 +306,24 @@ def test_the_preview_tells_nothing_of_what_others_hold(cast: Cast, client_of: Cl
     contact = make.contact(merge, cast.department, name="示曌")
     touch = make.touch(merge, cast.department, content="曌谈")
     project = make.project(cast.zone, "示例曌项目", investor=merge, department=cast.department)
+    for holder in (None, cast.department):
+        Attachment.objects.create(
+            zone=cast.zone,
+            table="companies.company",
+            record_id=merge.pk,
+            department=holder,
+            name="曌.pdf",
+            by=cast.commander,
+            kind="pdf",
+            size_bytes=1,
+            sha256="0" * 64,
+            created_at=make.NOW,
+            updated_at=make.NOW,
+        )
     assert token(client.get(url).content.decode()) == token(empty)
     assert "一并转移，仍只由原部门查看" in empty
     told = client_of(cast.promotion).get(url).content.decode()
-    assert "1 位联系人、1 条往来记录、1 个项目" in told
+    assert "1 位联系人、1 条往来记录、1 个项目、1 个附件" in told
     merge_companies(keep, merge, **here(cast.rival))
     for row, name in ((contact, "company"), (touch, "company"), (project, "investor")):
         row.refresh_from_db()
