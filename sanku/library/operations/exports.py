@@ -20,7 +20,7 @@ from sanku.audit.models import Channel
 from sanku.audit.operations import Via, log_export
 from sanku.common.alive import HEARTBEAT_LIMIT, is_silent
 from sanku.common.problems import NotAllowed, Problem, Refused
-from sanku.common.work import Overtaken, Stopped, heart, snapshot, waits_in_queue
+from sanku.common.work import Overtaken, Stopped, calm_collector, heart, snapshot, waits_in_queue
 from sanku.library.exports import records_of, rows_of, titles_of, view_of, write_view
 from sanku.library.known import libraries
 from sanku.library.listing import filter_words
@@ -109,7 +109,7 @@ def make_export(export_id: int, run: int, *, in_background: bool = True) -> None
     pulse = Pulse()
     beating = heart(lambda: _beat(export, pulse), seconds=BEAT_SECONDS) if in_background else nullcontext()
     try:
-        with translation.override(export.language), beating:
+        with translation.override(export.language), beating, calm_collector():
             found = _write(export, path, pulse)
             _finish(export, path, found)
     except Overtaken:
