@@ -71,6 +71,8 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
     touchPitch: false,
     pitchWithRotate: false,
     attributionControl: false,
+    // What fades in is drawn again and again for as long: on a machine without a graphics card it is felt.
+    fadeDuration: 0,
     localIdeographFontFamily: FONTS,
     locale: base.words,
     style: styleOf(base),
@@ -99,6 +101,9 @@ const bases = new Map<string, Promise<Base>>();
 export function baseAt(address: string): Promise<Base> {
   const known = bases.get(address);
   if (known) return known;
+  // A page of the map brings it along, so that nothing waits for one more answer.
+  const brought = document.getElementById("map-base")?.textContent;
+  if (brought) return Promise.resolve(JSON.parse(brought) as Base);
   const asked = fetch(address, { headers: { Accept: "application/json" } }).then(async (answer) => {
     if (!answer.ok) throw new Error(String(answer.status));
     return (await answer.json()) as Base;

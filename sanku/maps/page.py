@@ -10,6 +10,7 @@ from sanku.accounts.models import User
 from sanku.companies.models import TargetStatus
 from sanku.library.requests import reader_of
 from sanku.library.state import State, is_number, read_state
+from sanku.maps.base import base_map
 from sanku.maps.layers import LAYERS, ROLES, SHOWN_AT_FIRST, Layer
 from sanku.maps.rows import stage_dot
 from sanku.projects.models import Stage
@@ -66,6 +67,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
             for layer in LAYERS.values()
         ],
         "legend": legend(),
+        "base": base_map(user),
         "settings": {
             "layers": {name: _layer_settings(layer) for name, layer in LAYERS.items()},
             "current": current.name,
