@@ -15,6 +15,7 @@ from tests import make
 
 SignIn = Callable[[Page, User], None]
 LON, LAT = 116.69, 35.42
+FIRST_MS = 60_000  # the first one of all makes the tiles of the country's boundaries
 DRAWN = "() => performance.getEntriesByName('sanku:map-drawn').length > 0"
 
 
@@ -36,7 +37,7 @@ def zone(live_server: LiveServer) -> User:
 def opened(page: Page, query: str = f"at=13.50/{LAT}/{LON}") -> None:
     """Open the map and wait until all of it is drawn and listed."""
     page.goto(f"/map/?{query}")
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(DRAWN, timeout=FIRST_MS)
     page.wait_for_selector("#map-list [data-total]")
 
 
