@@ -7,6 +7,7 @@ for and kept in the data folder; they are nobody's secret and the same for all.
 import json
 import os
 import tempfile
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -41,8 +42,17 @@ class Level:
     tree: shapely.STRtree
 
 
-@lru_cache(maxsize=3)
+_reading = threading.Lock()
+
+
 def level(name: str) -> Level:
+    """Return a level, read when it is first needed; a map asks for several tiles at once, and one reading is enough."""
+    with _reading:
+        return _read(name)
+
+
+@lru_cache(maxsize=3)
+def _read(name: str) -> Level:
     """Read a level from the package: about a second for the counties, once a process and only where a tile lacks."""
     file = files(PACKAGE) / "data" / f"{LEVELS[name][0]}.geojson"
     text = file.read_text(encoding="utf-8")
