@@ -66,7 +66,7 @@ export class Hands {
 
   private submitted(event: SubmitEvent): void {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || !form.closest("#map-list")) return;
+    if (!(form instanceof HTMLFormElement) || !form.closest("#map-list") || form.method === "post") return;
     event.preventDefault();
     const given = [...new FormData(form)].map(([name, value]): [string, string] => [name, String(value)]);
     // The search box leaves the filters as they are; the panel of filters sends them all.

@@ -112,9 +112,6 @@ def test_a_drawn_shape_selects_is_undone_shared_and_exported(page: Page, sign_in
     expect(page.locator("#map-list a[data-id]")).to_have_count(1)
     shared = page.url
     assert "within=p:" in shared
-    with page.expect_download() as download:
-        page.get_by_role("link", name="导出所选").click()
-    assert download.value.suggested_filename.endswith(".xlsx")
     page.keyboard.press("Control+z")
     expect(page.locator("#map-list a[data-id]")).to_have_count(2)
     assert "within" not in page.url
@@ -124,6 +121,9 @@ def test_a_drawn_shape_selects_is_undone_shared_and_exported(page: Page, sign_in
     expect(page.locator("#map-list a[data-id]")).to_have_count(1)
     page.wait_for_timeout(300)
     assert page.url == shared
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出所选").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
 
 
 def test_a_distance_is_measured(page: Page, sign_in: SignIn, zone: User) -> None:
