@@ -15,6 +15,8 @@ SHORT_NAMES: tuple[tuple[str, str], ...] = (
     (r"mj_?m2|mj_?pfm|area_?m2", "面积（平方米）"),
     (r"mj|zdmj|dkmj|tdmj|scmj|ydmj|mianji", "面积"),
     (r"syqlx|ydxz|tdyt|tdxz|dlmc|dldm|ghyt|yt|landuse|land_use", "土地用途"),
+    (r"symj_?mu", "剩余面积（亩）"),
+    (r"lx|zdlx", "载体类型"),
     (r"rjl|far", "容积率"),
     (r"tdzl|zl|zldz|wz|dz|address|location", "坐落"),
     (r"qlr|qlrmc|qsdw|qsdwmc|syqr|tdsyz|owner", "权利人"),

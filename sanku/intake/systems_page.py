@@ -4,40 +4,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sanku.common.geodata.systems import choices_near, zone_of
+from sanku.common.geodata.systems import GEOGRAPHIC, choices_near, zone_of
 from sanku.intake.models import BatchTable
+from sanku.sites.problems import system_label
 
 Json = dict[str, Any]
-NAMES = {"wgs84": "WGS-84", "cgcs2000": "CGCS2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
-
-
-def system_label(system: str) -> str:
-    """Return what a coordinate system is called, with what tells it from others."""
-    if system in NAMES:
-        words = {
-            "wgs84": _("degrees, GPS and Tianditu"),
-            "cgcs2000": _("degrees, the national system"),
-            "gcj02": _("shifted degrees, Gaode and Tencent"),
-            "bd09": _("shifted degrees, Baidu"),
-        }
-        return f"{NAMES[system]} · {words[system]}"
-    zone = zone_of(system)
-    if zone is None:
-        return _("the projection that the file describes")
-    numbered = (
-        _("zone %(number)s before the easting") % {"number": zone.number}
-        if zone.number
-        else _("no zone before the easting")
-    )
-    return _("CGCS2000 %(width)s-degree zone, %(meridian)s° E, %(numbered)s") % {
-        "width": zone.width,
-        "meridian": zone.meridian,
-        "numbered": numbered,
-    }
 
 
 def _value(system: str, turned: bool) -> str:
-    return f"{system if system in NAMES or zone_of(system) else 'file'}{'|turned' if turned else ''}"
+    return f"{system if system in GEOGRAPHIC or zone_of(system) else 'file'}{'|turned' if turned else ''}"
 
 
 def system_context(table: BatchTable, zone_lon: float | None) -> Json | None:

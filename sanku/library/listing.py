@@ -81,7 +81,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "path": path,
         "heading_parts": heading_of(library, total, measured, reader),
         "total_all": everything if narrowed else None,
-        "actions": _actions(library, user),
+        "actions": [*library.list_actions(state.parameters()), *_actions(library, user)],
         "views": tab_bar(state, known, user, counts),
         "views_url": f"{reverse(f'{library.namespace}-tabs')}?{state.parameters()}",
         "notice": notice(state, known, user, choices),

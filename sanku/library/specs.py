@@ -220,6 +220,8 @@ class Library:
     # Whether the map knows where a record is.
     on_map: Callable[[Any], bool] = lambda record: False
     record_actions: Callable[[Any, User], list[dict[str, Any]]] = lambda record, user: []
+    # Further actions at the head of the list, with the query of the view: [{"label", "url", "icon"}].
+    list_actions: Callable[[str], list[dict[str, Any]]] = lambda query: []
     # What can be done with exactly two selected rows: whose it is, the name of its address, its label.
     pair_action: tuple[frozenset[Role], str, Text] | None = None
     creators: frozenset[Role] | None = None  # who enters new ones, where not all writers do

@@ -296,6 +296,19 @@ def _similar(user: User, given: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
+def _list_actions(query: str) -> list[dict[str, Any]]:
+    """Parcels as a file for surveyors' programs."""
+    url = f"{reverse('sites:parcels-export')}?{query}"
+    return [{"label": _now("Parcels"), "url": url, "icon": "polygon"}]
+
+
+def _record_actions(site: Site, user: User) -> list[dict[str, Any]]:
+    if site.boundary is None:
+        return []
+    url = f"{reverse('sites:parcels-export')}?selected={site.pk}"
+    return [{"label": _now("Parcel as a file"), "url": url, "icon": "polygon"}]
+
+
 SITES = Library(
     name="sites",
     namespace="sites:site",
@@ -331,6 +344,8 @@ SITES = Library(
     ),
     search_hint=_("Name, number, park, owner, pinyin initials"),
     empty_text=_("Carriers come in from a spreadsheet, or one by one."),
+    list_actions=_list_actions,
+    record_actions=_record_actions,
     identity=own.identity,
     code=lambda site: site.code,
     on_map=lambda site: site.west is not None,

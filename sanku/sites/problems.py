@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sanku.common.areas import m2_to_mu
 from sanku.common.display import number
+from sanku.common.geodata.systems import zone_of
 
 MESSAGES: dict[str, Promise] = {
     "boundary_missing": _("The parcel has no boundary. Draw it, or leave the row out."),
@@ -78,3 +80,31 @@ def mu(area_m2: float) -> str:
     """Return an area in mu as people read it; a trace is not nought."""
     value = float(m2_to_mu(area_m2))
     return number(round(value, 2)) if value >= 0.01 else f"{value:.4f}"
+
+
+NAMES = {"wgs84": "WGS-84", "cgcs2000": "CGCS2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
+
+
+def system_label(system: str) -> str:
+    """Return what a coordinate system is called, with what tells it from others."""
+    if system in NAMES:
+        words = {
+            "wgs84": _now("degrees, GPS and Tianditu"),
+            "cgcs2000": _now("degrees, the national system"),
+            "gcj02": _now("shifted degrees, Gaode and Tencent"),
+            "bd09": _now("shifted degrees, Baidu"),
+        }
+        return f"{NAMES[system]} · {words[system]}"
+    zone = zone_of(system)
+    if zone is None:
+        return _now("the projection that the file describes")
+    numbered = (
+        _now("zone %(number)s before the easting") % {"number": zone.number}
+        if zone.number
+        else _now("no zone before the easting")
+    )
+    return _now("CGCS2000 %(width)s-degree zone, %(meridian)s° E, %(numbered)s") % {
+        "width": zone.width,
+        "meridian": zone.meridian,
+        "numbered": numbered,
+    }
