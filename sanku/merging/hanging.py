@@ -23,7 +23,7 @@ from sanku.companies.queries import (
     targets_for,
     touches_for,
 )
-from sanku.library.models import Attachment
+from sanku.library.models import Attachment, Notice
 from sanku.projects.queries import projects_for
 
 KEY = Company._meta.label_lower
@@ -43,6 +43,7 @@ class Hanging:
     said: Callable[[int], str]
     keyed_by: str = ""
     same: tuple[str, ...] = ()
+    key: str = KEY  # what `keyed_by` calls the table or library of companies
 
     @property
     def model(self) -> type[models.Model]:
@@ -51,7 +52,7 @@ class Hanging:
 
     def of(self, company: Company) -> dict[str, Any]:
         """Return the values by which the rows of a company are found."""
-        return {self.field: company.pk, **({self.keyed_by: KEY} if self.keyed_by else {})}
+        return {self.field: company.pk, **({self.keyed_by: self.key} if self.keyed_by else {})}
 
 
 def _attachments(user: User) -> "models.QuerySet[Attachment]":
@@ -121,6 +122,14 @@ HANGING = (
         _attachments,
         lambda n: ngettext("%(count)d attachment", "%(count)d attachments", n),
         keyed_by="table",
+    ),
+    Hanging(
+        "library.notice",
+        "record_id",
+        lambda user: Notice.objects.filter(to=user),
+        lambda n: ngettext("%(count)d notice to you", "%(count)d notices to you", n),
+        keyed_by="library",
+        key="companies",
     ),
 )
 
