@@ -32,6 +32,7 @@ import "./css/search.css";
 import "./css/map.css";
 import "./css/views.css";
 import "./css/attachments.css";
+import "./css/bulk.css";
 
 import htmx from "htmx.org";
 
@@ -39,6 +40,7 @@ import "./openers.ts";
 import "./requests.ts";
 import "./elements/drop.ts";
 import "./elements/files.ts";
+import "./elements/keys.ts";
 import "./elements/form.ts";
 import "./elements/library.ts";
 import "./elements/map.ts";

@@ -18,7 +18,7 @@ from sanku.common.search import index_texts
 from sanku.common.values import index_values
 from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
 from sanku.library.files import keep_content
-from sanku.library.models import Attachment, SavedView
+from sanku.library.models import Attachment, BulkEdit, BulkRow, SavedView
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 
@@ -179,6 +179,15 @@ def attachment(
             **values,
         }
     )
+
+
+def bulk_edit(by: User, library: str, **values: Any) -> BulkEdit:
+    """Make a bulk edit that waits to be saved, of one record that is gone."""
+    made = BulkEdit.objects.create(
+        **{"zone_id": by.zone_id, "by": by, "library": library, "state": "ready", "created_at": NOW, **values}
+    )
+    BulkRow.objects.create(edit=made, record_id=10**9, state="ready")
+    return made
 
 
 def _saved(record: R) -> R:

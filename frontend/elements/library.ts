@@ -7,6 +7,7 @@
 import htmx from "htmx.org";
 
 import { word } from "../words.ts";
+import { keepList } from "./keys.ts";
 import { isWriting } from "./shell.ts";
 
 const TYPING_PAUSE_MS = 300;
@@ -31,6 +32,8 @@ export function selectionAddress(address: string, ids: Iterable<string>): string
 export class Library extends HTMLElement {
   private readonly selected = new Set<string>();
   private chosen = "";
+  private lastTicked = "";
+  private all = false;
   private typing = 0;
   private stepping = 0;
 
@@ -102,6 +105,8 @@ export class Library extends HTMLElement {
     if (step) return this.step(Number(step));
     if (target.closest("[data-close-preview]")) return this.close();
     if (target.closest("[data-deselect]")) return this.deselect();
+    if (target.closest("[data-select-all]")) return this.selectAll();
+    if (target.matches(".ck input") && event.shiftKey) this.range(target as HTMLInputElement);
     const row = this.rowOf(target);
     if (event.detail > 1) return;
     if (!row || target.closest("input, button, label, .menu")) return;
@@ -116,7 +121,9 @@ export class Library extends HTMLElement {
 
   private open(row: HTMLElement | null): void {
     const address = row?.dataset["url"];
-    if (address) window.location.assign(address);
+    if (!address) return;
+    keepList(this);
+    window.location.assign(address);
   }
 
   private mark(row: HTMLElement): void {
@@ -162,7 +169,7 @@ export class Library extends HTMLElement {
   }
 
   private pressed(event: KeyboardEvent, target: Element): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && !event.defaultPrevented) return this.close();
     if (isWriting(target) && !target.matches("tr *")) return;
     const inside = this.contains(target) || target === document.body;
@@ -175,12 +182,31 @@ export class Library extends HTMLElement {
     if (key === "ArrowDown" || key === "j") this.step(1);
     else if (key === "ArrowUp" || key === "k") this.step(-1);
     else if (key === "Enter" && !target.closest("a")) this.open(this.current ?? this.rowOf(target));
+    else if (key === "p" && this.current) this.show(this.current);
+    else if (key === "X" && this.current) this.rangeTo(this.current);
+    else if (key === "f") this.press('[data-opens="filters"]');
+    else if (key === "n") this.press(".headr .btn-primary");
+    else if (key === "[") this.press('.pages [rel="prev"]');
+    else if (key === "]") this.press('.pages [rel="next"]');
     else if (key === " " && this.rowOf(target) && !target.matches("input")) {
       const row = this.rowOf(target);
       if (row) this.show(row);
     } else if (key === "x" && this.current) this.current.querySelector<HTMLInputElement>(".ck input")?.click();
     else return;
     event.preventDefault();
+  }
+
+  private press(selector: string): void {
+    this.querySelector<HTMLElement>(selector)?.click();
+  }
+
+  private rangeTo(row: HTMLElement): void {
+    const box = row.querySelector<HTMLInputElement>(".ck input");
+    if (!box) return;
+    box.checked = true;
+    this.range(box);
+    this.tick(box, true);
+    this.count();
   }
 
   // --- search ---------------------------------------------------------------------------------
@@ -229,12 +255,17 @@ export class Library extends HTMLElement {
 
   private tick(box: HTMLInputElement, on: boolean): void {
     box.checked = on;
+    this.lastTicked = box.value;
     if (on) this.selected.add(box.value);
-    else this.selected.delete(box.value);
+    else {
+      this.selected.delete(box.value);
+      this.all = false;
+    }
   }
 
   private deselect(): void {
     this.selected.clear();
+    this.all = false;
     for (const box of this.boxes) box.checked = false;
     this.count();
   }
@@ -251,14 +282,43 @@ export class Library extends HTMLElement {
     bar.hidden = this.selected.size === 0;
     bar.parentElement?.classList.toggle("picking", !bar.hidden);
     const figure = bar.querySelector("[data-selected]");
-    if (figure) figure.textContent = word("selected", { n: this.selected.size });
+    if (figure) figure.textContent = this.all ? word("chosenAll") : word("selected", { n: this.selected.size });
     const form = bar.querySelector<HTMLFormElement>("[data-export-selected]");
     if (form) form.action = selectionAddress(form.dataset["exportSelected"] ?? "", this.selected);
+    this.link(bar);
     const pair = bar.querySelector<HTMLAnchorElement>("[data-pair]");
     if (pair) {
       pair.hidden = this.selected.size !== 2;
       pair.href = `${pair.dataset["pair"] ?? ""}?of=${[...this.selected].join(",")}`;
     }
+  }
+
+  /** All records of the view are meant, also those on other pages. */
+  private selectAll(): void {
+    this.all = true;
+    for (const box of this.boxes) this.tick(box, true);
+    this.count();
+  }
+
+  /** Tick the rows between the one ticked last and this one. */
+  private range(box: HTMLInputElement): void {
+    const boxes = this.boxes;
+    const [from, to] = [boxes.findIndex((other) => other.value === this.lastTicked), boxes.indexOf(box)].sort((a, b) => a - b);
+    if (from === undefined || to === undefined || from < 0) return;
+    for (const other of boxes.slice(from, to + 1)) this.tick(other, box.checked);
+  }
+
+  private link(bar: HTMLElement): void {
+    const edit = bar.querySelector<HTMLAnchorElement>("[data-bulk]");
+    const address = edit?.dataset["bulk"] ?? "";
+    if (edit) edit.href = this.all ? `${address}${address.includes("?") ? "&" : "?"}all=1` : selectionAddress(address, this.selected);
+    const compare = bar.querySelector<HTMLAnchorElement>("[data-compare]");
+    if (compare) {
+      compare.hidden = this.all || this.selected.size < 2 || this.selected.size > 5;
+      compare.href = selectionAddress(compare.dataset["compare"] ?? "", this.selected);
+    }
+    const button = bar.querySelector<HTMLElement>("[data-select-all]");
+    if (button) button.hidden = this.all;
   }
 
   private redrawn(): void {

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -79,3 +79,24 @@ def first_break(links: Iterable[Link], *, length: int, last_hash: str) -> Break 
     if count != length or previous != last_hash:
         return Break(count, "end")
     return None
+
+
+def undo_update(
+    changes: Sequence[Mapping[str, Any]], current: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Decide what a change of many records goes back to.
+
+    `changes` are the ledger's (field, old, new), `current` the values now as the ledger would write them. Returns
+    the fields to restore with their old values, and the fields that somebody changed since.
+    """
+    restore: dict[str, Any] = {}
+    kept: list[str] = []
+    for change in changes:
+        name = change["field"]
+        if name not in current:
+            continue
+        if current[name] == change["new"]:
+            restore[name] = change["old"]
+        elif current[name] != change["old"]:
+            kept.append(name)
+    return restore, kept

@@ -76,6 +76,15 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         ],
     ),
 ]
+# The letter that leads to a page after g.
+KEYS = {
+    "companies:target-list": "t",
+    "projects:project-list": "p",
+    "sites:site-list": "s",
+    "companies:company-list": "c",
+    "maps:map": "m",
+    "intake:batch-list": "i",
+}
 MOBILE = (
     "maps:map",
     "companies:target-list",
@@ -111,6 +120,7 @@ def _entry(request: HttpRequest, page: Page, user: User) -> dict[str, Any]:
     url, count = reverse(page.name), page.count
     return {
         "name": page.name,
+        "key": KEYS.get(page.name, ""),
         "label": page.label,
         "icon": page.icon,
         "url": url,

@@ -138,27 +138,3 @@ def merged_lines(old: str, new: str) -> str:
     if not old or new == old:
         return new
     return old if new in old else f"{old}\n{new}"
-
-
-# --- undoing
-
-
-def undo_update(
-    changes: Sequence[Mapping[str, Any]], current: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
-    """Decide what an update of an import goes back to.
-
-    `changes` are the ledger's (field, old, new), `current` the values now as the ledger would write them. Returns
-    the fields to restore with their old values, and the fields that somebody changed since.
-    """
-    restore: dict[str, Any] = {}
-    kept: list[str] = []
-    for change in changes:
-        name = change["field"]
-        if name not in current:
-            continue
-        if current[name] == change["new"]:
-            restore[name] = change["old"]
-        elif current[name] != change["old"]:
-            kept.append(name)
-    return restore, kept

@@ -109,6 +109,10 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
         "totals": library.totals(parts, reader) if library.totals_by else [],
         "export_url": f"{reverse(f'{library.namespace}-export')}?{state.parameters()}" if total else None,
         "pair_action": _pair_action(library, user),
+        "bulk_url": f"{reverse(f'{library.namespace}-bulk-new')}?{state.parameters()}"
+        if user.may(library.writers)
+        else None,
+        "compare_url": reverse(f"{library.namespace}-compare"),
         "empty": _empty(library, user, narrowed, path),
         "query_string": state.parameters(),
         "gone": names_of_gone(library, state.unknown),

@@ -12,6 +12,16 @@ MESSAGES: dict[str, Promise] = {
     "view_too_many": _(
         "You have %(limit)d views here, which is the most. Delete one that you no longer use."
     ),
+    "bulk_nothing": _("Choose at least one field to change."),
+    "bulk_no_records": _("No records are chosen. Select some in the list."),
+    "bulk_too_many": _("%(count)d records are too many at once; %(limit)d are the most. Narrow the filter."),
+    "bulk_value": _("%(label)s: %(what)s"),
+    "bulk_empty": _("%(label)s: say the new value, or choose to empty it."),
+    "bulk_gone": _("The record was removed, or is out of your reach."),
+    "bulk_changed_meanwhile": _(
+        "Somebody changed this since the preview. It stays as it is; work the changes out anew to include it."
+    ),
+    "bulk_edited_since": _("Somebody changed this since. It stays as it is."),
     "file_empty": _("The file is empty. Choose it again, or save it anew in the program it comes from."),
     "file_too_large": _("“%(name)s” is larger than %(limit)d MB. Make it smaller, or split it."),
     "file_too_many": _(

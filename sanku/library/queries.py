@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from sanku.accounts.models import User
-from sanku.library.models import Attachment, SavedView, Shared
+from sanku.library.models import Attachment, BulkEdit, BulkRow, SavedView, Shared
 from sanku.library.specs import Library
 
 
@@ -38,3 +38,13 @@ def attachments_for(
         own = Q(department_id=user.department_id) if user.department_id is not None else Q(pk=None)
         files = files.filter(Q(department=None) & open_to_all | own)
     return files.select_related("by").order_by("-id")
+
+
+def bulk_edits_for(user: User, library: str) -> models.QuerySet[BulkEdit]:
+    """Return the bulk edits that the user made in a library, the newest first."""
+    return BulkEdit.objects.filter(by=user, zone_id=user.zone_id, library=library).order_by("-id")
+
+
+def bulk_rows_for(user: User, library: str) -> models.QuerySet[BulkRow]:
+    """Return the rows of the bulk edits that the user made in a library."""
+    return BulkRow.objects.filter(edit__by=user, edit__zone_id=user.zone_id, edit__library=library)

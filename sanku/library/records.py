@@ -242,7 +242,7 @@ def _entry(
     changes: list[dict[str, Any]] = []
     if entry.action in (Action.UPDATE, Action.RESTORE, Action.REMOVE, Action.MERGE, Action.UNMERGE):
         changes = [
-            _change(change, record, facts, library, reader)
+            change_of(change, record, facts, library, reader)
             for whole in entry.changes
             if whole["field"] not in SILENT
             for change in zoned_changes(library, whole)
@@ -259,9 +259,10 @@ def _entry(
     }
 
 
-def _change(
+def change_of(
     change: dict[str, Any], record: Any, facts: dict[str, Fact], library: Library, reader: Reader
 ) -> dict[str, Any]:
+    """Say a change of the ledger: the field, its old and its new value; no label where it follows from another."""
     name = change["field"]
     if name.endswith("_cny") and name.removesuffix("_cny") in facts:
         return {"label": ""}  # follows from the amount, which is there too

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from sanku.library.operations import exports
+from sanku.library.operations import bulk_edits, exports
 
 
 @task()
@@ -17,3 +17,9 @@ def write_export(export_id: int, run: int) -> None:
 def look_after_exports() -> None:
     """Start again the exports of workers that died."""
     exports.rescue_exports(now=timezone.now())
+
+
+@task()
+def work_on_bulk_edit(edit_id: int, run: int, address: str) -> None:
+    """Work out, save or undo a bulk edit."""
+    bulk_edits.work_on(edit_id, run, address=address)

@@ -9,7 +9,15 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sanku.library import attachment_views, export_views, tab_views, tag_views, views
+from sanku.library import (
+    attachment_views,
+    bulk_views,
+    compare_views,
+    export_views,
+    tab_views,
+    tag_views,
+    views,
+)
 from sanku.library.requests import user_of
 from sanku.library.specs import Library
 from sanku.library.zoned import zoned
@@ -40,6 +48,14 @@ def addresses(
         "views/<int:saved>/": (require_POST, tab_views.tab_change, "tab-change", {}),
         "views/<int:saved>/remove/": (require_POST, tab_views.tab_remove, "tab-remove", {}),
         "views/<int:saved>/restore/": (require_POST, tab_views.tab_restore, "tab-restore", {}),
+        "bulk/": (EDIT, bulk_views.bulk_new, "bulk-new", {}),
+        "bulk/<int:edit>/": (require_GET, bulk_views.bulk, "bulk", {}),
+        "bulk/<int:edit>/save/": (require_POST, bulk_views.bulk_save, "bulk-save", {}),
+        "bulk/<int:edit>/undo/": (require_POST, bulk_views.bulk_undo, "bulk-undo", {}),
+        "bulk/<int:edit>/stop/": (require_POST, bulk_views.bulk_stop, "bulk-stop", {}),
+        "bulk/<int:edit>/progress/": (require_GET, bulk_views.bulk_progress, "bulk-progress", {}),
+        "bulk/rows/<int:row>/undo/": (require_POST, bulk_views.bulk_row_undo, "bulk-row-undo", {}),
+        "compare/": (require_GET, compare_views.compare, "compare", {}),
         "<int:pk>/": (require_GET, views.detail, "detail", {"template": detail}),
         "<int:pk>/preview/": (require_GET, views.preview, "preview", {"template": preview}),
         "<int:pk>/sections/<slug:key>/": (require_GET, views.section, "section", {}),

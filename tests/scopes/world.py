@@ -11,7 +11,7 @@ from sanku.companies.honour_sheets import Published
 from sanku.companies.models import Company, Contact, Duplicate, HonourEdition, Shareholder, Target, Touch
 from sanku.companies.operations import load_edition
 from sanku.intake.models import Batch
-from sanku.library.models import Attachment, CustomField, Export, SavedView, Tag
+from sanku.library.models import Attachment, BulkEdit, CustomField, Export, SavedView, Tag
 from sanku.library.operations.exports import order_export
 from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
@@ -58,6 +58,7 @@ class World:
     views_gone: dict[str, SavedView]
     token: Any
     export: Export
+    bulk: dict[str, BulkEdit]
     files: dict[str, Attachment]
     files_gone: dict[str, Attachment]
     edition: HonourEdition
@@ -103,6 +104,8 @@ class World:
         return self._of_library(page.partition("-")[0], page, gone)
 
     def _of_library(self, library: str, page: str, gone: str) -> dict[str, Any]:
+        if page.endswith("-bulk") or "-bulk-" in page:
+            return {"edit": self.bulk[library].pk, "row": self.bulk[library].rows.get().pk}
         if "-attachment-" in page:
             record = getattr(self, library)
             return {"pk": record.pk, "file": (self.files_gone if gone else self.files)[library].pk}
@@ -199,6 +202,7 @@ def make_world(cast: Cast) -> World:
             now=timezone.now(),
             via=make.VIA,
         ),
+        bulk={word: make.bulk_edit(cast.promotion, name) for word, name in LIBRARIES.items()},
         files={},
         files_gone={},
     )

@@ -14,13 +14,14 @@ from sanku.accounts.models import User
 from sanku.audit.models import Action as LedgerAction
 from sanku.audit.models import Channel, Entry
 from sanku.audit.operations import Draft, Via, as_json, chunks, from_json
+from sanku.audit.rules import undo_update
 from sanku.common.problems import NotAllowed, Refused
 from sanku.companies.models import Company, Contact, Target, Touch
 from sanku.intake.models import Batch, BatchRow, Saved
 from sanku.intake.operations.saving import SAVERS
 from sanku.intake.operations.work import at_work, begin, finish, locked, taken_up
 from sanku.intake.planning.plan import ORDER
-from sanku.intake.rules import State, may_follow, undo_update
+from sanku.intake.rules import State, may_follow
 from sanku.projects.models import Project
 
 CHUNK = 1_000

@@ -6,6 +6,14 @@ from sanku.library.operations.attachments import (
     remove_attachment,
     restore_attachment,
 )
+from sanku.library.operations.bulk_edits import (
+    rescue_bulk_edits,
+    save_bulk_edit,
+    start_bulk_edit,
+    stop_bulk_edit,
+    undo_bulk_edit,
+    undo_bulk_row,
+)
 from sanku.library.operations.saved_views import (
     arrange_tabs,
     change_view,
@@ -22,6 +30,12 @@ __all__ = [
     "keep_view",
     "remove_attachment",
     "remove_view",
+    "rescue_bulk_edits",
     "restore_attachment",
     "restore_view",
+    "save_bulk_edit",
+    "start_bulk_edit",
+    "stop_bulk_edit",
+    "undo_bulk_edit",
+    "undo_bulk_row",
 ]

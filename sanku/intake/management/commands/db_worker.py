@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django_tasks_db.management.commands import db_worker
 
 from sanku.intake import operations
-from sanku.library.operations import clean_files
+from sanku.library.operations import clean_files, rescue_bulk_edits
 from sanku.library.operations.exports import rescue_exports
 
 
@@ -20,5 +20,6 @@ class Command(db_worker.Command):
         with translation.override(settings.LANGUAGE_CODE):
             operations.rescue(now=timezone.now())
             rescue_exports(now=timezone.now())
+            rescue_bulk_edits(now=timezone.now())
             clean_files(now=timezone.now())
             super().handle(*args, **options)
