@@ -27,6 +27,7 @@ from sanku.library.requests import reader_of
 from sanku.library.specs import Library, Reader
 from sanku.library.state import PAGE_SIZE, Place, State, filtered, is_number, read_state
 from sanku.library.views import LONGEST_NOTE
+from sanku.library.zoned import zoned
 
 Json = dict[str, Any]
 Sent = Annotated[dict[str, Any], Body(...)]
@@ -91,6 +92,7 @@ def state_of(request: HttpRequest, library: Library, reader: Reader) -> State:
 def page_of_records(request: HttpRequest, library: Library) -> Json:
     """Return a page of a list, with the same filters, search and order as its web page."""
     reader, limit = reader_of(request), limit_of(request)
+    library = zoned(library, reader.user)
     state = state_of(request, library, reader)
     records = filtered(state, reader.user)
     kept = Remembered(reader, library.name)

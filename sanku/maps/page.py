@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.companies.models import TargetStatus
-from sanku.library.requests import reader_of
+from sanku.library.requests import reader_of, user_of
 from sanku.library.state import State, is_number, read_state
+from sanku.library.zoned import zoned
 from sanku.maps.base import base_map
 from sanku.maps.layers import LAYERS, ROLES, SHOWN_AT_FIRST, Layer
 from sanku.maps.rows import stage_dot
@@ -45,7 +46,7 @@ def _state(request: HttpRequest, layer: Layer) -> State:
         given["within"] = request.GET["within"]
     asked = HttpRequest()
     asked.GET, asked.COOKIES = given, {}
-    return read_state(asked, layer.library)
+    return read_state(asked, zoned(layer.library, user_of(request)))
 
 
 def shown_layers(request: HttpRequest, current: Layer) -> list[str]:

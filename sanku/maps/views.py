@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from sanku.common.shapes import read_box
 from sanku.library.requests import reader_of, user_of
 from sanku.library.state import read_state
+from sanku.library.zoned import zoned
 from sanku.maps import boundaries
 from sanku.maps.base import base_map
 from sanku.maps.in_view import in_view
@@ -40,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def in_view_list(request: HttpRequest) -> HttpResponse:
     """Show the list of what is in view."""
     current = layer_asked(request)
-    state, reader = read_state(request, current.library), reader_of(request)
+    state, reader = read_state(request, zoned(current.library, user_of(request))), reader_of(request)
     box = read_box(request.GET.get("box", ""))
     found = in_view(current, state, reader, box, states_of(request, current))
     return render(request, "maps/_list.html", {"listing": found})
@@ -52,7 +53,7 @@ def record_tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> Htt
     if layer not in LAYERS:
         raise Http404
     known, tile = LAYERS[layer], tile_at(z, x, y, LARGEST_ZOOM)
-    state, reader = read_state(request, known.library), reader_of(request)
+    state, reader = read_state(request, zoned(known.library, user_of(request))), reader_of(request)
     tag = tile_tag(known, state, reader, tile)
     # Kept by nobody without asking: what a person may see can change at any time, and the answer is then short.
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Cookie"}

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +15,10 @@ from sanku.audit.models import Entry
 from sanku.audit.operations import Draft
 from sanku.common.problems import NotAllowed, Refused
 from sanku.companies.operations import save_companies
+from sanku.config.backup.reading import _index_values
 from sanku.library.models import CustomField, Tag
 from sanku.library.operations import fields, tags
+from sanku.library.operations.exports import order_export
 from sanku.library.rules import Definition, merged_values, new_key, roots, value_problem
 from tests import make
 from tests.cast import Cast
@@ -262,3 +265,24 @@ def test_the_ledger_knows_who_changed_a_field(cast: Cast) -> None:
     save_companies([Draft(company, {"custom": {field.key: "甲 1"}})], actor=cast.office, **HERE)
     entry = Entry.objects.filter(library="companies.company", record_id=company.pk).last()
     assert entry is not None and entry.changes == [{"field": "custom", "old": {}, "new": {field.key: "甲 1"}}]
+
+
+def test_a_view_by_a_zones_own_field_is_exported_as_it_is_seen(cast: Cast) -> None:
+    grade = added(cast, "备案号")
+    make.company(cast.zone, "示例甲公司", custom={grade.key: "甲 1"})
+    make.company(cast.zone, "示例乙公司")
+    query, columns = f"custom-{grade.key}=甲", ["name", f"custom-{grade.key}"]
+    export = order_export(
+        "companies", query, columns, form="csv", actor=cast.office, now=make.NOW, via=make.VIA
+    )
+    assert export.rows_total == 1
+
+
+def test_a_restored_record_is_found_by_its_values(cast: Cast, client_of: ClientOf) -> None:
+    one = tag(cast, "走访")
+    company = make.company(cast.zone, "示例甲公司", tags=[str(one.pk)])
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM companies_company_values")
+    assert "示例甲公司" not in names(cast, client_of, f"tag={one.pk}")
+    _index_values(type(company))
+    assert "示例甲公司" in names(cast, client_of, f"tag={one.pk}")

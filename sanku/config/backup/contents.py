@@ -172,7 +172,7 @@ def empty_tables() -> None:
     """Take every row out of every table, also out of those that the ledger's triggers guard."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
-        grams = [name for name in tables if name.endswith("_grams")]
+        grams = [name for name in tables if name.endswith(("_grams", "_values"))]
         names = [model._meta.db_table for model in models_kept()] + sorted(LEFT_OUT) + grams
         if connection.vendor == "postgresql":
             quoted = ", ".join(map(connection.ops.quote_name, names))

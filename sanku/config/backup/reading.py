@@ -15,10 +15,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 import sanku
 from sanku.common.search import index_texts
+from sanku.common.values import index_values
 from sanku.config.backup import contents
 from sanku.config.backup.manifest import (
     FORMAT,
@@ -188,6 +190,8 @@ def _load(archive: zipfile.ZipFile, manifest: Manifest, tell: Tell) -> None:
     for model in kept:
         if f"{model._meta.db_table}_grams" in tables:
             _index(model)
+        if f"{model._meta.db_table}_values" in tables:
+            _index_values(model)
 
 
 def _load_table(archive: zipfile.ZipFile, model: type[models.Model], facts: TableFacts) -> None:
@@ -207,6 +211,18 @@ def _load_table(archive: zipfile.ZipFile, model: type[models.Model], facts: Tabl
         raise ValueError(_("table %(name)s is not as it was backed up") % {"name": name})
     if facts.last_id is not None:
         contents.set_sequence(model, facts.last_id)
+
+
+def _index_values(model: type[models.Model]) -> None:
+    """Make the rows by which records are found by their tags and their zone's own fields."""
+    told = model._base_manager.exclude(Q(tags=[]) & Q(custom={})).only("tags", "custom")
+    some: list[models.Model] = []
+    for record in told.iterator(contents.CHUNK):
+        some.append(record)
+        if len(some) >= contents.CHUNK:
+            index_values(some, replace=False)
+            some = []
+    index_values(some, replace=False)
 
 
 def _index(model: type[models.Model]) -> None:

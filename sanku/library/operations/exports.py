@@ -28,6 +28,7 @@ from sanku.library.models import AT_WORK, Export, ExportForm, ExportState
 from sanku.library.models.exports import kept_as
 from sanku.library.specs import Reader
 from sanku.library.writing import MOST_SHEET_ROWS, Cells
+from sanku.library.zoned import zoned
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 2_000  # rows that are written while the person waits
@@ -54,7 +55,7 @@ def order_export(
     if form not in ExportForm.values:
         raise Refused({0: [Problem("export_form", "form")]})
     reader = Reader(actor, timezone.localdate(now))
-    total = records_of(view_of(libraries()[library], query, columns), reader).order_by().count()
+    total = records_of(view_of(zoned(libraries()[library], actor), query, columns), reader).order_by().count()
     if form == ExportForm.XLSX and total > MOST_SHEET_ROWS:
         raise Refused({0: [Problem("export_too_long", "form", {"most": MOST_SHEET_ROWS, "rows": total})]})
     with transaction.atomic():
@@ -162,7 +163,7 @@ def _write(export: Export, path: Path, pulse: Pulse) -> dict[str, Any]:
             raise NotAllowed
         at = timezone.now()
         reader = Reader(person, timezone.localdate(at))
-        state = view_of(libraries()[export.library], export.query, export.columns)
+        state = view_of(zoned(libraries()[export.library], person), export.query, export.columns)
         records = records_of(state, reader)
         pulse.total = records.order_by().count()
         rows = _watched(rows_of(state, reader, records), pulse)
