@@ -24,6 +24,14 @@ SHORT_NAMES: tuple[tuple[str, str], ...] = (
     (r"zt|status|zk", "状态"),
     (r"bz|remarks?|note|memo|description", "备注"),
     (r"crj|dj|price", "出让价"),
+    # Ten bytes of UTF-8 are three characters.
+    (r"地块编|宗地编|地块代|宗地代", "地块编号"),
+    (r"土地用|用地性|规划用", "土地用途"),
+    (r"权属单|权属人|使用权", "权利人"),
+    (r"总面积|用地面|土地面|占地面", "面积"),
+    (r"剩余面|可用面", "剩余面积"),
+    (r"地块位|土地坐|坐落位", "坐落"),
+    (r"所在园|所属园", "园区名称"),
 )
 _SHORT = [(re.compile(words), long) for words, long in SHORT_NAMES]
 

@@ -18,6 +18,21 @@ def encoding_of(shapefile: Path) -> str:
     return "GB18030"
 
 
+def end_names_whole(dbf: Path, encoding: str) -> None:
+    """Cut names of fields that end in the middle of a character: ten bytes are three Chinese characters and a third."""
+    with open(dbf, "r+b") as stream:
+        size = int.from_bytes(stream.read(10)[8:10], "little")
+        for start in range(_HEADER_BYTES, size - 31, 32):
+            stream.seek(start)
+            name = stream.read(11).split(b"\0")[0]
+            whole = name.decode(encoding, "ignore").encode(encoding)
+            if name.startswith(b"\r"):
+                break
+            if whole != name:
+                stream.seek(start)
+                stream.write(whole.ljust(11, b"\0"))
+
+
 def _said(cpg: Path) -> str:
     if not cpg.exists():
         return ""

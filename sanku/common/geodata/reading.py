@@ -22,7 +22,7 @@ import pyogrio
 import pyogrio.raw
 import shapely
 
-from sanku.common.geodata.dbf import encoding_of
+from sanku.common.geodata.dbf import encoding_of, end_names_whole
 from sanku.common.geodata.model import LayerSheet
 from sanku.common.geodata.systems import wkt_of
 from sanku.common.sheets import Book, Refused, Value
@@ -167,6 +167,7 @@ def _layers(path: Path, name: str, budget: Budget) -> Iterator[LayerSheet]:
     encoding = None
     if path.suffix == ".shp":
         encoding = encoding_of(path)
+        end_names_whole(path.with_suffix(".dbf"), encoding)
         path.with_suffix(".cpg").unlink(missing_ok=True)  # what it said has been weighed
     elif path.suffix == ".kml":
         _refuse_entities(path)
