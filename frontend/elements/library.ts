@@ -29,6 +29,14 @@ export function selectionAddress(address: string, ids: Iterable<string>): string
   return `${address}${address.includes("?") ? "&" : "?"}selected=${encodeURIComponent(joined)}`;
 }
 
+const STEP_KEYS: Record<string, number> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
+const BUTTON_KEYS: Record<string, string> = {
+  f: '[data-opens="filters"]',
+  n: ".headr .btn-primary",
+  "[": '.pages [rel="prev"]',
+  "]": '.pages [rel="next"]',
+};
+
 export class Library extends HTMLElement {
   private readonly selected = new Set<string>();
   private chosen = "";
@@ -101,11 +109,7 @@ export class Library extends HTMLElement {
   // --- rows and preview -----------------------------------------------------------------------
 
   private clicked(event: MouseEvent, target: Element): void {
-    const step = target.closest<HTMLElement>("[data-step]")?.dataset["step"];
-    if (step) return this.step(Number(step));
-    if (target.closest("[data-close-preview]")) return this.close();
-    if (target.closest("[data-deselect]")) return this.deselect();
-    if (target.closest("[data-select-all]")) return this.selectAll();
+    if (this.pushed(target)) return;
     if (target.matches(".ck input") && event.shiftKey) this.range(target as HTMLInputElement);
     const row = this.rowOf(target);
     if (event.detail > 1) return;
@@ -117,6 +121,17 @@ export class Library extends HTMLElement {
     event.preventDefault();
     if (matchMedia(NARROW).matches || !row.dataset["preview"]) this.open(row);
     else this.show(row);
+  }
+
+  // The buttons of the list and of its preview; false where it is none of them.
+  private pushed(target: Element): boolean {
+    const step = target.closest<HTMLElement>("[data-step]")?.dataset["step"];
+    if (step) this.step(Number(step));
+    else if (target.closest("[data-close-preview]")) this.close();
+    else if (target.closest("[data-deselect]")) this.deselect();
+    else if (target.closest("[data-select-all]")) this.selectAll();
+    else return false;
+    return true;
   }
 
   private open(row: HTMLElement | null): void {
@@ -179,21 +194,25 @@ export class Library extends HTMLElement {
 
   private steer(event: KeyboardEvent, target: Element): void {
     const key = event.key;
-    if (key === "ArrowDown" || key === "j") this.step(1);
-    else if (key === "ArrowUp" || key === "k") this.step(-1);
+    const button = BUTTON_KEYS[key];
+    const step = STEP_KEYS[key];
+    if (step) this.step(step);
+    else if (button) this.press(button);
     else if (key === "Enter" && !target.closest("a")) this.open(this.current ?? this.rowOf(target));
-    else if (key === "p" && this.current) this.show(this.current);
-    else if (key === "X" && this.current) this.rangeTo(this.current);
-    else if (key === "f") this.press('[data-opens="filters"]');
-    else if (key === "n") this.press(".headr .btn-primary");
-    else if (key === "[") this.press('.pages [rel="prev"]');
-    else if (key === "]") this.press('.pages [rel="next"]');
-    else if (key === " " && this.rowOf(target) && !target.matches("input")) {
-      const row = this.rowOf(target);
-      if (row) this.show(row);
-    } else if (key === "x" && this.current) this.current.querySelector<HTMLInputElement>(".ck input")?.click();
-    else return;
+    else if (!this.onRow(key, target)) return;
     event.preventDefault();
+  }
+
+  // What a key does with the row in hand; false where it is none of these keys.
+  private onRow(key: string, target: Element): boolean {
+    const row = this.current;
+    const under = key === " " && !target.matches("input") ? this.rowOf(target) : null;
+    if (under) this.show(under);
+    else if (key === "p" && row) this.show(row);
+    else if (key === "X" && row) this.rangeTo(row);
+    else if (key === "x" && row) row.querySelector<HTMLInputElement>(".ck input")?.click();
+    else return false;
+    return true;
   }
 
   private press(selector: string): void {
