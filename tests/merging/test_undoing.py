@@ -241,6 +241,17 @@ def test_what_both_have_stands_once_and_a_file_moves_along(cast: Cast) -> None:
     assert Contact.objects.filter(company=merge, removed_at=None).count() == 1
 
 
+def test_neither_of_two_owns_itself_when_they_are_one(cast: Cast) -> None:
+    keep, merge = pair(cast)
+    for company, holder in ((keep, merge), (merge, keep)):
+        Shareholder.objects.create(company=company, name=f"示例{holder.pk}", holder=holder)
+    done = merge_companies(keep, merge, choices={"shareholders": "both"}, **here(cast.office))
+    assert list(Shareholder.objects.values_list("company_id", "holder_id")) == [(keep.pk, None)] * 2
+    unmerge_companies(done, **here(cast.office))
+    back = {(one.company_id, one.holder_id) for one in Shareholder.objects.all()}
+    assert back == {(keep.pk, merge.pk), (merge.pk, keep.pk)}
+
+
 # --- not the same
 
 

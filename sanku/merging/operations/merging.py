@@ -227,6 +227,8 @@ def _move(
     drafts = []
     for row in moving:
         values = {one.field: _new_reference(one, row, keep)}
+        if isinstance(row, Shareholder) and one.field == "company" and row.holder_id == keep.pk:
+            values["holder"] = None
         doubled = one.same and tuple(getattr(row, name) for name in one.same) in there
         if getattr(row, "removed_at", None) is None and (row.pk in losers or doubled):
             values["removed_at"] = now
