@@ -246,7 +246,7 @@ def test_neither_of_two_owns_itself_when_they_are_one(cast: Cast) -> None:
     for company, holder in ((keep, merge), (merge, keep)):
         Shareholder.objects.create(company=company, name=f"示例{holder.pk}", holder=holder)
     done = merge_companies(keep, merge, choices={"shareholders": "both"}, **here(cast.office))
-    assert list(Shareholder.objects.values_list("company_id", "holder_id")) == [(keep.pk, None)] * 2
+    assert Shareholder.objects.filter(company=keep, holder=None).count() == 2
     unmerge_companies(done, **here(cast.office))
     back = {(one.company_id, one.holder_id) for one in Shareholder.objects.all()}
     assert back == {(keep.pk, merge.pk), (merge.pk, keep.pk)}
