@@ -17,7 +17,7 @@ export class Parcels extends HTMLElement {
 
   #say(error: unknown): void {
     this.removeAttribute("aria-busy");
-    const note = this.querySelector<HTMLElement>(".pm-note");
+    const note = this.querySelector<HTMLElement>(".parcel-note");
     if (!note) return;
     note.hidden = false;
     if (error instanceof Error && error.name === "NoMap") note.textContent = error.message;

@@ -10,9 +10,9 @@ interface Drawn {
 
 const NONE: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
-/** Draw what an address gives in the first .pm of an element. */
+/** Draw what an address gives in the first .parcel-map of an element. */
 export async function showParcels(element: HTMLElement, address: string): Promise<void> {
-  const place = element.querySelector<HTMLElement>(".pm");
+  const place = element.querySelector<HTMLElement>(".parcel-map");
   if (!place) return;
   const [{ map, base, paint }, drawn] = await Promise.all([baseMap(place), drawnAt(address)]);
   map.addSource("zone", { type: "geojson", data: base.zone.boundary ?? NONE });

@@ -172,7 +172,7 @@ class Parcels:
         if self.shapes[at] is None:
             return str(given.geom_type)
         corners = int(shapely.get_num_coordinates(self.shapes[at])) - len(shapely.get_rings(self.shapes[at]))
-        return f"{corners} · {mu(float(self.drawn_m2[at]))} 亩"
+        return f"{corners} 点 · {mu(float(self.drawn_m2[at]))} 亩"
 
 
 def _number(value: Any) -> float | None:
