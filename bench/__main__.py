@@ -1,4 +1,4 @@
-"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [--sizes 1000,10000,100000]`."""
+"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [parcels] [--sizes 1000,10000,100000]`."""
 
 import argparse
 import os
@@ -7,14 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("list", "search", "import", "export", "map")
+NAMES = ("list", "search", "import", "export", "map", "parcels")
 
 
 def main() -> int:
     """Prepare a database of their own, then run the benchmarks in it."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", default=list(NAMES), help="which: list, search, import, export, map"
+        "names", nargs="*", default=list(NAMES), help="which: list, search, import, export, map, parcels"
     )
     parser.add_argument("--sizes", default="1000,10000,100000", help="projects; twice as many companies")
     parser.add_argument("--rows", default="1000,10000,100000", help="rows of the imported workbook")
@@ -42,6 +42,10 @@ def main() -> int:
             from bench import map as one_map
 
             one_map.run()
+        if "parcels" in options.names:
+            from bench import parcels
+
+            parcels.run(folder)
         if "export" in options.names:
             from bench import exports
 
