@@ -120,6 +120,9 @@ class FieldForm(AddedForm):
             )
         if self.renamed:
             self.fields["choices"].label = _("more choices")
+            names = [name for name in self.fields if name not in self.renamed]
+            place = names.index("choices")
+            self.order_fields([*names[:place], *self.renamed, *names[place:]])
 
     def values(self) -> dict[str, Any]:
         """Return the values that the field is to have."""
