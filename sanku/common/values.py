@@ -71,29 +71,35 @@ def index_values(records: Sequence[Any], *, replace: bool = True) -> None:
             cursor.executemany(f"INSERT INTO {table} (key, text, number, id) VALUES (%s, %s, %s, %s)", rows)
 
 
-def having_any(model: type[models.Model], key: str, texts: Sequence[str]) -> Q:
+def having_any(model: type[models.Model], key: str, texts: Sequence[str], *, few: bool = False) -> Q:
     """Return the condition that a record has one of some texts (codes, tags, yes or no) under a key."""
     marks = ", ".join(["%s"] * len(texts))
-    return _found(model, f"text IN ({marks})", [key, *texts]) if texts else Q(pk__in=[])
+    return _found(model, f"text IN ({marks})", [key, *texts], few) if texts else Q(pk__in=[])
 
 
-def having_like(model: type[models.Model], key: str, part: str) -> Q:
+def having_like(model: type[models.Model], key: str, part: str, *, few: bool = False) -> Q:
     """Return the condition that the text under a key holds a part, small letters like capitals."""
     like = "ILIKE" if connection.vendor == "postgresql" else "LIKE"
     escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return _found(model, f"text {like} %s ESCAPE '!'", [key, f"%{escaped}%"])
+    return _found(model, f"text {like} %s ESCAPE '!'", [key, f"%{escaped}%"], few)
 
 
-def having_between(model: type[models.Model], key: str, low: Any, high: Any) -> Q:
+def having_between(model: type[models.Model], key: str, low: Any, high: Any, *, few: bool = False) -> Q:
     """Return the condition that the number (or, of texts, the ISO date) under a key lies between two bounds."""
     name = "text" if isinstance(low if low is not None else high, str) else "number"
     bounds = [(sign, bound) for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
     if not bounds:
         return Q()
     sql = " AND ".join(f"{name} {sign} %s" for sign, _bound in bounds)
-    return _found(model, sql, [key, *(bound for _sign, bound in bounds)])
+    return _found(model, sql, [key, *(bound for _sign, bound in bounds)], few)
 
 
-def _found(model: type[models.Model], sql: str, parameters: list[Any]) -> Q:
-    table = f"{model._meta.db_table}_values"
-    return Q(pk__in=RawSQL(f"SELECT id FROM {table} WHERE key = %s AND {sql}", parameters))
+def _found(model: type[models.Model], sql: str, parameters: list[Any], few: bool) -> Q:
+    """Return the condition: all that fit looked up at once, or, of `few` records, the rows of each read."""
+    records = model._meta.db_table
+    if few:
+        own = (
+            f"SELECT 1 FROM {records}_values WHERE {records}_values.id = {records}.id AND key = %s AND {sql}"
+        )
+        return Q(RawSQL(f"EXISTS ({own})", parameters, output_field=models.BooleanField()))
+    return Q(pk__in=RawSQL(f"SELECT id FROM {records}_values WHERE key = %s AND {sql}", parameters))

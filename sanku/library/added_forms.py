@@ -75,16 +75,14 @@ class FieldForm(AddedForm):
         label=_("section"), required=False, help_text=_("Where it stands on the page of a record.")
     )
     position = forms.IntegerField(label=_("place in the order"), required=False, min_value=0, max_value=1000)
-    is_required = forms.BooleanField(
-        label=_("required"), required=False, help_text=_("Pages ask for it; imports go on without.")
-    )
+    is_required = forms.BooleanField(label=_("required"), required=False, help_text=_("Pages ask for it."))
     help = forms.CharField(label=_("help"), required=False, max_length=LENGTHS["help"])
     synonyms = forms.CharField(
         label=_("other names"),
         required=False,
         widget=forms.Textarea,
         max_length=1000,
-        help_text=_("One a line. Imports know the column by them too."),
+        help_text=_("One a line."),
     )
 
     def __init__(self, data: Any, field: CustomField, *, library: str = "") -> None:
@@ -120,9 +118,9 @@ class FieldForm(AddedForm):
             )
         if self.renamed:
             self.fields["choices"].label = _("more choices")
-            names = [name for name in self.fields if name not in self.renamed]
-            place = names.index("choices")
-            self.order_fields([*names[:place], *self.renamed, *names[place:]])
+            others = [name for name in self.fields if name not in self.renamed]
+            place = others.index("choices")
+            self.order_fields([*others[:place], *self.renamed, *others[place:]])
 
     def values(self) -> dict[str, Any]:
         """Return the values that the field is to have."""

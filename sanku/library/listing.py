@@ -52,7 +52,12 @@ def page_at(
         records = _named(records, library, user)
     left: Narrowed | None = None
     if narrowed and not few and everything > AHEAD:
-        left = Narrowed(library.records(user), filtered_by_reading(state, user), total, everything)
+        left = Narrowed(
+            library.records(user),
+            filtered_by_reading(state, user).select_related(*library.related),
+            total,
+            everything,
+        )
     return page_of(records.select_related(*library.related), state, total=total, size=size, narrowed=left)
 
 

@@ -57,7 +57,9 @@ def page_of(
     backwards = place.direction in ("previous", "last")
     walk = Walk(name, place, descending=state.descending != backwards, nulls_first=backwards)
     found = None if narrowed is None else _found(records, narrowed, walk, size + 1)
-    rows = _first(walk.parts(records), size + 1) if found is None else _rows(records, found)
+    # In the form that suits a few: the other would look all up that fit once more.
+    few = records if narrowed is None else narrowed.plain
+    rows = _first(walk.parts(records), size + 1) if found is None else _rows(few, found)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

@@ -78,6 +78,8 @@ class Filter:
     help: Text = ""
     codes: bool = False
     condition: Callable[[User, list[str]], models.Q] | None = None
+    # The same in a form that suits a queryset of a few records, where there is another.
+    of_few: Callable[[User, list[str]], models.Q] | None = None
 
     def scale_for(self, user: User) -> Decimal:
         """Return what one unit of a typed number is in the stored one."""

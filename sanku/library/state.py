@@ -202,26 +202,34 @@ def filtered(state: State, user: User) -> models.QuerySet[Any]:
 
 def filtered_by_reading(state: State, user: User) -> models.QuerySet[Any]:
     """Return the same records, to be narrowed to a few: these are read, where `filtered` looks up all that fit."""
-    return reading(_filtered(state, user), state.query)
+    return reading(_filtered(state, user, few=True), state.query)
 
 
-def _filtered(state: State, user: User) -> models.QuerySet[Any]:
+def _filtered(state: State, user: User, *, few: bool = False) -> models.QuerySet[Any]:
     records = state.library.records(user)
     if state.selected:
         records = records.filter(pk__in=state.selected)
     for spec in state.library.filters:
-        records = records.filter(condition(spec, state.filters, records.model, user))
+        records = records.filter(condition(spec, state.filters, records.model, user, few=few))
     return records
 
 
-def condition(spec: Filter, given: dict[str, list[str]], model: type[models.Model], user: User) -> Q:
+def condition(
+    spec: Filter,
+    given: dict[str, list[str]],
+    model: type[models.Model],
+    user: User,
+    *,
+    few: bool = False,
+) -> Q:
     """Return a filter's condition; what cannot be read as its type does not filter."""
     values = [given.get(name, []) for name in filter_names(spec)]
     if not any(values):
         return Q()
-    if spec.condition is not None:
+    own = spec.of_few if few and spec.of_few is not None else spec.condition
+    if own is not None:
         ends = [part[0] if part else "" for part in values]
-        return spec.condition(user, values[0] if len(values) == 1 else ends)
+        return own(user, values[0] if len(values) == 1 else ends)
     field = field_at(model, spec.field)
     match spec.kind:
         case "choice" | "multi":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from django.db import models
@@ -260,17 +260,18 @@ def _column(one: CustomField) -> Column:
 def _filter(one: CustomField, model: type[models.Model]) -> Filter:
     kind, key = one.kind, one.key
 
-    def condition(user: User, given: list[str]) -> models.Q:
+    def condition(user: User, given: list[str], few: bool = False) -> models.Q:
         match FILTERS[kind]:
             case "text":
-                return values.having_like(model, key, given[0])
+                return values.having_like(model, key, given[0], few=few)
             case "range":
                 low, high = (_number(text, WAN if kind == FieldKind.MONEY else 1) for text in given)
-                return values.having_between(model, key, low, high)
+                return values.having_between(model, key, low, high, few=few)
             case "date_range":
                 days = [read_date(text).on if text else None for text in given]
-                return values.having_between(model, key, *(day.isoformat() if day else None for day in days))
-        return values.having_any(model, key, given)
+                first, last = (day.isoformat() if day else None for day in days)
+                return values.having_between(model, key, first, last, few=few)
+        return values.having_any(model, key, given, few=few)
 
     options = {
         FieldKind.FLAG: YES_NO,
@@ -285,6 +286,7 @@ def _filter(one: CustomField, model: type[models.Model]) -> Filter:
         options=None if options is None else lambda user: options,
         unit=cells.WAN if kind == FieldKind.MONEY else one.unit,
         condition=condition,
+        of_few=partial(condition, few=True),
     )
 
 
@@ -311,15 +313,18 @@ def _tags_column(added: Added) -> Column:
 
 
 def _tags_filter(library: Library, added: Added) -> Filter:
+    def condition(user: User, chosen: list[str], few: bool = False) -> models.Q:
+        model = library.records(user).model
+        return values.having_any(model, values.TAGS, added.counting_as(chosen), few=few)
+
     return Filter(
         "tag",
         _("Tags"),
         "multi",
         "tags",
         options=lambda user: [(str(tag.pk), tag.name) for tag in added.offered],
-        condition=lambda user, chosen: values.having_any(
-            library.records(user).model, values.TAGS, added.counting_as(chosen)
-        ),
+        condition=condition,
+        of_few=partial(condition, few=True),
     )
 
 

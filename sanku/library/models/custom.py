@@ -12,7 +12,7 @@ class Kind(models.TextChoices):
 
     TEXT = FieldKind.TEXT.value, _("text")
     LONG = FieldKind.LONG.value, _("long text")
-    NUMBER = FieldKind.NUMBER.value, _("number")
+    NUMBER = FieldKind.NUMBER.value, _("a number")
     MONEY = FieldKind.MONEY.value, _("amount in yuan")
     DATE = FieldKind.DATE.value, _("date")
     FLAG = FieldKind.FLAG.value, _("yes or no")
@@ -41,7 +41,7 @@ class CustomField(models.Model):
         _("other names"),
         blank=True,
         default="",
-        help_text=_("One a line. Imports know the column by them too."),
+        help_text=_("One a line."),
     )
     is_required = models.BooleanField(_("required"), default=False)
     section = models.CharField(_("section"), max_length=30, blank=True, default="")
