@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.urls.converters import IntConverter
 
 from sanku.companies.models import Company, Contact, Duplicate, Shareholder, Target, Touch
 from sanku.companies.target_urls import TARGET_PAGES
@@ -39,11 +40,13 @@ def addresses(pages: list[URLPattern], pk: int) -> Iterator[tuple[str, bool]]:
     for page in pages:
         assert page.name is not None
         wanted: dict[str, Any] = {}
-        for name in page.pattern.converters:
+        for name, converter in page.pattern.converters.items():
             if name == "pk":
                 wanted["pk"] = Duplicate.objects.get().pk if page.name.startswith("duplicate") else pk
             elif name == "row":
-                wanted["row"] = next(row for kind, row in rows.items() if f"-{kind}-" in page.name)
+                wanted["row"] = next((row for kind, row in rows.items() if f"-{kind}-" in page.name), 1)
+            elif isinstance(converter, IntConverter):
+                wanted[name] = 1  # a file, a tab: of a record or a person that is not there for the reader
             else:
                 wanted[name] = "identity" if page.name.startswith("company") else "progress"
         yield reverse(f"companies:{page.name}", kwargs=wanted), "pk" in wanted

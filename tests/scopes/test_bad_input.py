@@ -136,7 +136,9 @@ def test_ids_that_no_table_can_hold(cast: Cast, client: Client) -> None:
             url = reverse(
                 name, kwargs={part: 10**30 if kind == "int" else "identity" for kind, part in parts}
             )
-            assert {client.get(url).status_code, client.post(url).status_code} <= {404, 405}, name
+            # Of a program what it sends is read first, and an empty body is none.
+            refused = {404, 405, 400, 422} if name.startswith("api:") else {404, 405}
+            assert {client.get(url).status_code, client.post(url).status_code} <= refused, name
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

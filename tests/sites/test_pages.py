@@ -46,13 +46,13 @@ def edit(client: Client, site: Site, section: str, **fields: Any) -> Any:
 
 
 def addresses(site: Site) -> Iterator[tuple[str, str]]:
-    for page in ("detail", "preview", "timeline"):
+    for page in ("detail", "preview", "timeline", "tags"):
         yield "get", reverse(f"sites:site-{page}", args=[site.pk])
     for key in SECTIONS:
         yield "get", reverse("sites:site-section", args=[site.pk, key])
         for method in ("get", "post"):
             yield method, reverse("sites:site-section-edit", args=[site.pk, key])
-    for page in ("note", "remove", "restore"):
+    for page in ("note", "remove", "restore", "tags"):
         yield "post", reverse(f"sites:site-{page}", args=[site.pk])
 
 
@@ -75,8 +75,10 @@ def test_the_list_of_addresses_is_complete() -> None:
     from sanku.sites.urls import urlpatterns
 
     of_one = {str(pattern.name) for pattern in urlpatterns if "<int:pk>" in str(pattern.pattern)}
-    tried = ("detail", "preview", "timeline", "section", "section-edit", "note", "remove", "restore")
-    assert of_one == {f"site-{page}" for page in tried}
+    tried = ("detail", "preview", "timeline", "section", "section-edit", "note", "remove", "restore", "tags")
+    # Files are tried on every library in tests/library/test_attachments.py.
+    files = {name for name in of_one if name.startswith("site-attachment")}
+    assert of_one - files == {f"site-{page}" for page in tried}
 
 
 @pytest.mark.parametrize("role", ROLES)
