@@ -36,7 +36,7 @@ def zone(live_server: LiveServer) -> User:
 
 def opened(page: Page, query: str = f"at=13.50/{LAT}/{LON}") -> None:
     """Open the map and wait until all of it is drawn and listed."""
-    page.goto(f"/map/?{query}")
+    page.goto(f"/map/?{query}", timeout=FIRST_MS)
     page.wait_for_function(DRAWN, timeout=FIRST_MS)
     page.wait_for_selector("#map-list [data-total]")
 
