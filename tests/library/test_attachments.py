@@ -24,10 +24,11 @@ PDF = b"%PDF-1.7\n1 0 obj\n"
 
 
 def zipped(*names: str) -> bytes:
+    """Return the same bytes at every call: they name tests, and two processes must collect the same names."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name in names:
-            archive.writestr(name, "x")
+            archive.writestr(zipfile.ZipInfo(name), "x")
     return file.getvalue()
 
 
