@@ -21,6 +21,8 @@ class Environment(BaseSettings):
     # Empty: one is made on the first start and kept in the data folder.
     secret_key: str = ""
     data_dir: Path = PROJECT / "var"
+    # The national base; empty: `base` in the data folder. Several installations of one machine may share it.
+    base_dir: Path | None = None
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     hosts: Annotated[list[str], NoDecode] = ["127.0.0.1", "localhost", "[::1]"]
     https: bool = False

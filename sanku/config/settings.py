@@ -16,6 +16,7 @@ ENVIRONMENT = Environment()
 DEBUG = ENVIRONMENT.debug
 DATA_DIR = ENVIRONMENT.data_dir
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+BASE_DIR = ENVIRONMENT.base_dir or DATA_DIR / "base"  # the national base, see warehouse/versions.py
 
 
 def kept_secret(path: Path) -> str:
@@ -31,6 +32,7 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 
 INSTALLED_APPS = [
     "sanku.common",
+    "sanku.warehouse",
     "sanku.audit",
     "sanku.accounts",
     "sanku.library",
