@@ -12,8 +12,8 @@ from typing import Any
 from babel import Locale
 
 from sanku.common.checks import choice, position, text_lengths
+from sanku.common.extents import is_boundary
 from sanku.common.problems import Problem
-from sanku.common.shapes import is_boundary
 
 
 class Role(StrEnum):

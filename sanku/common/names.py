@@ -1,10 +1,15 @@
 """Company names: the normalised form, the core that identifies, and the initials that find them."""
 
+import os
 import re
 import unicodedata
 from functools import cache, lru_cache
 
 from opencc import OpenCC
+
+# Characters are read one by one: the dictionary of phrases would take 45 MB of every process for nothing.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+
 from pypinyin import Style, lazy_pinyin
 
 # Legal forms at the end of a name say nothing about which company it is. Longest first.

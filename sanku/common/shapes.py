@@ -1,53 +1,33 @@
-"""Boxes and drawn shapes on the ground, as they stand in an address: read, and asked what lies in them.
+"""Drawn shapes on the ground, as they stand in an address: read, and asked what lies in them.
 
 Degrees WGS-84. A drawn shape is a polygon, `p:LON,LAT;LON,LAT;…` without its closing point, or a circle,
 `c:LON,LAT,METRES`.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from sanku.common.extents import Box, metres_per_degree, numbers_in
+
 MOST_CORNERS = 300
 LARGEST_RADIUS_M = 500_000.0
 CIRCLE_CORNERS = 96  # the polygon in its place is smaller by 0.07 %
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """An extent in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-
-def read_box(text: str) -> Box | None:
-    """Read WEST,SOUTH,EAST,NORTH; None where it is none. Beyond the edge of the world it is cut."""
-    numbers = _numbers(text)
-    if len(numbers) != 4:
-        return None
-    west, south, east, north = numbers
-    if not (west <= east and south <= north):
-        return None
-    return Box(max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0))
 
 
 def read_shape(text: str) -> shapely.Polygon | None:
     """Read a drawn shape; None where it is none, crosses itself or is not on Earth."""
     kind, _, rest = text.partition(":")
     if kind == "c":
-        numbers = _numbers(rest)
+        numbers = numbers_in(rest)
         if len(numbers) != 3 or not (_on_earth(*numbers[:2]) and 0 < numbers[2] <= LARGEST_RADIUS_M):
             return None
         return circle(*numbers)
-    corners = [tuple(_numbers(pair)) for pair in rest.split(";", MOST_CORNERS)] if kind == "p" else []
+    corners = [tuple(numbers_in(pair)) for pair in rest.split(";", MOST_CORNERS)] if kind == "p" else []
     if not 3 <= len(corners) <= MOST_CORNERS:
         return None
     if not all(len(corner) == 2 and _on_earth(*corner) for corner in corners):
@@ -70,13 +50,6 @@ def circle(lon: float, lat: float, radius_m: float) -> shapely.Polygon:
     )
 
 
-def metres_per_degree(lat: float) -> tuple[float, float]:
-    """Return how long a degree of longitude and one of latitude are there, on the WGS-84 ellipsoid (to a centimetre)."""
-    turn = math.radians(lat)
-    across = 111_412.84 * math.cos(turn) - 93.5 * math.cos(3 * turn) + 0.118 * math.cos(5 * turn)
-    return across, 111_132.954 - 559.822 * math.cos(2 * turn) + 1.175 * math.cos(4 * turn)
-
-
 def area_m2(drawn: shapely.Geometry) -> float:
     """Return the area of a shape in square metres: on a plane through its middle, right to a thousandth up to 50 km."""
     _west, south, _east, north = shapely.bounds(drawn).tolist()
@@ -87,85 +60,6 @@ def area_m2(drawn: shapely.Geometry) -> float:
 def box_of(drawn: shapely.Geometry) -> Box:
     """Return the extent of a geometry."""
     return Box(*shapely.bounds(drawn).tolist())
-
-
-def extent_of(boundary: Any) -> Box | None:
-    """Return the extent of a GeoJSON polygon or multipolygon; None where it has no point."""
-    if not isinstance(boundary, dict):
-        return None
-    found = list(_points(boundary.get("coordinates")))
-    if not found:
-        return None
-    lons, lats = zip(*found, strict=True)
-    return Box(min(lons), min(lats), max(lons), max(lats))
-
-
-def _points(coordinates: Any) -> Any:
-    """Yield the positions of nested GeoJSON coordinates."""
-    if not isinstance(coordinates, list | tuple) or not coordinates:
-        return
-    if isinstance(coordinates[0], int | float):
-        yield float(coordinates[0]), float(coordinates[1])
-        return
-    for part in coordinates:
-        yield from _points(part)
-
-
-def boundary_in(found: Any) -> dict[str, Any] | None:
-    """Return all polygons of a GeoJSON geometry, feature or collection as one geometry; None where it has none."""
-    polygons: list[Any] = []
-    for geometry in _geometries(found):
-        if geometry.get("type") == "Polygon":
-            polygons.append(geometry.get("coordinates"))
-        elif geometry.get("type") == "MultiPolygon":
-            polygons += geometry.get("coordinates") or []
-    if len(polygons) == 1:
-        return {"type": "Polygon", "coordinates": polygons[0]}
-    return {"type": "MultiPolygon", "coordinates": polygons} if polygons else None
-
-
-def _geometries(found: Any) -> Iterator[Mapping[str, Any]]:
-    match found:
-        case {"type": "FeatureCollection", "features": [*features]}:
-            for feature in features:
-                yield from _geometries(feature)
-        case {"type": "Feature", "geometry": geometry}:
-            yield from _geometries(geometry)
-        case {"type": "GeometryCollection", "geometries": [*geometries]}:
-            for geometry in geometries:
-                yield from _geometries(geometry)
-        case {"type": str()}:
-            yield found
-
-
-def is_boundary(shape: Any) -> bool:
-    """Return whether a value is a GeoJSON polygon or multipolygon in degrees, every ring closed."""
-    if not isinstance(shape, Mapping):
-        return False
-    match shape.get("type"), shape.get("coordinates"):
-        case "Polygon", [*rings]:
-            polygons: Sequence[Any] = [rings]
-        case "MultiPolygon", [*several]:
-            polygons = several
-        case _:
-            return False
-    return bool(polygons) and all(
-        isinstance(rings, list | tuple) and rings and all(_is_ring(ring) for ring in rings)
-        for rings in polygons
-    )
-
-
-def _is_ring(ring: Any) -> bool:
-    if not isinstance(ring, list | tuple) or len(ring) < 4 or ring[0] != ring[-1]:
-        return False
-    return all(
-        isinstance(point, list | tuple)
-        and len(point) >= 2
-        and all(isinstance(value, int | float) for value in point[:2])
-        and -180 <= point[0] <= 180
-        and -90 <= point[1] <= 90
-        for point in ring
-    )
 
 
 def polygons_of(boundaries: Sequence[Any]) -> NDArray[Any]:
@@ -199,14 +93,6 @@ def touched(drawn: shapely.Polygon, boundaries: Sequence[Any]) -> NDArray[np.boo
     shapely.prepare(drawn)
     found: NDArray[np.bool_] = shapely.intersects(drawn, polygons_of(boundaries))
     return found
-
-
-def _numbers(text: str) -> list[float]:
-    try:
-        numbers = [float(part) for part in text.split(",", 4)]
-    except ValueError:
-        return []
-    return numbers if all(map(math.isfinite, numbers)) else []
 
 
 def _on_earth(lon: float, lat: float) -> bool:

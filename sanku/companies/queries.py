@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import SEES_ALL, WRITES_COMPANIES
+from sanku.common.extents import Box
 from sanku.common.names import core_name, normalise
 from sanku.common.search import matching
-from sanku.common.shapes import Box, box_of, points_in, read_shape
 from sanku.companies.models import (
     Company,
     CompanyName,
@@ -77,6 +77,8 @@ def targets_within(user: User, values: list[str]) -> Q:
 
 
 def _within(text: str, records: models.QuerySet[Any], path: str) -> Q:
+    from sanku.common.shapes import box_of, points_in, read_shape  # loads the libraries of shapes
+
     drawn = read_shape(text)
     if drawn is None:
         return Q()

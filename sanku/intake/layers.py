@@ -5,6 +5,7 @@ import re
 from sanku.common.geodata import LayerSheet
 from sanku.intake.table import Header, Table
 
+FIELD = "site.boundary"
 BOUNDARY_HEADER = "边界"
 # The short names that land surveys and drawing programs give to fields, and what they stand for.
 SHORT_NAMES: tuple[tuple[str, str], ...] = (

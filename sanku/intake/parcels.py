@@ -9,9 +9,11 @@ import shapely
 
 from sanku.accounts.models import User
 from sanku.common.geodata import LayerSheet
+from sanku.common.geodata.names import is_known
 from sanku.common.geodata.proposing import Proposal, propose
-from sanku.common.geodata.systems import Fit, is_known, to_wgs84
+from sanku.common.geodata.systems import Fit, to_wgs84
 from sanku.intake.columns import asks, set_unit
+from sanku.intake.layers import FIELD
 from sanku.intake.mapping import Mapping as Columns
 from sanku.intake.rows import Row
 from sanku.sites import nearby
@@ -28,7 +30,6 @@ from sanku.sites.shapes import (
 )
 
 Json = dict[str, Any]
-FIELD = "site.boundary"
 # What a shape gives to its row; it stays when a cell of the row is written anew.
 FACTS = (FIELD, "site.area_drawn_m2", "site.shape_lon", "site.shape_lat")
 NAMED = 5  # others that are named in one message

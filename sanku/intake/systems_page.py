@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sanku.common.geodata.systems import GEOGRAPHIC, choices_near, zone_of
+from sanku.common.geodata.names import GEOGRAPHIC, choices_near, zone_of
 from sanku.intake.models import BatchTable
 from sanku.sites.problems import system_label
 

@@ -22,7 +22,6 @@ from sanku.intake.problems import refusal_message
 from sanku.intake.queries import ONLY, batches_for, rows_for
 from sanku.intake.returned import refused_rows
 from sanku.intake.rules import AT_WORK, State, may_import
-from sanku.intake.shapes_json import shapes_of_table
 from sanku.intake.together import joined
 from sanku.library.requests import user_of
 from sanku.library.state import is_number
@@ -177,6 +176,8 @@ def batch_review(request: HttpRequest, pk: int) -> HttpResponse:
 def batch_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """Send the parcels of a layer with those around them, for the map of the review."""
     batch, user = _batch(request, pk), user_of(request)
+    from sanku.intake.shapes_json import shapes_of_table  # loads the libraries of shapes
+
     return JsonResponse(shapes_of_table(_table(batch, request.GET.get("table")), user))
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.common.shapes import area_m2, read_shape
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -270,6 +269,8 @@ def _words(spec: Filter, state: State, user: User, choices: Choices) -> str:
 
 def _drawn(text: str, user: User) -> str:
     """Say how large a shape is that somebody drew on the map."""
+    from sanku.common.shapes import area_m2, read_shape  # loads the libraries of shapes
+
     drawn = read_shape(text)
     if drawn is None:
         return _("cannot be read")

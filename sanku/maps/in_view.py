@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from sanku.audit.queries import chain_length
-from sanku.common.shapes import Box
+from sanku.common.extents import Box
 from sanku.library.listing import (
     chips_of,
     choices_of,

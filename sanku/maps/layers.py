@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts.models import User
-from sanku.common.shapes import Box
+from sanku.common.extents import Box
 from sanku.companies import queries as companies
 from sanku.companies.library import COMPANIES
 from sanku.companies.target_library import TARGETS

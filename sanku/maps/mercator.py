@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sanku.common.shapes import Box
+from sanku.common.extents import Box
 from sanku.maps.mvt import EXTENT
 
 LARGEST_ZOOM = 22

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from sanku.common.shapes import read_box
+from sanku.common.extents import read_box
 from sanku.library.requests import reader_of, user_of
 from sanku.library.state import read_state
 from sanku.library.zoned import zoned

@@ -13,8 +13,8 @@ from sanku.accounts.models import User
 from sanku.accounts.rules import Role
 from sanku.audit.models import Action
 from sanku.audit.queries import timeline
+from sanku.common.extents import Box
 from sanku.common.names import core_name
-from sanku.common.shapes import Box, box_of, points_in, read_shape
 from sanku.companies.models import Company, CompanyName
 from sanku.companies.queries import companies_in
 from sanku.projects.models import Project
@@ -54,6 +54,8 @@ def projects_in(user: User, box: Box) -> Q:
 
 def projects_within(user: User, values: list[str]) -> Q:
     """Return the condition of the user's projects that lie in a drawn shape."""
+    from sanku.common.shapes import box_of, points_in, read_shape  # loads the libraries of shapes
+
     drawn = read_shape(values[0])
     if drawn is None:
         return Q()

@@ -6,7 +6,8 @@ from typing import IO, Any
 import numpy as np
 
 from sanku.common.areas import m2_to_mu
-from sanku.common.geodata.writing import Form, write_parcels
+from sanku.common.geodata.names import Form
+from sanku.common.geodata.writing import write_parcels
 from sanku.sites.models import Site, SiteStatus
 from sanku.sites.shapes import shape_of
 

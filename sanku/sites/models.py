@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from sanku.common.extents import Box, extent_of
 from sanku.common.fields import CodesField
 from sanku.common.names import initials
 from sanku.common.records import LibraryRecord
-from sanku.common.shapes import Box, extent_of
 
 
 class SiteKind(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanku.common.areas import m2_to_mu
 from sanku.common.display import number
-from sanku.common.geodata.systems import zone_of
+from sanku.common.geodata.names import zone_of
 
 MESSAGES: dict[str, Promise] = {
     "boundary_missing": _("The parcel has no boundary. Draw it, or leave the row out."),

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sanku.accounts.models import User
+from sanku.common.extents import Box
 from sanku.common.names import normalise
 from sanku.common.search import matching
-from sanku.common.shapes import Box, box_of, read_shape, touched
 from sanku.sites.models import Site
 
 ON_MAP = Q(west__isnull=False)
@@ -34,6 +34,8 @@ def sites_in(box: Box) -> Q:
 
 def sites_within(user: User, values: list[str]) -> Q:
     """Return the condition of the user's carriers that have ground in common with a drawn shape."""
+    from sanku.common.shapes import box_of, read_shape, touched  # loads the libraries of shapes
+
     drawn = read_shape(values[0])
     if drawn is None:
         return Q()

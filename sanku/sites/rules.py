@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sanku.common.checks import choice, not_negative, position, text_lengths
+from sanku.common.extents import is_boundary
 from sanku.common.problems import Problem
-from sanku.common.shapes import is_boundary
 
 LENGTHS = {
     "code": 60,

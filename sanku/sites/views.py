@@ -9,13 +9,11 @@ from django.views.decorators.http import require_GET
 
 from sanku.audit.operations import log_export
 from sanku.audit.via import web_via
-from sanku.common.geodata.systems import choices_near, is_known
-from sanku.common.geodata.writing import FORMS, takes
+from sanku.common.geodata.names import FORMS, choices_near, is_known, takes
 from sanku.library.exports import records_of
 from sanku.library.listing import filter_words
 from sanku.library.requests import reader_of
 from sanku.library.state import read_state
-from sanku.sites.exports import MOST_PARCELS, parcels_file
 from sanku.sites.library import SITES
 from sanku.sites.problems import system_label
 
@@ -23,6 +21,8 @@ from sanku.sites.problems import system_label
 @require_GET
 def parcels_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """Ask in which format and system the parcels of a view are wanted, or send them; who took what is on record."""
+    from sanku.sites.exports import MOST_PARCELS, parcels_file  # loads the libraries of shapes
+
     state, reader = read_state(request, SITES), reader_of(request)
     parcels = records_of(state, reader).filter(boundary__isnull=False)
     form, system = request.GET.get("form", ""), request.GET.get("crs", "")

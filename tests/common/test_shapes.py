@@ -5,17 +5,8 @@ from typing import Any
 import pytest
 from pyproj import Geod
 
-from sanku.common.shapes import (
-    Box,
-    area_m2,
-    boundary_in,
-    extent_of,
-    metres_per_degree,
-    points_in,
-    read_box,
-    read_shape,
-    touched,
-)
+from sanku.common.extents import Box, boundary_in, extent_of, metres_per_degree, read_box
+from sanku.common.shapes import area_m2, points_in, read_shape, touched
 
 SQUARE = "p:116.6,35.4;116.7,35.4;116.7,35.5;116.6,35.5"
 ELLIPSOID = Geod(ellps="WGS84")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sanku.accounts.models import Sector
-from sanku.common.shapes import is_boundary
+from sanku.common.extents import is_boundary
 from sanku.sites.models import Listing, SiteKind, SiteStatus, Tenure
 from sanku.sites.operations import VOCABULARY
 from sanku.sites.outline import HEIGHT, WIDTH, bar_of, outline_of

@@ -1,11 +1,18 @@
 """What the reader of geodata hands on: sheets whose rows have shapes."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sanku.common.geodata.systems import Shapes
 from sanku.common.sheets import Sheet
+
+if TYPE_CHECKING:
+    from sanku.common.geodata.systems import Shapes
+
+
+def _no_shapes() -> "Shapes":
+    import numpy as np
+
+    return np.empty(0, dtype=object)
 
 
 @dataclass(slots=True)
@@ -17,7 +24,7 @@ class LayerSheet(Sheet):
     `had_heights` tells that heights were left out.
     """
 
-    shapes: Shapes = field(default_factory=lambda: np.empty(0, dtype=object))
+    shapes: "Shapes" = field(default_factory=_no_shapes)
     declared: str = ""
     is_stated: bool = False
     had_heights: bool = False

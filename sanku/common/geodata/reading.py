@@ -7,7 +7,6 @@ parts that belong to it, before GDAL opens it: nothing in it leads anywhere else
 import os
 import re
 import shutil
-import struct
 import tempfile
 import zipfile
 import zlib
@@ -24,48 +23,20 @@ import shapely
 
 from sanku.common.geodata.dbf import encoding_of, end_names_whole
 from sanku.common.geodata.model import LayerSheet
+from sanku.common.geodata.recognising import HEAD_BYTES
 from sanku.common.geodata.systems import wkt_of
 from sanku.common.sheets import Book, Refused, Value
 from sanku.common.sheets.limits import MAX_FILE_BYTES, MAX_ROWS, MAX_SHEETS, Budget, check_archive
 
 MOST_VERTICES = 20_000_000
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-_HEAD_BYTES = 65_536
 # What the reader of KML adds to every placemark.
 _KML_OWN = frozenset(
     "id timestamp begin end altitudemode tessellate extrude visibility draworder icon snippet".split()
 )
-_GEOJSON = re.compile(
-    rb'"type"\s*:\s*"(?:FeatureCollection|Feature|Polygon|MultiPolygon|GeometryCollection|Point|LineString|MultiPoint|MultiLineString)"'
-)
 _STATED_CRS = re.compile(rb'"crs"\s*:\s*\{')
 _OWN = {b"GCJ-02": "gcj02", b"BD-09": "bd09", b"CGCS2000": "cgcs2000", b"WGS-84": "wgs84"}
 _OWN_CRS = re.compile(rb'"coordinate_system"\s*:\s*"(GCJ-02|BD-09|CGCS2000|WGS-84)"')
-
-
-def is_geodata(path: str | os.PathLike[str]) -> bool:
-    """Return whether a file holds geodata, by what it holds, not by what it is called."""
-    with open(path, "rb") as stream:
-        head = stream.read(_HEAD_BYTES)
-    if head.startswith((b"SQLite format 3\0", b"\0\0\x27\x0a")):
-        return True
-    if head.startswith(b"PK"):
-        return any(Path(name).suffix.lower() in _ARCHIVED for name in _names(path))
-    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")
-    if start.startswith(b"<"):
-        return b"<kml" in head or b":kml" in head
-    return start.startswith(b"{") and bool(_GEOJSON.search(head))
-
-
-_ARCHIVED = {".shp", ".dbf", ".shx", ".kml", ".geojson", ".gpkg"}
-
-
-def _names(path: str | os.PathLike[str]) -> list[str]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
-        return []
 
 
 def open_geodata(path: str | os.PathLike[str]) -> Book:
@@ -100,7 +71,7 @@ def _areas(sheet: LayerSheet) -> bool:
 def _unpacked(path: str, folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield files that GDAL may open, each with what it is called."""
     with open(path, "rb") as stream:
-        head = stream.read(_HEAD_BYTES)
+        head = stream.read(HEAD_BYTES)
     if head.startswith(b"PK"):
         yield from _unzipped(path, folder)
         return

@@ -1,16 +1,14 @@
 """Coordinate systems in which parcels arrive: which a file names, which its numbers fit, converting to and from WGS-84.
 
-A system is a text: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `epsg:4548` (Gauss-Krüger of CGCS2000: EPSG 4513-4533 are the
-3-degree zones 25-45 with the zone before the easting, 4534-4554 the same without it, 4491-4501 and 4502-4512 the
-6-degree ones), or the WKT of another projection of one of these datums. CGCS2000 and WGS-84 differ by centimetres and
-are taken as equal, as everywhere in Sanku.
+What a system is called stands in `names`. CGCS2000 and WGS-84 differ by centimetres and are taken as equal, as everywhere
+in Sanku.
 """
 
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -18,70 +16,18 @@ import shapely
 from numpy.typing import NDArray
 
 from sanku.common.coordinates import bd09_moved, find_datum, gcj02_shift
+from sanku.common.geodata.names import GEOGRAPHIC, MERIDIANS, six_degree, three_degree, zone_of
 
 Points = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 
-GEOGRAPHIC = ("wgs84", "cgcs2000", "gcj02", "bd09")
-MERIDIANS = range(75, 136, 3)
 _DATUMS = {"WGS-84": "wgs84", "CGCS2000": "cgcs2000", "GCJ-02": "gcj02", "BD-09": "bd09"}
 _CHINA_LON, _CHINA_LAT = (72.0, 138.0), (3.0, 54.5)
 _NORTHING_M = (300_000.0, 6_100_000.0)
 _FALSE_EASTING_M = 500_000.0
 # Half a 3-degree and half a 6-degree zone at the equator, with something for parcels beyond the edge.
 _HALF_3_M, _HALF_6_M = 250_000.0, 400_000.0
-
-
-class Zone(NamedTuple):
-    """A Gauss-Krüger zone: its width in degrees, its central meridian, its number where eastings begin with it."""
-
-    width: Literal[3, 6]
-    meridian: int
-    number: int | None
-
-
-def three_degree(meridian: int, *, numbered: bool) -> str:
-    """Return the 3-degree system of a central meridian (75 … 135)."""
-    return f"epsg:{(4513 if numbered else 4534) + (meridian - 75) // 3}"
-
-
-def six_degree(meridian: int, *, numbered: bool) -> str:
-    """Return the 6-degree system of a central meridian (75, 81 … 135)."""
-    return f"epsg:{(4491 if numbered else 4502) + (meridian - 75) // 6}"
-
-
-def zone_of(system: str) -> Zone | None:
-    """Return the Gauss-Krüger zone that a system is, None of others."""
-    if not system.startswith("epsg:"):
-        return None
-    code = int(system[5:])
-    if 4513 <= code <= 4533:
-        return Zone(3, 75 + 3 * (code - 4513), 25 + code - 4513)
-    if 4534 <= code <= 4554:
-        return Zone(3, 75 + 3 * (code - 4534), None)
-    if 4491 <= code <= 4501:
-        return Zone(6, 75 + 6 * (code - 4491), 13 + code - 4491)
-    if 4502 <= code <= 4512:
-        return Zone(6, 75 + 6 * (code - 4502), None)
-    return None
-
-
-def is_known(system: str) -> bool:
-    """Return whether a text names one of the systems that a person may choose."""
-    if system in GEOGRAPHIC:
-        return True
-    return system.startswith("epsg:") and system[5:].isdecimal() and zone_of(system) is not None
-
-
-def choices_near(lon: float | None) -> list[str]:
-    """Return the systems worth offering in a zone at a longitude: its own meridian and the two beside it."""
-    found = list(GEOGRAPHIC)
-    middle = 117.0 if lon is None else lon
-    near = sorted(MERIDIANS, key=lambda meridian: abs(meridian - middle))[:3]
-    for meridian in sorted(near):
-        found += [three_degree(meridian, numbered=True), three_degree(meridian, numbered=False)]
-    return found
 
 
 # --- what a file names

@@ -13,18 +13,12 @@ import numpy as np
 import pyogrio.raw
 import shapely
 
-from sanku.common.geodata.systems import GEOGRAPHIC, Shapes, from_wgs84, wkt_of
+from sanku.common.geodata.names import Form
+from sanku.common.geodata.systems import Shapes, from_wgs84, wkt_of
 
-Form = str  # one of FORMS
-FORMS: dict[Form, str] = {"shp": ".zip", "gpkg": ".gpkg", "kml": ".kml", "geojson": ".geojson"}
 _DRIVERS = {"shp": "ESRI Shapefile", "gpkg": "GPKG", "kml": "KML", "geojson": "GeoJSON"}
 _NAMED = {"wgs84": "WGS-84", "cgcs2000": "CGCS2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _CODES = {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}
-
-
-def takes(form: Form, system: str) -> bool:
-    """Return whether a format can hold a system: KML and GeoJSON hold degrees alone."""
-    return form in ("shp", "gpkg") or system in GEOGRAPHIC
 
 
 def write_parcels(

@@ -13,12 +13,11 @@ from sanku.common.geodata import LayerSheet
 from sanku.common.problems import NotAllowed
 from sanku.common.sheets import Sheet
 from sanku.intake.columns import mapping_from_json
+from sanku.intake.layers import FIELD as SHAPE_FIELD
 from sanku.intake.layout import Header, Table
 from sanku.intake.models import Batch, BatchRow, Layout
 from sanku.intake.operations.reading import count_rows, plan_rows, put_shape, table_facts
 from sanku.intake.operations.work import begin, locked
-from sanku.intake.parcels import FIELD as SHAPE_FIELD
-from sanku.intake.parcels import kept_of
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.planner import Planner
 from sanku.intake.rows import RowReader
@@ -146,6 +145,8 @@ def _read(row: BatchRow) -> None:
     skipped = read.status == "skipped"
     row.action = Action.SKIP if skipped else Action.REFUSE if read.status == "rejected" else Action.CREATE
     if shaped is not None:
+        from sanku.intake.parcels import kept_of  # loads the libraries of shapes
+
         put_shape(row, *kept_of(before, said, row.facts, shaped.index))
 
 

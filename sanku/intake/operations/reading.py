@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,13 +14,12 @@ from sanku.accounts.models import Department, User
 from sanku.accounts.queries import rates_on
 from sanku.common.bulk import blank, insert_rows
 from sanku.common.geodata import LayerSheet
-from sanku.common.sheets import Refused
+from sanku.common.sheets import Refused, Sheet
 from sanku.common.work import Overtaken, Stopped
 from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_to_json
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.work import at_work, finish, taken_up
-from sanku.intake.parcels import Parcels
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.plan import Plan, RowFacts, TableFacts
 from sanku.intake.planning.planner import Planner
@@ -36,6 +35,9 @@ from sanku.intake.rowview import (
     problems_of_row,
 )
 from sanku.intake.rules import Action, State, may_import, signature
+
+if TYPE_CHECKING:
+    from sanku.intake.parcels import Parcels
 
 CHUNK = 2_000
 HEAD_ROWS = 12
@@ -109,9 +111,7 @@ class _Reading:
         mark = signature((), [(header.column, header.leaf) for header in found.table.headers])
         decided = self._decided(position, mark)
         mapping, rows = found.mapping, found.rows
-        parcels: Parcels | None = None
-        if isinstance(found.table.sheet, LayerSheet):
-            parcels = Parcels(found.table.sheet, decided, self.actor)
+        parcels = _parcels(found.table.sheet, decided, self.actor)
         if decided or parcels is not None:
             mapping, rows = self._read_again(found, decided, parcels)
         found.rows = []  # a large table stands in memory once
@@ -173,7 +173,7 @@ class _Reading:
         return {**layout.decided, "remembered": True} if layout is not None else {}
 
     def _read_again(
-        self, found: ReadTable, decided: Json, parcels: Parcels | None
+        self, found: ReadTable, decided: Json, parcels: "Parcels | None"
     ) -> tuple[Mapping, list[Row]]:
         columns = {
             int(index): "" if field in (KEEP, LEAVE) else field
@@ -201,6 +201,15 @@ class _Reading:
             facts={} if skipped else {name: value for name, value in row.record.items() if value is not None},
             problems=problems_of_row(row),
         )
+
+
+def _parcels(sheet: Sheet, decided: Json, actor: User) -> "Parcels | None":
+    """Judge the shapes of a layer; None of a sheet without shapes."""
+    if not isinstance(sheet, LayerSheet):
+        return None
+    from sanku.intake.parcels import Parcels  # loads the libraries of shapes
+
+    return Parcels(sheet, decided, actor)
 
 
 def put_shape(row: BatchRow, facts: Json, problems: Sequence[Json]) -> None:

@@ -20,7 +20,6 @@ from sanku.intake.planning.plan import Intent, Plan, RowFacts, TableFacts, fit, 
 from sanku.projects.models import Project
 from sanku.projects.operations import may_write
 from sanku.sites.models import Site
-from sanku.sites.shapes import is_same
 
 Rest = dict[str, str]
 
@@ -311,6 +310,8 @@ def _complete_by_shape(values: dict[str, Any], record: Site, facts: read.Facts) 
     """Take position and area from a boundary where the row gives none; one that the record has already changes nothing."""
     if "boundary" not in values:
         return
+    from sanku.sites.shapes import is_same  # loads the libraries of shapes
+
     if not is_new(record) and is_same(record.boundary, values["boundary"]):
         del values["boundary"]
         return

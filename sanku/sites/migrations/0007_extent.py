@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from sanku.common.shapes import extent_of
+from sanku.common.extents import extent_of
 
 MANY = 1_000
 

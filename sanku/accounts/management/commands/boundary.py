@@ -12,8 +12,8 @@ from sanku.accounts.operations import save_zone
 from sanku.accounts.problems import message
 from sanku.accounts.queries import person_named
 from sanku.audit.via import COMMAND_VIA
+from sanku.common.extents import boundary_in
 from sanku.common.problems import NotAllowed, Refused
-from sanku.common.shapes import boundary_in
 
 LARGEST_BYTES = 5_000_000
 

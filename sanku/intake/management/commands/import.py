@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext_lazy as _
 
-from sanku.common.geodata.systems import is_known
+from sanku.common.geodata.names import is_known
 from sanku.intake.answer import accepted, answer_file
 from sanku.intake.fields import KINDS
 
