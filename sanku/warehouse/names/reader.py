@@ -1,0 +1,416 @@
+"""Search the names of a version, as a person types."""
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from sanku.common.codes import expected_check_character
+from sanku.common.names import normalise
+from sanku.warehouse.names import signs, walking
+from sanku.warehouse.names.build import FORM
+from sanku.warehouse.names.postings import decode, list_of, open_postings
+
+LONGEST = 40  # characters of a text that are looked at
+FEW = 4096  # with fewer companies in question they are looked at one by one
+FUZZY_FROM = 3  # characters
+FUZZY_LISTS = 5
+FUZZY_COMPANIES = 2_000_000  # of lists together that a search for near spellings reads
+FUZZY_LOOKED_AT = 200
+LEAST_LIKENESS = 70.0  # of 100
+
+EXACT, BEGINS, HOLDS, WORDS, INITIALS, NEAR = "exact", "begins", "holds", "words", "initials", "near"
+
+
+class OtherForm(Exception):
+    """The index was made by another edition of Sanku and must be derived anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A company that a text found."""
+
+    row: int  # in the version
+    name: str
+    uscc: str
+    region_code: str
+    industry_code: str
+    honours: tuple[str, ...]
+    how: str  # exact, begins, holds, code, words, initials or near
+    by: str  # the other name by which it was found, empty where it was its own
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What found companies must be; empty: anything. Codes stand for all that begin with them."""
+
+    regions: Sequence[str] = ()  # two, four or six digits
+    industries: Sequence[str] = ()  # a letter and up to four digits
+    honours: Sequence[str] = ()
+
+
+class Names:
+    """The opened index of a version. May be used by several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the index into memory.
+
+        Raises:
+            FileNotFoundError: the index is not there.
+            OtherForm: it is of another edition.
+        """
+        facts = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        if facts["form"] != FORM:
+            raise OtherForm(folder)
+
+        def mapped(name: str) -> NDArray[Any]:
+            return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+
+        self.size = int(facts["rows"])
+        self._words = {name: facts[name] for name in ("regions", "industries", "honours")}
+        self._rows, self._flags, self._by_code = mapped("rows"), mapped("flags"), mapped("by_code")
+        self._codes = mapped("code_heads"), mapped("code_tails_low"), mapped("code_tails_high")
+        self._postings = open_postings(folder)
+        self._companies = walking.Companies(
+            *map(mapped, ("text", "text_starts", "initial_of", "regions", "industries", "honours"))
+        )
+        self._counters = np.zeros(self.size, np.uint8)
+        self._counting = threading.Lock()
+
+    def search(self, text: str, *, limit: int = 10, filters: Filters | None = None) -> list[Found]:
+        """Return the companies that a text finds: the exact first, then by size.
+
+        Several words must all be held. What finds less than `limit` is filled up with near spellings.
+        """
+        words = [word for word in map(normalise, re.split(r"\s+", text.strip()[:LONGEST])) if word]
+        if not words or limit <= 0 or not self.size:
+            return []
+        wanted = self._wanted(filters or Filters())
+        if wanted is None:
+            return []
+        hits = _Hits(limit)
+        whole = "".join(words)
+        if signs.code_range(whole.upper()) is not None and len(whole) > 1:
+            hits.add("code", self._by_prefix(whole.upper(), wanted, limit))
+        begin, end = chr(signs.BEGIN), chr(signs.END)
+        steps: list[tuple[str, list[tuple[str, int]]]] = [
+            (EXACT, [(begin + whole + end, walking.TEXT)]),
+            (BEGINS, [(begin + whole, walking.TEXT)]),
+            (HOLDS, [(whole, walking.TEXT)]),
+        ]
+        if len(words) > 1:
+            steps.append((WORDS, [(word, self._compared(word)) for word in words]))
+        if signs.is_initials(whole):
+            steps += [(INITIALS, [(begin + whole, walking.LETTERS)]), (INITIALS, [(whole, walking.LETTERS)])]
+        elif parts := _mixed(whole):
+            steps.append((WORDS, [(part, self._compared(part)) for part in parts]))
+        for how, patterns in steps:
+            if not hits.are_enough:
+                # Those found before may be found again.
+                hits.add(how, self._find(patterns, wanted, limit + hits.count))
+        if not hits.are_enough and len(whole) >= FUZZY_FROM:
+            hits.add(NEAR, self._near(whole, wanted, limit + hits.count))
+        return [self._shown(doc, how, words) for doc, how in hits.found]
+
+    def _compared(self, word: str) -> int:
+        return walking.EITHER if signs.is_initials(word) else walking.TEXT
+
+    def _wanted(self, filters: Filters) -> "_Wanted | None":
+        """Return the filters as tables over the numbers of each column, None where nothing can pass."""
+        tables, lists = [], []
+        for name, prefixes in (
+            ("regions", filters.regions),
+            ("industries", filters.industries),
+            ("honours", filters.honours),
+        ):
+            words = self._words[name]
+            if not prefixes:
+                tables.append(np.zeros(0, np.bool_))
+                continue
+            table = np.array([_passes(name, word, prefixes) for word in words], np.bool_)
+            if not table.any():
+                return None
+            tables.append(table)
+            key = _key_of_filter(name, prefixes, table)
+            if key:
+                lists.append(int(list_of(self._postings.keys, key)))
+        if -1 in lists:
+            return None
+        return _Wanted(tables, [each for each in lists if self._is_kept(each)])
+
+    def _is_kept(self, which: int) -> bool:
+        return bool(self._postings.starts[which] < self._postings.starts[which + 1])
+
+    def _asked(self, patterns: list[tuple[str, int]], wanted: "_Wanted") -> walking.Asked:
+        """Return what is asked in the form of the compiled functions."""
+        parts = [_units(text, compared) for text, compared in patterns]
+        starts = np.zeros(len(parts) + 1, np.int64)
+        np.cumsum([len(part) for part in parts], out=starts[1:])
+        whole = np.concatenate(parts) if parts else np.zeros(0, np.uint16)
+        # A typed letter is its own initial; in a pattern of initials alone each place is one already.
+        letters = np.concatenate(
+            [
+                part if compared == walking.LETTERS else self._companies.initial_of[part].astype(np.uint16)
+                for part, (_, compared) in zip(parts, patterns, strict=True)
+            ]
+            or [whole]
+        )
+        kinds = np.array([each for _, each in patterns], np.uint8)
+        falls = np.concatenate([_falls(part.tolist()) for part in parts]) if parts else np.zeros(0, np.int64)
+        return walking.Asked(whole, letters, starts, kinds, falls, *wanted.tables)
+
+    def _find(self, patterns: list[tuple[str, int]], wanted: "_Wanted", limit: int) -> list[int]:
+        """Return the first companies that hold all patterns."""
+        lists = list(wanted.lists)
+        for text, compared in patterns:
+            for key in _keys(text, compared):
+                which = int(list_of(self._postings.keys, key))
+                if which < 0:
+                    return []
+                if self._is_kept(which):
+                    lists.append(which)
+        asked = self._asked(patterns, wanted)
+        lists = sorted(set(lists), key=lambda each: int(self._postings.sizes[each]))
+        if not lists:
+            spans = [span for text, compared in patterns if (span := _span(text, compared))]
+            few = next((docs for span in spans if (docs := self._of_span(*span)) is not None), None)
+            if few is not None:
+                chosen: list[int] = walking.choose(self._companies, asked, few, limit).tolist()
+                return chosen
+        found: list[int] = walking.find(
+            self._companies, asked, self._postings, np.array(lists, np.int64), limit
+        ).tolist()
+        return found
+
+    def _of_span(self, low: int, high: int) -> NDArray[np.uint32] | None:
+        """Return all companies of the lists whose keys lie between two, None where they are many."""
+        first, last = np.searchsorted(
+            self._postings.keys, np.array([low, high + 1], np.uint64).astype(np.uint32)
+        )
+        sizes = self._postings.sizes[first:last].astype(np.int64)
+        if int(sizes.sum()) > max(self.size // 100, FEW) or not all(map(self._is_kept, range(first, last))):
+            return None
+        return np.unique(self._decoded(list(range(first, last))))
+
+    def _decoded(self, lists: list[int]) -> NDArray[np.uint32]:
+        """Return the companies of lists, one list behind the other."""
+        parts = []
+        for which in lists:
+            room = np.empty(int(self._postings.sizes[which]), np.uint32)
+            decode(self._postings, which, room)
+            parts.append(room)
+        return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
+
+    def _by_prefix(self, prefix: str, wanted: "_Wanted", limit: int) -> list[int]:
+        """Return the first companies whose code begins so."""
+        span = signs.code_range(prefix)
+        if span is None:
+            return []
+        (low_head, low_tail), (high_head, high_tail) = span
+        first = walking.first_code(*self._codes, self._by_code, low_head, low_tail, False)
+        last = walking.first_code(*self._codes, self._by_code, high_head, high_tail, True)
+        asked = self._asked([], wanted)
+        if last - first <= max(self.size // 500, FEW):
+            docs = walking.choose(
+                self._companies, asked, np.sort(self._by_code[first:last]), limit if len(prefix) < 18 else FEW
+            )
+        else:
+            docs = walking.with_code(
+                self._companies, asked, *self._codes, low_head, low_tail, high_head, high_tail, limit
+            )
+        found: list[int] = docs.tolist()
+        return [doc for doc in found if len(prefix) < 18 or self._uscc(doc) == prefix][:limit]
+
+    def _near(self, text: str, wanted: "_Wanted", limit: int) -> list[int]:
+        """Return companies with a name like the text: sharing rare pairs of characters, or its initials."""
+        lists = [int(list_of(self._postings.keys, key)) for key in set(_keys(text, walking.TEXT))]
+        lists = sorted(
+            (each for each in lists if each >= 0 and self._is_kept(each)),
+            key=lambda each: int(self._postings.sizes[each]),
+        )[:FUZZY_LISTS]
+        room = FUZZY_COMPANIES
+        kept: list[int] = []
+        for which in lists:
+            room -= int(self._postings.sizes[which])
+            if room < 0 and kept:
+                break
+            kept.append(which)
+        asked = self._asked([], wanted)
+        candidates: list[int] = []
+        if kept:
+            docs = self._decoded(kept)
+            with self._counting:
+                candidates = walking.share(
+                    self._companies, asked, docs, self._counters, FUZZY_LOOKED_AT
+                ).tolist()
+        letters = self._letters(text)
+        if len(letters) >= FUZZY_FROM + 1:
+            candidates += self._find([(letters, walking.LETTERS)], wanted, FUZZY_LOOKED_AT)
+        likeness = {doc: self._likeness(text, doc) for doc in candidates}
+        near = [doc for doc, like in likeness.items() if like >= LEAST_LIKENESS]
+        return sorted(near, key=lambda doc: (-round(likeness[doc]), doc))[:limit]
+
+    def _letters(self, text: str) -> str:
+        """Return the initials of a text."""
+        numbers = self._companies.initial_of[signs.units_of(text)]
+        return "".join(signs.LETTERS[number - 1] for number in numbers if number)
+
+    def _likeness(self, text: str, doc: int) -> float:
+        """Return how like the text is to a part of the name of a company that is most like it, of 100."""
+        return max(
+            (fuzz.partial_ratio(text, name) if len(name) >= len(text) else fuzz.ratio(text, name))
+            for name in self._names(doc)
+        )
+
+    def _names(self, doc: int) -> list[str]:
+        """Return the names of a company as they are compared, its own first."""
+        return self._texts(doc)[0]
+
+    def _texts(self, doc: int) -> tuple[list[str], str]:
+        """Return the names of a company as they are compared, and its name as it is shown."""
+        starts = self._companies.text_starts
+        whole = signs.text_of(self._companies.text[int(starts[doc]) : int(starts[doc + 1])])
+        compared, _, shown = whole.partition(chr(signs.SHOWN))
+        names = [name.strip(chr(signs.BEGIN)) for name in compared.split(chr(signs.END)) if name]
+        if not shown:
+            shown = names[0].replace("(", "（").replace(")", "）") if self._flags[doc] & 1 else names[0]
+        return names, shown
+
+    def _uscc(self, doc: int) -> str:
+        """Return the code of a company, empty where it has none."""
+        heads, low, high = self._codes
+        if not heads[doc]:
+            return ""
+        code = signs.unpack_code(int(heads[doc]), int(low[doc]) | int(high[doc]) << 32)
+        return code + (expected_check_character(code) or "")
+
+    def _shown(self, doc: int, how: str, words: list[str]) -> Found:
+        """Return a hit as it is shown."""
+        names, shown = self._texts(doc)
+        by = ""
+        if how in (EXACT, BEGINS, HOLDS, WORDS) and not all(word in names[0] for word in words):
+            by = next((name for name in names[1:] if any(word in name for word in words)), "")
+        honours = self._words["honours"][self._companies.honours[doc]]
+        return Found(
+            row=int(self._rows[doc]),
+            name=shown,
+            uscc=self._uscc(doc),
+            region_code=self._words["regions"][self._companies.regions[doc]],
+            industry_code=self._words["industries"][self._companies.industries[doc]],
+            honours=tuple(honours.split()),
+            how=how,
+            by=by,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Filters: which numbers of each column pass, and the lists that hold all that pass."""
+
+    tables: list[NDArray[np.bool_]]
+    lists: list[int]
+
+
+class _Hits:
+    """Companies found so far, each once, the better way first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._ways: dict[int, str] = {}
+
+    @property
+    def count(self) -> int:
+        return len(self._ways)
+
+    @property
+    def are_enough(self) -> bool:
+        return self.count >= self._limit
+
+    @property
+    def found(self) -> list[tuple[int, str]]:
+        return list(self._ways.items())[: self._limit]
+
+    def add(self, how: str, docs: Iterable[int]) -> None:
+        for doc in docs:
+            self._ways.setdefault(doc, how)
+
+
+def _passes(column: str, word: str, prefixes: Sequence[str]) -> bool:
+    """Tell whether a value of a column passes a filter."""
+    if column == "honours":
+        return any(code in prefixes for code in word.split())
+    return bool(word) and word.startswith(tuple(prefixes))
+
+
+def _key_of_filter(column: str, prefixes: Sequence[str], table: NDArray[np.bool_]) -> int:
+    """Return the key of a list that holds every company that passes a filter, 0 where there is none."""
+    if column == "honours":
+        numbers = np.flatnonzero(table)
+        return (signs.HONOURS << 16) | int(numbers[0]) if len(numbers) == 1 else 0
+    if len(prefixes) != 1:
+        return 0
+    prefix = prefixes[0]
+    if column == "industries":
+        return (signs.DIVISION << 16) | int(prefix[:3], 36) if len(prefix) >= 3 and prefix.isalnum() else 0
+    if not prefix.isdigit() or len(prefix) < 2:
+        return 0
+    return (
+        (signs.CITY << 16) | int(prefix[:4]) if len(prefix) >= 4 else (signs.PROVINCE << 16) | int(prefix[:2])
+    )
+
+
+def _units(text: str, compared: int) -> NDArray[np.uint16]:
+    """Return a pattern as units of text or as numbers of initials."""
+    if compared == walking.LETTERS:
+        begins = text.startswith(chr(signs.BEGIN))
+        letters = signs.initials_pattern(text.lstrip(chr(signs.BEGIN)))
+        return np.concatenate((np.array([signs.INITIAL_BEGIN], np.uint16), letters)) if begins else letters
+    return signs.units_of(text)
+
+
+def _falls(units: list[int]) -> NDArray[np.int64]:
+    """Return, for each beginning of a pattern, how long its longest own beginning is that ends it too."""
+    falls = [0] * len(units)
+    for place in range(1, len(units)):
+        fall = falls[place - 1]
+        while fall and units[fall] != units[place]:
+            fall = falls[fall - 1]
+        falls[place] = fall + 1 if units[fall] == units[place] else 0
+    return np.array(falls, np.int64)
+
+
+def _keys(text: str, compared: int) -> list[int]:
+    """Return the keys that every company has that holds a pattern."""
+    if compared == walking.EITHER:
+        return []
+    units = _units(text, compared).tolist()
+    if compared == walking.LETTERS:
+        return [
+            int(signs.initials_key(units[at], units[at + 1], units[at + 2])) for at in range(len(units) - 2)
+        ]
+    return [first << 16 | second for first, second in pairwise(units)]
+
+
+def _span(text: str, compared: int) -> tuple[int, int] | None:
+    """Return the lowest and highest key of the lists that together hold every company with a short pattern."""
+    units = _units(text, compared).tolist()
+    if compared == walking.TEXT and len(units) == 1:
+        return units[0] << 16, units[0] << 16 | 0xFFFF
+    if compared == walking.LETTERS and len(units) == 2:
+        low = int(signs.initials_key(units[0], units[1], 0))
+        return low, low + signs.INITIAL_BASE - 1
+    return None
+
+
+def _mixed(text: str) -> list[str]:
+    """Return the parts of a text of characters and letters (济宁jx), none where it is of one kind."""
+    parts = re.findall(r"[a-z0-9]+|[^a-z0-9]+", text)
+    return parts if len(parts) > 1 else []
