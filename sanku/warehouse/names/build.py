@@ -334,7 +334,7 @@ class Lists:
         kept = sizes <= max(total // DENSE, 64)
         starts, landmark_starts = (np.zeros(len(slots) + 1, np.int64) for _ in range(2))
         np.cumsum(np.where(kept, table.bytes[slots], 0), out=starts[1:])
-        np.cumsum(np.where(kept, (sizes.astype(np.int64) + EVERY - 1) // EVERY, 0), out=landmark_starts[1:])
+        np.cumsum(np.where(kept, (sizes.astype(np.int64) - 1) // EVERY, 0), out=landmark_starts[1:])
         postings = Postings(
             table.keys[slots],
             sizes,

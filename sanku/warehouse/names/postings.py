@@ -1,4 +1,4 @@
-"""Lists of companies by key: ascending numbers as differences of one to five bytes, with a landmark every 128.
+"""Lists of companies by key: ascending numbers as differences of one to five bytes, with a landmark after every 128.
 
 Written in two passes over the companies in order: the first counts the bytes of every list, the second fills them.
 A list that more than a quarter of all companies stand in narrows nothing: its length is kept, its companies are not.
@@ -172,8 +172,8 @@ def fill(
                 at += 1
             postings.data[at] = difference
             ends[which] = at + 1 - postings.starts[which]
-            if counts[which] % EVERY == 0:
-                mark = postings.landmark_starts[which] + counts[which] // EVERY
+            if counts[which] > 0 and counts[which] % EVERY == 0:
+                mark = postings.landmark_starts[which] + counts[which] // EVERY - 1
                 postings.landmark_docs[mark] = doc
                 postings.landmark_ats[mark] = ends[which]
             counts[which] += 1

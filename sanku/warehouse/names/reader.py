@@ -21,9 +21,10 @@ from sanku.warehouse.names.postings import decode, list_of, open_postings
 
 LONGEST = 40  # characters of a text that are looked at
 FEW = 4096  # with fewer companies in question they are looked at one by one
+FEWER = 100  # …or with fewer than one in so many of all
 FUZZY_FROM = 3  # characters
 FUZZY_LISTS = 5
-FUZZY_COMPANIES = 2_000_000  # of lists together that a search for near spellings reads
+FUZZY_COMPANIES = 500_000  # of lists together that a search for near spellings reads
 FUZZY_LOOKED_AT = 200
 LEAST_LIKENESS = 70.0  # of 100
 
@@ -77,10 +78,10 @@ class Names:
         self.size = int(facts["rows"])
         self._words = {name: facts[name] for name in ("regions", "industries", "honours")}
         self._rows, self._flags, self._by_code = mapped("rows"), mapped("flags"), mapped("by_code")
-        self._codes = mapped("code_heads"), mapped("code_tails_low"), mapped("code_tails_high")
         self._postings = open_postings(folder)
         self._companies = walking.Companies(
-            *map(mapped, ("text", "text_starts", "initial_of", "regions", "industries", "honours"))
+            *map(mapped, ("text", "text_starts", "initial_of", "regions", "industries", "honours")),
+            *map(mapped, ("code_heads", "code_tails_low", "code_tails_high")),
         )
         self._counters = np.zeros(self.size, np.uint8)
         self._counting = threading.Lock()
@@ -125,7 +126,8 @@ class Names:
 
     def _wanted(self, filters: Filters) -> "_Wanted | None":
         """Return the filters as tables over the numbers of each column, None where nothing can pass."""
-        tables, lists = [], []
+        tables: list[NDArray[np.bool_]] = []
+        spans: list[list[int]] = []
         for name, prefixes in (
             ("regions", filters.regions),
             ("industries", filters.industries),
@@ -139,17 +141,18 @@ class Names:
             if not table.any():
                 return None
             tables.append(table)
-            key = _key_of_filter(name, prefixes, table)
-            if key:
-                lists.append(int(list_of(self._postings.keys, key)))
-        if -1 in lists:
-            return None
-        return _Wanted(tables, [each for each in lists if self._is_kept(each)])
+            if keys := _keys_of_filter(name, prefixes, table):
+                spans.append(
+                    [which for key in keys if (which := int(list_of(self._postings.keys, key))) >= 0]
+                )
+        return _Wanted(tables, spans)
 
     def _is_kept(self, which: int) -> bool:
         return bool(self._postings.starts[which] < self._postings.starts[which + 1])
 
-    def _asked(self, patterns: list[tuple[str, int]], wanted: "_Wanted") -> walking.Asked:
+    def _asked(
+        self, patterns: list[tuple[str, int]], wanted: "_Wanted", codes: tuple[int, ...] = ()
+    ) -> walking.Asked:
         """Return what is asked in the form of the compiled functions."""
         parts = [_units(text, compared) for text, compared in patterns]
         starts = np.zeros(len(parts) + 1, np.int64)
@@ -165,40 +168,45 @@ class Names:
         )
         kinds = np.array([each for _, each in patterns], np.uint8)
         falls = np.concatenate([_falls(part.tolist()) for part in parts]) if parts else np.zeros(0, np.int64)
-        return walking.Asked(whole, letters, starts, kinds, falls, *wanted.tables)
+        return walking.Asked(whole, letters, starts, kinds, falls, *wanted.tables, np.array(codes, np.int64))
 
     def _find(self, patterns: list[tuple[str, int]], wanted: "_Wanted", limit: int) -> list[int]:
-        """Return the first companies that hold all patterns."""
-        lists = list(wanted.lists)
+        """Return the first companies that hold all patterns: by the shortest list that holds all of them."""
+        lists: list[int] = []
         for text, compared in patterns:
             for key in _keys(text, compared):
                 which = int(list_of(self._postings.keys, key))
                 if which < 0:
                     return []
-                if self._is_kept(which):
-                    lists.append(which)
-        asked = self._asked(patterns, wanted)
-        lists = sorted(set(lists), key=lambda each: int(self._postings.sizes[each]))
-        if not lists:
-            spans = [span for text, compared in patterns if (span := _span(text, compared))]
-            few = next((docs for span in spans if (docs := self._of_span(*span)) is not None), None)
-            if few is not None:
-                chosen: list[int] = walking.choose(self._companies, asked, few, limit).tolist()
-                return chosen
-        found: list[int] = walking.find(
-            self._companies, asked, self._postings, np.array(lists, np.int64), limit
-        ).tolist()
+                lists.append(which)
+        spans = [*wanted.spans, *(self._lists_of(*span) for each in patterns if (span := _span(*each)))]
+        return self._walk(self._asked(patterns, wanted), lists, spans, limit)
+
+    def _walk(self, asked: walking.Asked, lists: list[int], spans: list[list[int]], limit: int) -> list[int]:
+        """Return the first companies that are as asked.
+
+        Args:
+            lists: those that each hold every such company.
+            spans: those that together do; a span of one list is such a list.
+        """
+        sizes = self._postings.sizes
+        single = {*lists, *(span[0] for span in spans if len(span) == 1)}
+        kept = sorted(filter(self._is_kept, single), key=lambda which: int(sizes[which]))
+        several = [(int(sizes[span].sum()), span) for span in spans if len(span) != 1]
+        size, span = min(several, default=(self.size, []))
+        if size < (sizes[kept[0]] if kept else self.size // FEWER) and all(map(self._is_kept, span)):
+            some = walking.choose(self._companies, asked, np.unique(self._decoded(span)), limit)
+        else:
+            some = walking.find(self._companies, asked, self._postings, np.array(kept, np.int64), limit)
+        found: list[int] = some.tolist()
         return found
 
-    def _of_span(self, low: int, high: int) -> NDArray[np.uint32] | None:
-        """Return all companies of the lists whose keys lie between two, None where they are many."""
+    def _lists_of(self, low: int, high: int) -> list[int]:
+        """Return the lists whose keys lie between two."""
         first, last = np.searchsorted(
             self._postings.keys, np.array([low, high + 1], np.uint64).astype(np.uint32)
         )
-        sizes = self._postings.sizes[first:last].astype(np.int64)
-        if int(sizes.sum()) > max(self.size // 100, FEW) or not all(map(self._is_kept, range(first, last))):
-            return None
-        return np.unique(self._decoded(list(range(first, last))))
+        return list(range(first, last))
 
     def _decoded(self, lists: list[int]) -> NDArray[np.uint32]:
         """Return the companies of lists, one list behind the other."""
@@ -214,20 +222,17 @@ class Names:
         span = signs.code_range(prefix)
         if span is None:
             return []
-        (low_head, low_tail), (high_head, high_tail) = span
-        first = walking.first_code(*self._codes, self._by_code, low_head, low_tail, False)
-        last = walking.first_code(*self._codes, self._by_code, high_head, high_tail, True)
-        asked = self._asked([], wanted)
-        if last - first <= max(self.size // 500, FEW):
-            docs = walking.choose(
-                self._companies, asked, np.sort(self._by_code[first:last]), limit if len(prefix) < 18 else FEW
-            )
-        else:
-            docs = walking.with_code(
-                self._companies, asked, *self._codes, low_head, low_tail, high_head, high_tail, limit
-            )
-        found: list[int] = docs.tolist()
-        return [doc for doc in found if len(prefix) < 18 or self._uscc(doc) == prefix][:limit]
+        low, high = span
+        first = walking.first_code(self._companies, self._by_code, *low, False)
+        last = walking.first_code(self._companies, self._by_code, *high, True)
+        if last - first > max(self.size // FEWER, FEW):
+            asked = self._asked([], wanted, codes=(*low, *high))
+            return self._walk(asked, [], wanted.spans, limit)
+        some = np.sort(self._by_code[first:last])
+        found: list[int] = walking.choose(self._companies, self._asked([], wanted), some, len(some)).tolist()
+        if len(prefix) > signs.CODE_LENGTH:  # the last sign is not kept, it follows from the others
+            found = [doc for doc in found if self._uscc(doc) == prefix]
+        return found[:limit]
 
     def _near(self, text: str, wanted: "_Wanted", limit: int) -> list[int]:
         """Return companies with a name like the text: sharing rare pairs of characters, or its initials."""
@@ -286,10 +291,11 @@ class Names:
 
     def _uscc(self, doc: int) -> str:
         """Return the code of a company, empty where it has none."""
-        heads, low, high = self._codes
-        if not heads[doc]:
+        found = self._companies
+        if not found.code_heads[doc]:
             return ""
-        code = signs.unpack_code(int(heads[doc]), int(low[doc]) | int(high[doc]) << 32)
+        tail = int(found.code_tails_low[doc]) | int(found.code_tails_high[doc]) << 32
+        code = signs.unpack_code(int(found.code_heads[doc]), tail)
         return code + (expected_check_character(code) or "")
 
     def _shown(self, doc: int, how: str, words: list[str]) -> Found:
@@ -313,10 +319,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Filters: which numbers of each column pass, and the lists that hold all that pass."""
+    """Filters: which numbers of each column pass, and for each the lists that together hold all that pass."""
 
     tables: list[NDArray[np.bool_]]
-    lists: list[int]
+    spans: list[list[int]]
 
 
 class _Hits:
@@ -350,21 +356,20 @@ def _passes(column: str, word: str, prefixes: Sequence[str]) -> bool:
     return bool(word) and word.startswith(tuple(prefixes))
 
 
-def _key_of_filter(column: str, prefixes: Sequence[str], table: NDArray[np.bool_]) -> int:
-    """Return the key of a list that holds every company that passes a filter, 0 where there is none."""
+def _keys_of_filter(column: str, prefixes: Sequence[str], table: NDArray[np.bool_]) -> list[int]:
+    """Return the keys of the lists that together hold every company that passes a filter, none where some lack."""
     if column == "honours":
-        numbers = np.flatnonzero(table)
-        return (signs.HONOURS << 16) | int(numbers[0]) if len(numbers) == 1 else 0
-    if len(prefixes) != 1:
-        return 0
-    prefix = prefixes[0]
+        return [(signs.HONOURS << 16) | number for number in np.flatnonzero(table).tolist()]
     if column == "industries":
-        return (signs.DIVISION << 16) | int(prefix[:3], 36) if len(prefix) >= 3 and prefix.isalnum() else 0
-    if not prefix.isdigit() or len(prefix) < 2:
-        return 0
-    return (
-        (signs.CITY << 16) | int(prefix[:4]) if len(prefix) >= 4 else (signs.PROVINCE << 16) | int(prefix[:2])
-    )
+        if any(len(prefix) < 3 or not prefix.isalnum() for prefix in prefixes):
+            return []
+        return [(signs.DIVISION << 16) | int(prefix[:3], 36) for prefix in prefixes]
+    if any(not prefix.isdigit() or len(prefix) not in (2, 4, 6) for prefix in prefixes):
+        return []
+    return [
+        (signs.CITY << 16) | int(prefix[:4]) if len(prefix) > 2 else (signs.PROVINCE << 16) | int(prefix)
+        for prefix in prefixes
+    ]
 
 
 def _units(text: str, compared: int) -> NDArray[np.uint16]:

@@ -23,6 +23,9 @@ class Companies(NamedTuple):
     regions: NDArray[np.uint16]
     industries: NDArray[np.uint16]
     honours: NDArray[np.uint16]
+    code_heads: NDArray[np.uint32]
+    code_tails_low: NDArray[np.uint32]
+    code_tails_high: NDArray[np.uint16]
 
 
 class Asked(NamedTuple):
@@ -40,6 +43,15 @@ class Asked(NamedTuple):
     regions: NDArray[np.bool_]
     industries: NDArray[np.bool_]
     honours: NDArray[np.bool_]
+    codes: NDArray[
+        np.int64
+    ]  # head and tail of the lowest and of the highest code; of no length: any code or none
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _tail(companies: Companies, doc: Any) -> Any:
+    """Return the second number of a company's code."""
+    return (np.int64(companies.code_tails_high[doc]) << 32) | np.int64(companies.code_tails_low[doc])
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -49,7 +61,16 @@ def _is_wanted(companies: Companies, asked: Asked, doc: Any) -> bool:
         return False
     if len(asked.industries) and not asked.industries[companies.industries[doc]]:
         return False
-    return not (len(asked.honours) and not asked.honours[companies.honours[doc]])
+    if len(asked.honours) and not asked.honours[companies.honours[doc]]:
+        return False
+    if len(asked.codes):
+        head = np.int64(companies.code_heads[doc])
+        if head < asked.codes[0] or head > asked.codes[2]:
+            return False
+        if head == asked.codes[0] and _tail(companies, doc) < asked.codes[1]:
+            return False
+        return not (head == asked.codes[2] and _tail(companies, doc) > asked.codes[3])
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -253,55 +274,16 @@ def share(
 
 
 @njit(cache=True, nogil=True)
-def first_code(
-    heads: NDArray[np.uint32],
-    tails_low: NDArray[np.uint32],
-    tails_high: NDArray[np.uint16],
-    by_code: NDArray[np.uint32],
-    head: int,
-    tail: int,
-    after: bool,
-) -> int:
+def first_code(companies: Companies, by_code: NDArray[np.uint32], head: int, tail: int, after: bool) -> int:
     """Return the place of the first code not below (with `after`: above) a code, in the order of codes."""
     low, high = 0, len(by_code)
     while low < high:
         middle = (low + high) // 2
         doc = by_code[middle]
-        own_head = np.int64(heads[doc])
-        own_tail = (np.int64(tails_high[doc]) << 32) | np.int64(tails_low[doc])
-        is_below = own_head < head or (own_head == head and (own_tail < tail or (after and own_tail == tail)))
-        if is_below:
+        own = np.int64(companies.code_heads[doc])
+        own_tail = _tail(companies, doc)
+        if own < head or (own == head and (own_tail < tail or (after and own_tail == tail))):
             low = middle + 1
         else:
             high = middle
     return low
-
-
-@njit(cache=True, nogil=True)
-def with_code(
-    companies: Companies,
-    asked: Asked,
-    heads: NDArray[np.uint32],
-    tails_low: NDArray[np.uint32],
-    tails_high: NDArray[np.uint16],
-    low_head: int,
-    low_tail: int,
-    high_head: int,
-    high_tail: int,
-    limit: int,
-) -> NDArray[np.uint32]:
-    """Return the first companies, by rank, whose code lies between two; all companies are walked until enough."""
-    found, count = np.empty(limit, np.uint32), 0
-    for doc in range(len(heads)):
-        head = np.int64(heads[doc])
-        if head < low_head or head > high_head:
-            continue
-        tail = (np.int64(tails_high[doc]) << 32) | np.int64(tails_low[doc])
-        if (head == low_head and tail < low_tail) or (head == high_head and tail > high_tail):
-            continue
-        if _is_wanted(companies, asked, doc):
-            found[count] = doc
-            count += 1
-            if count == limit:
-                break
-    return found[:count]
