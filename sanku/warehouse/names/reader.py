@@ -168,7 +168,9 @@ class Names:
         )
         kinds = np.array([each for _, each in patterns], np.uint8)
         falls = np.concatenate([_falls(part.tolist()) for part in parts]) if parts else np.zeros(0, np.int64)
-        return walking.Asked(whole, letters, starts, kinds, falls, *wanted.tables, np.array(codes, np.int64))
+        regions, industries, honours = wanted.tables
+        bounds = np.array(codes, np.int64)
+        return walking.Asked(whole, letters, starts, kinds, falls, regions, industries, honours, bounds)
 
     def _find(self, patterns: list[tuple[str, int]], wanted: "_Wanted", limit: int) -> list[int]:
         """Return the first companies that hold all patterns: by the shortest list that holds all of them."""
