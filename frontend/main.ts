@@ -33,17 +33,20 @@ import "./css/map.css";
 import "./css/views.css";
 import "./css/attachments.css";
 import "./css/bulk.css";
+import "./css/notices.css";
 
 import htmx from "htmx.org";
 
 import "./openers.ts";
 import "./requests.ts";
+import "./elements/bell.ts";
 import "./elements/drop.ts";
 import "./elements/files.ts";
 import "./elements/keys.ts";
 import "./elements/form.ts";
 import "./elements/library.ts";
 import "./elements/map.ts";
+import "./elements/mentions.ts";
 import "./elements/menu.ts";
 import "./elements/parcels.ts";
 import "./elements/progress.ts";

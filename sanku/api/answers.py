@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from sanku.common.problems import NotAllowed, Refused
 from sanku.common.problems import Problem as Wrong
+from sanku.library.problems import message
 
 
 class Problem(Schema):
@@ -56,7 +57,7 @@ AUTH = [Token(), SessionAuth()]
 
 def said(problem: Wrong, row: int | None = None) -> Problem:
     """Say what an operation refused."""
-    return Problem(code=problem.code, message=problem.message(), field=problem.field, row=row)
+    return Problem(code=problem.code, message=message(problem), field=problem.field, row=row)
 
 
 def answered(api: NinjaAPI, request: HttpRequest, status: int, problems: Sequence[Problem]) -> HttpResponse:
@@ -67,8 +68,8 @@ def answered(api: NinjaAPI, request: HttpRequest, status: int, problems: Sequenc
 def add_handlers(api: NinjaAPI) -> None:
     """Let an API tell every refusal in the one shape."""
 
-    def one(request: HttpRequest, status: int, code: str, message: str, field: str = "") -> HttpResponse:
-        return answered(api, request, status, [Problem(code=code, message=message, field=field)])
+    def one(request: HttpRequest, status: int, code: str, text: str, field: str = "") -> HttpResponse:
+        return answered(api, request, status, [Problem(code=code, message=text, field=field)])
 
     def refused(request: HttpRequest, error: Any) -> HttpResponse:
         several = len(error.problems) > 1

@@ -12,21 +12,20 @@ from ninja import Body, Router, Schema, Status
 
 from sanku.api.answers import REFUSALS, Conflict, InvalidInput, Problem, said
 from sanku.api.input import filled_form
-from sanku.audit.operations import Draft, add_note, log_export
+from sanku.audit.operations import Draft, log_export
 from sanku.audit.via import web_via
-from sanku.common.columns import UNREADABLE
 from sanku.common.problems import NotAllowed
 from sanku.common.problems import Problem as Wrong
 from sanku.companies.library import COMPANIES
 from sanku.companies.queries import survivor_of
 from sanku.library.listing import filter_words, page_at
+from sanku.library.operations.notes import write_note
 from sanku.library.plain import fields_json, filter_problems, filter_schemas, plain, record_json
 from sanku.library.records import may_write, timeline_of
 from sanku.library.remembered import Remembered
 from sanku.library.requests import reader_of
 from sanku.library.specs import Library, Reader
 from sanku.library.state import PAGE_SIZE, Place, State, filtered, is_number, read_state
-from sanku.library.views import LONGEST_NOTE
 from sanku.library.zoned import zoned
 
 Json = dict[str, Any]
@@ -58,9 +57,13 @@ class Entries(Schema):
 
 
 class Note(Schema):
-    """A note about a record."""
+    """A note about a record. “@” and a name mentions a person: he is told.
+
+    With `untold` people who would not see the note are named in it all the same, and not told.
+    """
 
     text: str
+    untold: bool = False
 
 
 def limit_of(request: HttpRequest) -> int:
@@ -153,7 +156,12 @@ def entries(request: HttpRequest, library: Library, pk: int) -> Json:
         before=int(before) if is_number(before) else None,
     )
     following = request.build_absolute_uri(f"{request.path}?{more.partition('?')[2]}") if more else None
-    return {"entries": [_words(entry) for entry in shown], "next": following}
+    return {"entries": [_words(_without_marks(entry)) for entry in shown], "next": following}
+
+
+def _without_marks(entry: Json) -> Json:
+    """Return an entry without what only a page has of a note: its links and chips."""
+    return {key: value for key, value in entry.items() if key != "note"}
 
 
 def _words(value: Any) -> Any:
@@ -203,17 +211,11 @@ def _save(request: HttpRequest, library: Library, form: Any) -> None:
     )  # fmt: skip
 
 
-def note(request: HttpRequest, library: Library, pk: int, text: str) -> None:
-    """Enter a note."""
+def note(request: HttpRequest, library: Library, pk: int, body: Note) -> None:
+    """Enter a note, and tell whom it mentions."""
     record, user = found(request, library, pk), reader_of(request).user
-    body = UNREADABLE.sub("", text).strip()
-    if not 0 < len(body) <= LONGEST_NOTE:
-        message = _("A note has 1 to %(limit)d characters; this one has %(length)d.")
-        params = {"limit": LONGEST_NOTE, "length": len(body)}
-        raise InvalidInput([Problem(code="note_length", message=message % params, field="text")])
-    department_id = library.note_department(user, record)
-    add_note(
-        record, body=body, actor=user, now=timezone.now(), via=web_via(request), department_id=department_id
+    write_note(
+        library, record, body.text, actor=user, now=timezone.now(), via=web_via(request), untold=body.untold
     )
 
 
@@ -289,7 +291,7 @@ def records_router(library: Library, singular: str) -> Router:
 
     @router.post("/{int:pk}/notes", **named("note", "note", None, 204))
     def note_(request: HttpRequest, pk: int, body: Note) -> Any:
-        note(request, library, pk, body.text)
+        note(request, library, pk, body)
         return Status(204, None)
 
     @router.post("/{int:pk}/restore", **named("restore", "restore", dict[str, Any]))

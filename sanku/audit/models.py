@@ -14,6 +14,9 @@ class Action(models.TextChoices):
     REMOVE = "remove", _("removed")
     RESTORE = "restore", _("restored")
     NOTE = "note", _("noted")
+    # What became of a note later: its first change names the number of the note's entry.
+    AMEND = "amend", _("note changed")
+    WITHDRAW = "withdraw", _("note taken back")
     READ = "read", _("contacts read")
     EXPORT = "export", _("exported")
     ERASE = "erase", _("personal data erased")

@@ -25,6 +25,7 @@ __all__ = [
     "Via",
     "add_note",
     "as_json",
+    "change_note",
     "changes_of",
     "chunks",
     "content_of",
@@ -267,10 +268,10 @@ def _has(model: type[models.Model], name: str) -> bool:
 
 def write_entries(
     happenings: Sequence[Happening], *, zone_id: int, actor: Person | None, now: datetime, via: Via
-) -> None:
-    """Add entries to the zone's chain, each chained to the one before by hash."""
+) -> list[Entry]:
+    """Add entries to the zone's chain, each chained to the one before by hash, and return them."""
     if not happenings:
-        return
+        return []
     with transaction.atomic():
         Chain.objects.get_or_create(zone_id=zone_id)
         chain = Chain.objects.select_for_update().get(zone_id=zone_id)
@@ -300,6 +301,7 @@ def write_entries(
             entries.append(entry)
         insert_rows(entries)
         chain.save(update_fields=["length", "last_hash"])
+    return entries
 
 
 def content_of(entry: Entry) -> dict[str, Any]:
@@ -351,25 +353,56 @@ def erase_content(entry: Entry, *, actor: Person, now: datetime, via: Via, why: 
 
 
 def add_note(
-    record: models.Model, *, body: str, actor: Person, now: datetime, via: Via, department_id: int | None
-) -> None:
-    """Enter a note about a record; `department_id` limits who reads it."""
-    write_entries(
-        [
-            Happening(
-                action=Action.NOTE,
-                library=record._meta.label_lower,
-                record_id=record.pk,
-                label=str(record)[:300],
-                why=body,
-                department_id=department_id,
-            )
-        ],
-        zone_id=record.zone_id,  # type: ignore[attr-defined]
-        actor=actor,
-        now=now,
-        via=via,
+    record: models.Model,
+    *,
+    body: str,
+    actor: Person,
+    now: datetime,
+    via: Via,
+    department_id: int | None,
+    mentions: Sequence[Mapping[str, Any]] = (),
+) -> Entry:
+    """Enter a note about a record; `department_id` limits who reads it.
+
+    `mentions` are the people whom it names: their ids, and how the note calls them as labels.
+    """
+    happening = Happening(
+        action=Action.NOTE,
+        library=record._meta.label_lower,
+        record_id=record.pk,
+        label=str(record)[:300],
+        changes=_mentions(mentions),
+        why=body,
+        department_id=department_id,
     )
+    zone_id: int = record.zone_id  # type: ignore[attr-defined]
+    return write_entries([happening], zone_id=zone_id, actor=actor, now=now, via=via)[0]
+
+
+def change_note(
+    note: Entry,
+    *,
+    body: str | None,
+    actor: Person,
+    now: datetime,
+    via: Via,
+    mentions: Sequence[Mapping[str, Any]] = (),
+) -> Entry:
+    """Enter what a note says from now on, None where it is taken back; what it said before stays in the ledger."""
+    happening = Happening(
+        action=Action.WITHDRAW if body is None else Action.AMEND,
+        library=note.library,
+        record_id=note.record_id,
+        label=note.label,
+        changes=[{"field": "note", "old": note.number, "new": None}, *_mentions(mentions)],
+        why=body or "",
+        department_id=note.department_id,
+    )
+    return write_entries([happening], zone_id=note.zone_id, actor=actor, now=now, via=via)[0]
+
+
+def _mentions(mentions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{"field": "mentions", "old": None, "new": [dict(one) for one in mentions]}] if mentions else []
 
 
 def log_export(

@@ -109,6 +109,13 @@ LIBRARIES = [
     "sanku.sites.library.SITES",
 ]
 
+# What gives the things that a person may see, by the kind of notices about them.
+NOTICE_SOURCES = {
+    "export": "sanku.library.export_page.exports_for",
+    "bulk": "sanku.library.notices.bulk_edits_of",
+    "import": "sanku.intake.queries.batches_for",
+}
+
 # --- Database ---------------------------------------------------------------------------------
 
 SQLITE_OPTIONS: dict[str, Any] = {

@@ -19,6 +19,7 @@ urlpatterns = [
     path("ogc/", include("sanku.maps.ogc.urls")),
     path("settings/", include("sanku.library.settings_urls")),
     path("search/", include("sanku.search.urls")),
+    path("notices/", include("sanku.library.notice_urls")),
     path("exports/", include("sanku.library.export_urls")),
     path("imports/", include("sanku.intake.urls")),
 ]

@@ -1,6 +1,5 @@
 """Background entries: each takes ids and makes one call. Every one may run twice without harm."""
 
-from django.utils import timezone
 from django_tasks import task
 
 from sanku.intake import operations
@@ -22,9 +21,3 @@ def save_batch(batch_id: int, run: int) -> None:
 def undo_batch(batch_id: int, run: int) -> None:
     """Take back what a batch did."""
     operations.undo_rows(batch_id, run)
-
-
-@task()
-def look_after() -> None:
-    """Start again the work of workers that died."""
-    operations.rescue(now=timezone.now())

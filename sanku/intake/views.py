@@ -23,6 +23,7 @@ from sanku.intake.queries import ONLY, batches_for, rows_for
 from sanku.intake.returned import refused_rows
 from sanku.intake.rules import AT_WORK, State, may_import
 from sanku.intake.together import joined
+from sanku.library.operations.notices import note_seen
 from sanku.library.requests import user_of
 from sanku.library.state import is_number
 
@@ -102,6 +103,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state in AT_WORK:
         step = "save" if batch.state == State.SAVING else "upload" if batch.state != State.UNDOING else ""
         return render(request, "intake/batch_progress.html", pages.frame(batch, step, user))
+    note_seen(user, "import", [batch.pk], now=timezone.now())
     if batch.state == State.REVIEW:
         tables = list(batch.tables.all())
         first = (

@@ -14,6 +14,7 @@ from sanku.audit.via import web_via
 from sanku.common.problems import NotAllowed, Refused
 from sanku.library import bulk_page, operations
 from sanku.library.operations.bulk_edits import MOST_RECORDS
+from sanku.library.operations.notices import note_seen
 from sanku.library.problems import message
 from sanku.library.queries import bulk_edits_for, bulk_rows_for
 from sanku.library.requests import reader_of, user_of
@@ -82,6 +83,7 @@ def _form(request: HttpRequest, library: Library, state: State, problems: Any = 
 def bulk(request: HttpRequest, library: Library, edit: int) -> HttpResponse:
     """Show a bulk edit where it stands: being worked out, to check, saved, undone."""
     found = get_object_or_404(bulk_edits_for(user_of(request), library.name), pk=edit)
+    note_seen(user_of(request), "bulk", [found.pk], now=timezone.now())
     after = request.GET.get("after", "")
     context = bulk_page.page_context(
         found,

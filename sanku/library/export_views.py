@@ -19,6 +19,7 @@ from sanku.common.problems import Refused
 from sanku.library import export_page
 from sanku.library.known import libraries
 from sanku.library.operations import exports
+from sanku.library.operations.notices import note_seen
 from sanku.library.requests import user_of
 from sanku.library.specs import Library
 from sanku.library.state import is_number, read_state
@@ -75,6 +76,8 @@ def export_list(request: HttpRequest) -> HttpResponse:
     """Show one's own exports with their progress and files."""
     before = _number(request.GET.get("before"))
     context = export_page.list_context(user_of(request), before=before, now=timezone.now())
+    shown = [row["export"].pk for row in context["rows"]]
+    note_seen(user_of(request), "export", shown, now=timezone.now())
     return render(request, "library/export_list.html", {**context, "days": settings.EXPORT_DAYS})
 
 

@@ -12,6 +12,15 @@ MESSAGES: dict[str, Promise] = {
     "view_too_many": _(
         "You have %(limit)d views here, which is the most. Delete one that you no longer use."
     ),
+    "note_length": _("A note has 1 to %(limit)d characters; this one has %(length)d."),
+    "mention_doubtful": _(
+        "Several people are called %(name)s. Type @ and choose the one you mean from the list, or leave the @ out."
+    ),
+    "mention_too_many": _("%(count)d people are too many for one note; %(limit)d are the most."),
+    "mention_unseen": _(
+        "%(names)s would not see this note: the record, or what your department notes on it, is not theirs to read. "
+        "Take the mention out, or note it without telling them."
+    ),
     "bulk_nothing": _("Choose at least one field to change."),
     "bulk_no_records": _("No records are chosen. Select some in the list."),
     "bulk_too_many": _("%(count)d records are too many at once; %(limit)d are the most. Narrow the filter."),

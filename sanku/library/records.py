@@ -18,11 +18,13 @@ from sanku.audit.models import Action, Channel, Entry
 from sanku.audit.queries import entries_for
 from sanku.common import display
 from sanku.library.models import Attachment
+from sanku.library.notes import CORRECTIONS, latest, note_marks, readable
 from sanku.library.queries import attachments_for
 from sanku.library.specs import CUSTOM, Fact, Library, Reader, Section
 from sanku.library.zoned import said_change, zoned_changes
 
 ENTRIES = 30
+MOST_ENTRIES = 500  # on one page, where an old one is asked for
 # Columns that a reader of a timeline need not see: what they follow from is there too.
 SILENT = frozenset({"is_demo", "merged_into", "removed_at", "search_text"})
 MONEY = frozenset({"money", "cny"})
@@ -167,26 +169,57 @@ def tags_of(library: Library, record: Any, reader: Reader) -> dict[str, Any]:
 
 
 def timeline_of(
-    library: Library, record: Any, reader: Reader, *, before: int | None = None
+    library: Library, record: Any, reader: Reader, *, before: int | None = None, down_to: int | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the newest entries of a record (older than number `before`) and the address of the rest."""
-    entries = _entries(library, record, reader.user)
-    if library.closed_notes and not reader.user.sees_all:
-        entries = entries.exclude(~Q(actor=reader.user), action=Action.NOTE, department=None)
+    """Return the newest entries of a record (older than number `before`) and the address of the rest.
+
+    `down_to` is the number of an entry that is to be among them, however old.
+    """
+    readable_now = readable(_entries(library, record, reader.user), library, reader.user)
+    entries = readable_now.exclude(action__in=CORRECTIONS)
     if before is not None:
         entries = entries.filter(number__lt=before)
-    found = list(entries[: ENTRIES + 1])
+    size = ENTRIES
+    if down_to is not None:
+        size = min(max(ENTRIES, entries.filter(number__gte=down_to).count()), MOST_ENTRIES)
+    found = list(entries[: size + 1])
+    shown = _shown(found[:size], readable_now, library, record, reader)
+    more = None
+    if len(found) > size:
+        address = reverse(f"{library.namespace}-timeline", args=[record.pk])
+        more = f"{address}?before={found[size - 1].number}"
+    return shown, more
+
+
+def timeline_item(library: Library, record: Any, reader: Reader, number: int) -> dict[str, Any] | None:
+    """Return one entry of a record as its timeline shows it."""
+    entries = readable(_entries(library, record, reader.user), library, reader.user)
+    found = list(entries.filter(number=number).exclude(action__in=CORRECTIONS))
+    return next(iter(_shown(found, entries, library, record, reader)), None)
+
+
+def _shown(
+    found: Sequence[Entry], entries: QuerySet[Entry], library: Library, record: Any, reader: Reader
+) -> list[dict[str, Any]]:
     facts = {fact.name: fact for section in library.sections for fact in section.facts}
     own = record._meta.label_lower
-    shown = [
-        _entry(entry, record, facts, library, reader) if entry.library == own else _row_entry(entry)
-        for entry in found[:ENTRIES]
+    notes = latest(entries, [entry for entry in found if entry.action == Action.NOTE])
+    return [
+        {
+            **_entry(entry, record, facts, library, reader),
+            **note_marks(entry, notes.get(entry.number, entry), record, library, reader.user),
+        }
+        if entry.library == own
+        else _row_entry(entry)
+        for entry in found
     ]
-    more = None
-    if len(found) > ENTRIES:
-        address = reverse(f"{library.namespace}-timeline", args=[record.pk])
-        more = f"{address}?before={found[ENTRIES - 1].number}"
-    return shown, more
+
+
+def own_note(library: Library, record: Any, user: User, number: int) -> tuple[Entry, Entry] | None:
+    """Return a note that the user wrote about a record, and what it says today: another entry, or the same."""
+    entries = readable(_entries(library, record, user), library, user)
+    note = entries.filter(number=number, action=Action.NOTE, actor=user).first()
+    return None if note is None else (note, latest(entries, [note]).get(number, note))
 
 
 def _entries(library: Library, record: Any, user: User) -> QuerySet[Entry]:
@@ -218,6 +251,7 @@ def _row_entry(entry: Entry) -> dict[str, Any]:
     """Return what happened to a row of the record: that it did, not what it holds."""
     thing = apps.get_model(entry.library)._meta.verbose_name
     return {
+        "number": entry.number,
         "when": entry.at,
         "who": str(entry.actor) if entry.actor is not None else _("Sanku"),
         "what": _("%(thing)s %(name)s: %(what)s")
@@ -248,6 +282,7 @@ def _entry(
             for change in zoned_changes(library, whole)
         ]
     return {
+        "number": entry.number,
         "when": entry.at,
         "who": str(entry.actor) if entry.actor is not None else _("Sanku"),
         "what": what,

@@ -14,12 +14,6 @@ def write_export(export_id: int, run: int) -> None:
 
 
 @task()
-def look_after_exports() -> None:
-    """Start again the exports of workers that died."""
-    exports.rescue_exports(now=timezone.now())
-
-
-@task()
-def work_on_bulk_edit(edit_id: int, run: int, address: str) -> None:
+def work_on_bulk_edit(edit_id: int, run: int) -> None:
     """Work out, save or undo a bulk edit."""
-    bulk_edits.work_on(edit_id, run, address=address)
+    bulk_edits.work_on(edit_id, run)

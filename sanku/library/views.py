@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sanku.audit.operations import Draft, add_note
+from sanku.audit.operations import Draft
 from sanku.audit.via import web_via
-from sanku.common.columns import UNREADABLE
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.library.forms import RecordForm
 from sanku.library.listing import listing
@@ -21,8 +20,6 @@ from sanku.library.requests import Moved, reader_of, user_of
 from sanku.library.saved_views import first_query
 from sanku.library.specs import Library, Section
 from sanku.library.state import COOKIE_AGE, LONGEST_QUERY, clean_text, columns_cookie, is_number, read_state
-
-LONGEST_NOTE = 2_000
 
 
 def found(request: HttpRequest, library: Library, pk: int, *, lock: bool = False) -> Any:
@@ -96,8 +93,10 @@ def detail(
 
 
 def whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any]:
+    """Return what a record's page shows; the entry that the address asks for is among those of the timeline."""
     reader = reader_of(request)
-    entries, more = timeline_of(library, record, reader)
+    asked = request.GET.get("entry", "")
+    entries, more = timeline_of(library, record, reader, down_to=int(asked) if is_number(asked) else None)
     return {
         "object": record,
         "record": head_of(library, record, reader),
@@ -117,6 +116,7 @@ def whole(request: HttpRequest, library: Library, record: Any) -> dict[str, Any]
         "timeline": entries,
         "timeline_more_url": more,
         "note_url": reverse(f"{library.namespace}-note", args=[record.pk]),
+        "people_url": reverse(f"{library.namespace}-people", args=[record.pk]),
     }
 
 
@@ -259,30 +259,6 @@ def similar(request: HttpRequest, library: Library) -> HttpResponse:
         "heading": library.similar_title,
     }
     return render(request, "library/_similar.html", context)
-
-
-def note(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
-    """Enter a note about a record; the note is its department's and that of those who see all."""
-    record, reader = found(request, library, pk), reader_of(request)
-    text = UNREADABLE.sub("", request.POST.get("text", "")).strip()
-    error = ""
-    if not text:
-        error = _("Write something first.")
-    elif len(text) > LONGEST_NOTE:
-        error = _("A note has at most %(limit)d characters; this one has %(length)d.") % {
-            "limit": LONGEST_NOTE,
-            "length": len(text),
-        }
-    else:
-        add_note(
-            record,
-            body=text,
-            actor=reader.user,
-            now=timezone.now(),
-            via=web_via(request),
-            department_id=library.note_department(reader.user, record),
-        )
-    return render(request, "library/_timeline.html", {**whole(request, library, record), "note_error": error})
 
 
 def timeline_more(request: HttpRequest, library: Library, pk: int) -> HttpResponse:

@@ -185,16 +185,6 @@ def test_work_that_lives_or_waits_is_left_alone(cast: Cast) -> None:
     assert operations.start_again(batch, now=later)
 
 
-def test_a_worker_that_starts_looks_again_at_what_may_have_died_just_now(cast: Cast) -> None:
-    batch = waiting(cast.office, many(1))
-    DBTaskResult.objects.all().delete()
-    Batch.objects.update(state="reading", work_started_at=timezone.now(), heartbeat_at=timezone.now())
-    assert operations.rescue(now=timezone.now()) == 0
-    later = DBTaskResult.objects.get()
-    assert later.task_path.endswith("look_after") and later.run_after > timezone.now()
-    assert batch.pk
-
-
 def test_the_progress_page_wakes_the_work_of_a_dead_worker(cast: Cast, client_of: ClientOf) -> None:
     batch = waiting(cast.office, many(1))
     DBTaskResult.objects.all().delete()

@@ -11,8 +11,10 @@ from sanku.companies.honour_sheets import Published
 from sanku.companies.models import Company, Contact, Duplicate, HonourEdition, Shareholder, Target, Touch
 from sanku.companies.operations import load_edition
 from sanku.intake.models import Batch
-from sanku.library.models import Attachment, BulkEdit, CustomField, Export, SavedView, Tag
+from sanku.library.known import libraries
+from sanku.library.models import Attachment, BulkEdit, CustomField, Export, Notice, SavedView, Tag
 from sanku.library.operations.exports import order_export
+from sanku.library.operations.notes import write_note
 from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
 from sanku.merging.operations import merge_companies
@@ -62,6 +64,8 @@ class World:
     files: dict[str, Attachment]
     files_gone: dict[str, Attachment]
     edition: HonourEdition
+    notes: dict[str, int]  # the number of a note of the officer's own
+    notice: Notice
 
     def ids(self, name: str) -> dict[str, Any]:
         """Return the arguments of an address by its name."""
@@ -80,6 +84,8 @@ class World:
                 return {"name": "projects", "pk": self.project.pk}
             case "intake", "row":
                 return {"pk": self.batch.rows.order_by("pk")[0].pk}
+            case "notices", _:
+                return {"pk": self.notice.pk}
             case "exports", _:
                 return {"pk": self.export.pk}
             case "intake", _:
@@ -104,6 +110,8 @@ class World:
         return self._of_library(page.partition("-")[0], page, gone)
 
     def _of_library(self, library: str, page: str, gone: str) -> dict[str, Any]:
+        if "-note-" in page:
+            return {"pk": getattr(self, library).pk, "number": self.notes[library]}
         if page.endswith("-bulk") or "-bulk-" in page:
             return {"edit": self.bulk[library].pk, "row": self.bulk[library].rows.get().pk}
         if "-attachment-" in page:
@@ -205,9 +213,23 @@ def make_world(cast: Cast) -> World:
         bulk={word: make.bulk_edit(cast.promotion, name) for word, name in LIBRARIES.items()},
         files={},
         files_gone={},
+        notes={},
+        notice=Notice.objects.create(
+            zone=zone,
+            to=cast.promotion,
+            kind="bulk",
+            record_id=0,
+            params={"state": "done", "count": 2},
+            at=make.NOW,
+        ),
     )
-    for word in LIBRARIES:
+    Notice.objects.update(record_id=world.bulk["project"].pk)
+    for word, library in LIBRARIES.items():
         record = getattr(world, word)
+        note = write_note(
+            libraries()[library], record, "曌记甲", actor=cast.promotion, now=make.NOW, via=make.VIA
+        )
+        world.notes[word] = note.number
         world.files[word] = make.attachment(
             record, cast.promotion, "示例平面图.pdf" if word == "site" else "示例曌函.pdf"
         )

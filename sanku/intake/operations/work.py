@@ -3,18 +3,19 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from sanku.accounts.models import User
-from sanku.common.alive import HEARTBEAT_LIMIT
 from sanku.common.problems import NotAllowed
 from sanku.common.work import Overtaken, Stopped, calm_collector, heart, waits_in_queue
 from sanku.intake.models import Batch
 from sanku.intake.rules import AT_WORK, State, is_stale, may_follow
+from sanku.library.models import NoticeKind
+from sanku.library.operations.notices import tell_done
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 10.0
@@ -97,10 +98,20 @@ def at_work(batch_id: int, run: int, state: State) -> Iterator[None]:
 
 
 def finish(batch_id: int, run: int, before: State, after: State, **values: Any) -> None:
-    """Put a batch of this run into the state that ends its work; nothing where another run has it."""
-    Batch.objects.filter(pk=batch_id, run=run, state=before).update(
-        state=after, stop_asked=False, heartbeat_at=timezone.now(), **values
-    )
+    """Put a batch of this run into the state that ends its work, and tell its person; nothing where another run has it.
+
+    He stopped it himself: that he knows.
+    """
+    now = timezone.now()
+    ending = Batch.objects.filter(pk=batch_id, run=run, state=before)
+    with transaction.atomic():
+        if (
+            ending.update(state=after, stop_asked=False, heartbeat_at=now, **values)
+            and after != State.STOPPED
+        ):
+            batch = Batch.objects.get(pk=batch_id)
+            said = {"state": str(after), "file": batch.file_name}
+            tell_done(batch.by_id, batch.zone_id, NoticeKind.IMPORT, batch.pk, now=now, **said)
 
 
 def stop(batch: Batch, *, now: datetime) -> None:
@@ -149,14 +160,6 @@ def _waits(batch: Batch) -> bool:
 
 
 def rescue(*, now: datetime) -> int:
-    """Start again all work whose worker died, and look again later at what may have died just now.
-
-    Called when a worker starts. Returns the number of batches started again.
-    """
-    from sanku.intake import tasks
-
+    """Start again all work whose worker died; return how many batches."""
     at_work_now = Batch.objects.filter(state__in=[state.value for state in AT_WORK])
-    count = sum(start_again(batch, now=now) for batch in at_work_now)
-    if at_work_now.filter(work_started_at__isnull=False).exists():
-        tasks.look_after.using(run_after=now + HEARTBEAT_LIMIT + timedelta(seconds=5)).enqueue()
-    return count
+    return sum(start_again(batch, now=now) for batch in at_work_now)

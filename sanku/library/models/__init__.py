@@ -4,7 +4,7 @@ from sanku.library.models.attachments import Attachment
 from sanku.library.models.bulk_edits import BulkEdit, BulkRow, BulkState, RowState
 from sanku.library.models.custom import CustomField, Kind
 from sanku.library.models.exports import AT_WORK, Export, ExportForm, ExportState
-from sanku.library.models.notices import Notice
+from sanku.library.models.notices import Notice, NoticeKind
 from sanku.library.models.saved_views import SavedView, Shared
 from sanku.library.models.tags import Tag
 
@@ -20,6 +20,7 @@ __all__ = [
     "ExportState",
     "Kind",
     "Notice",
+    "NoticeKind",
     "RowState",
     "SavedView",
     "Shared",

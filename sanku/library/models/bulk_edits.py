@@ -45,6 +45,9 @@ class BulkEdit(models.Model):
     actions = models.JSONField(default=dict)
     values = models.TextField(blank=True, default="")
     came_from = models.TextField(blank=True, default="")  # the list's query, to go back to
+    address = models.CharField(
+        max_length=45, blank=True, default=""
+    )  # from where the work was last asked for
     reason = models.CharField(_("reason"), max_length=300, blank=True, default="")
     state = models.CharField(max_length=10, choices=BulkState)
     run = models.PositiveIntegerField(default=0)

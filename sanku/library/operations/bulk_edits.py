@@ -5,6 +5,7 @@ what a form would be refused, and the ledger tells of each record.
 """
 
 import copy
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,13 +20,15 @@ from sanku.audit.operations import Draft, Via, as_json, from_json
 from sanku.audit.rules import undo_update
 from sanku.common.alive import is_silent
 from sanku.common.problems import NotAllowed, Problem, Refused
-from sanku.common.work import Overtaken, Stopped
+from sanku.common.work import Overtaken, Stopped, waits_in_queue
 from sanku.library.bulk import Instruction, instructions
 from sanku.library.known import libraries
-from sanku.library.models import BulkEdit, BulkRow, BulkState, RowState
+from sanku.library.models import BulkEdit, BulkRow, BulkState, NoticeKind, RowState
+from sanku.library.operations.notices import tell_done
 from sanku.library.records import may_write
 from sanku.library.specs import Library, Reader
 
+logger = logging.getLogger(__name__)
 AT_ONCE = 500  # records that are worked on while the person waits
 CHUNK = 200
 MOST_RECORDS = 20_000
@@ -79,6 +82,7 @@ def start_bulk_edit(
             actions=dict(actions),
             values=sent.urlencode(),
             came_from=came_from,
+            address=via.address,
             state=BulkState.PREVIEWING,
             work_total=len(ids),
             heartbeat_at=now,
@@ -86,7 +90,7 @@ def start_bulk_edit(
         )
         rows = [BulkRow(edit=edit, record_id=pk) for pk in dict.fromkeys(ids)]
         BulkRow.objects.bulk_create(rows, batch_size=2_000)
-    _begin(edit, via)
+    _begin(edit)
     return edit
 
 
@@ -102,9 +106,10 @@ def save_bulk_edit(edit: BulkEdit, *, reason: str, actor: User, now: datetime, v
         BulkState.SAVING,
         actor=actor,
         now=now,
+        address=via.address,
         reason=reason[:300],
     )
-    _begin(edit, via)
+    _begin(edit)
 
 
 def undo_bulk_edit(edit: BulkEdit, *, actor: User, now: datetime, via: Via) -> None:
@@ -113,8 +118,9 @@ def undo_bulk_edit(edit: BulkEdit, *, actor: User, now: datetime, via: Via) -> N
     Raises:
         NotAllowed: it is somebody else's, or nothing of it was saved.
     """
-    _move(edit, (BulkState.DONE, BulkState.STOPPED), BulkState.UNDOING, actor=actor, now=now)
-    _begin(edit, via)
+    before = (BulkState.DONE, BulkState.STOPPED)
+    _move(edit, before, BulkState.UNDOING, actor=actor, now=now, address=via.address)
+    _begin(edit)
 
 
 def undo_bulk_row(row: BulkRow, *, actor: User, now: datetime, via: Via) -> None:
@@ -156,32 +162,43 @@ def _move(
     edit.refresh_from_db()
 
 
-def _begin(edit: BulkEdit, via: Via) -> None:
+def _begin(edit: BulkEdit) -> None:
     """Do a little work at once, leave much to the worker."""
-    if edit.work_total <= AT_ONCE:
-        work_on(edit.pk, edit.run, address=via.address)
-        edit.refresh_from_db()
+    if edit.work_total > AT_ONCE:
+        _enqueue(edit)
         return
+    work_on(edit.pk, edit.run, in_background=False)
+    edit.refresh_from_db()
+
+
+def _enqueue(edit: BulkEdit) -> None:
     # The task module calls operations, so it is looked up only here.
     from sanku.library import tasks
 
-    tasks.work_on_bulk_edit.enqueue(edit.pk, edit.run, via.address)
+    tasks.work_on_bulk_edit.enqueue(edit.pk, edit.run)
 
 
-def work_on(edit_id: int, run: int, *, address: str = "") -> None:
-    """Do what a bulk edit is waiting for, chunk by chunk; may run twice."""
-    via = Via(Channel.WEB, address)
+def work_on(edit_id: int, run: int, *, in_background: bool = True) -> None:
+    """Do what a bulk edit is waiting for, chunk by chunk; may run twice. Its maker is told of work in the background."""
     try:
-        while _chunk(edit_id, run, via):
+        while _chunk(edit_id, run, tell=in_background):
             pass
     except (Overtaken, Stopped):
         return
     except Exception:
-        BulkEdit.objects.filter(pk=edit_id, run=run).update(state=BulkState.FAILED)
+        with transaction.atomic():
+            if BulkEdit.objects.filter(pk=edit_id, run=run).update(state=BulkState.FAILED) and in_background:
+                _tell(BulkEdit.objects.get(pk=edit_id), now=timezone.now())
         raise
 
 
-def _chunk(edit_id: int, run: int, via: Via) -> bool:
+def _tell(edit: BulkEdit, *, now: datetime) -> None:
+    tell_done(
+        edit.by_id, edit.zone_id, NoticeKind.BULK, edit.pk, now=now, state=edit.state, count=edit.work_total
+    )
+
+
+def _chunk(edit_id: int, run: int, *, tell: bool) -> bool:
     """Do one chunk in one transaction; return whether there is more to do."""
     now = timezone.now()
     with transaction.atomic():
@@ -196,7 +213,7 @@ def _chunk(edit_id: int, run: int, via: Via) -> bool:
         edit.work_started_at = edit.work_started_at or now
         edit.work_done += len(rows)
         if rows:
-            STEPS[state](edit, rows, now=now, via=via)
+            STEPS[state](edit, rows, now=now, via=Via(Channel.WEB, edit.address))
         else:
             edit.state = ENDS[state]
             if state == BulkState.SAVING:
@@ -204,19 +221,32 @@ def _chunk(edit_id: int, run: int, via: Via) -> bool:
             elif state == BulkState.UNDOING:
                 edit.undone_at = now
         edit.save()
+        if not rows and tell:
+            _tell(edit, now=now)
         return bool(rows)
 
 
+def start_again(edit: BulkEdit, *, now: datetime) -> bool:
+    """Go on with a bulk edit whose worker has died; return whether it had."""
+    with transaction.atomic():
+        current = BulkEdit.objects.select_for_update(of=("self",)).get(pk=edit.pk)
+        if current.state not in AT_WORK or not is_silent(current.heartbeat_at, now=now):
+            return False
+        if current.work_started_at is None and waits_in_queue(
+            "sanku.library.tasks", [current.pk, current.run]
+        ):
+            return False
+        logger.warning("bulk edit %s: no sign of life since %s", current.pk, current.heartbeat_at)
+        current.run += 1
+        current.work_started_at, current.heartbeat_at = None, now
+        current.save(update_fields=["run", "work_started_at", "heartbeat_at"])
+        _enqueue(current)
+    return True
+
+
 def rescue_bulk_edits(*, now: datetime) -> int:
-    """Go on with bulk edits whose worker died; return how many."""
-    silent = [
-        edit for edit in BulkEdit.objects.filter(state__in=AT_WORK) if is_silent(edit.heartbeat_at, now=now)
-    ]
-    for edit in silent:
-        BulkEdit.objects.filter(pk=edit.pk).update(run=edit.run + 1, heartbeat_at=now)
-        edit.refresh_from_db()
-        _begin(edit, Via(Channel.WEB))
-    return len(silent)
+    """Go on with all bulk edits whose worker died; return how many."""
+    return sum(start_again(edit, now=now) for edit in BulkEdit.objects.filter(state__in=AT_WORK))
 
 
 # --- the three kinds of work ------------------------------------------------------------------

@@ -18,14 +18,15 @@ from django.utils import timezone, translation
 from sanku.accounts.models import User
 from sanku.audit.models import Channel
 from sanku.audit.operations import Via, log_export
-from sanku.common.alive import HEARTBEAT_LIMIT, is_silent
+from sanku.common.alive import is_silent
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.common.work import Overtaken, Stopped, calm_collector, heart, snapshot, waits_in_queue
 from sanku.library.exports import records_of, rows_of, titles_of, view_of, write_view
 from sanku.library.known import libraries
 from sanku.library.listing import filter_words
-from sanku.library.models import AT_WORK, Export, ExportForm, ExportState
+from sanku.library.models import AT_WORK, Export, ExportForm, ExportState, NoticeKind
 from sanku.library.models.exports import kept_as
+from sanku.library.operations.notices import tell_done
 from sanku.library.specs import Reader
 from sanku.library.writing import MOST_SHEET_ROWS, Cells
 from sanku.library.zoned import zoned
@@ -112,7 +113,7 @@ def make_export(export_id: int, run: int, *, in_background: bool = True) -> None
     try:
         with translation.override(export.language), beating, calm_collector():
             found = _write(export, path, pulse)
-            _finish(export, path, found)
+            _finish(export, path, found, tell=in_background)
     except Overtaken:
         logger.info("export %s: run %s was overtaken", export_id, run)
         path.unlink(missing_ok=True)
@@ -121,10 +122,10 @@ def make_export(export_id: int, run: int, *, in_background: bool = True) -> None
         _end(export, ExportState.STOPPED)
     except NotAllowed:
         path.unlink(missing_ok=True)
-        _end(export, ExportState.FAILED, reason="not_allowed")
+        _end(export, ExportState.FAILED, reason="not_allowed", tell=in_background)
     except BaseException:
         path.unlink(missing_ok=True)
-        _end(export, ExportState.FAILED, reason="internal")
+        _end(export, ExportState.FAILED, reason="internal", tell=in_background)
         raise
 
 
@@ -187,8 +188,8 @@ def _watched(rows: Iterator[Cells], pulse: Pulse) -> Iterator[Cells]:
     pulse.done = pulse.total
 
 
-def _finish(export: Export, path: Path, found: dict[str, Any]) -> None:
-    """Keep the file and enter in the ledger who has taken what."""
+def _finish(export: Export, path: Path, found: dict[str, Any], *, tell: bool) -> None:
+    """Keep the file, enter in the ledger who has taken what, and tell the person where he did not wait for it."""
     os.chmod(path, settings.FILE_UPLOAD_PERMISSIONS)
     person, library, now = found["person"], found["library"], timezone.now()
     with path.open("rb") as file:
@@ -215,6 +216,8 @@ def _finish(export: Export, path: Path, found: dict[str, Any]) -> None:
             form=export.form,
             sha256=digest,
         )
+        if tell:
+            _tell(export, now=now)
 
 
 def _still_mine(export: Export) -> Export:
@@ -226,10 +229,17 @@ def _still_mine(export: Export) -> Export:
     return current
 
 
-def _end(export: Export, state: ExportState, *, reason: str = "") -> None:
-    Export.objects.filter(pk=export.pk, run=export.run, state=ExportState.RUNNING).update(
-        state=state, reason=reason, done_at=timezone.now()
-    )
+def _end(export: Export, state: ExportState, *, reason: str = "", tell: bool = False) -> None:
+    now = timezone.now()
+    running = Export.objects.filter(pk=export.pk, run=export.run, state=ExportState.RUNNING)
+    with transaction.atomic():
+        if running.update(state=state, reason=reason, done_at=now) and tell:
+            _tell(Export.objects.get(pk=export.pk), now=now)
+
+
+def _tell(export: Export, *, now: datetime) -> None:
+    said = {"state": export.state, "library": export.library, "file": export.file_name}
+    tell_done(export.by_id, export.zone_id, NoticeKind.EXPORT, export.pk, now=now, **said)
 
 
 def stop_export(export: Export, *, actor: User, now: datetime) -> None:
@@ -293,15 +303,5 @@ def _sweep(now: datetime) -> int:
 
 
 def rescue_exports(*, now: datetime) -> int:
-    """Start again all exports whose worker died, remove old files, and look again later; return how many started.
-
-    Called when a worker starts.
-    """
-    from sanku.library import tasks
-
-    remove_old_files(now=now)
-    at_work = Export.objects.filter(state__in=AT_WORK)
-    count = sum(start_again(export, now=now) for export in at_work)
-    if at_work.filter(started_at__isnull=False).exists():
-        tasks.look_after_exports.using(run_after=now + HEARTBEAT_LIMIT + timedelta(seconds=5)).enqueue()
-    return count
+    """Start again all exports whose worker died; return how many."""
+    return sum(start_again(export, now=now) for export in Export.objects.filter(state__in=AT_WORK))
