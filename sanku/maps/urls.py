@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sanku.maps import views
+from sanku.maps.national import views as national
 
 app_name = "maps"
 urlpatterns = [
@@ -11,4 +12,6 @@ urlpatterns = [
     path("tiles/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt", views.record_tile, name="record-tile"),
     path("base.json", views.base, name="base"),
     path("boundaries/<slug:edition>/<int:z>/<int:x>/<int:y>.mvt", views.boundary_tile, name="boundary-tile"),
+    path("national/tiles.json", national.tiles, name="national-tiles"),
+    path("national/<int:z>/<int:x>/<int:y>.mvt", national.tile, name="national-tile"),
 ]

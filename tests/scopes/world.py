@@ -81,7 +81,7 @@ class World:
             case "api", ("duplicate" | "merge") as which:
                 return {"pk": self.pair.pk if which == "duplicate" else self.merge.pk}
             case "ogc", _:
-                return {"name": "projects", "pk": self.project.pk}
+                return {"name": "projects", "pk": self.project.pk, "z": 0, "x": 0, "y": 0}
             case "intake", "row":
                 return {"pk": self.batch.rows.order_by("pk")[0].pk}
             case "notices", _:

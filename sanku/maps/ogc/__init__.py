@@ -1,1 +1,1 @@
-"""OGC API – Features: the libraries as layers, for QGIS, GDAL and whatever else reads the standard."""
+"""OGC API – Features and Tiles: the libraries and the national base as layers, for QGIS, GDAL and whatever else reads them."""

@@ -28,8 +28,8 @@ def link(href: str, rel: str, type_: str, title: str = "") -> Json:
     return {"href": href, "rel": rel, "type": type_, **({"title": title} if title else {})}
 
 
-def landing(at: Address) -> Json:
-    """Return the landing page."""
+def landing(at: Address, more: list[Json]) -> Json:
+    """Return the landing page; `more` are links of what is served besides features."""
     return {
         "title": "Sanku 三库",
         "description": _("Companies, carriers and projects, as far as you may see them."),
@@ -38,6 +38,7 @@ def landing(at: Address) -> Json:
             link(at("api"), "service-desc", OPENAPI, _("The description of the interface")),
             link(at("conformance"), "conformance", "application/json"),
             link(at("collections"), "data", "application/json"),
+            *more,
         ],
     }
 
@@ -93,8 +94,8 @@ def queryables(name: str, at: Address) -> Json:
 # --- OpenAPI ----------------------------------------------------------------------------------
 
 
-def openapi(at: Address, reader: Reader) -> Json:
-    """Return the description of the service as OpenAPI 3.0."""
+def openapi(at: Address, reader: Reader, more: Json) -> Json:
+    """Return the description of the service as OpenAPI 3.0; `more` are paths of what is served besides features."""
     paths: Json = {
         "/": _read("landing", _("Landing page"), {"type": "object", "required": ["links"]}),
         "/conformance": _read(
@@ -129,7 +130,7 @@ def openapi(at: Address, reader: Reader) -> Json:
         "servers": [{"url": at("landing").rstrip("/")}],
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
-        "paths": paths,
+        "paths": {**paths, **more},
     }
 
 

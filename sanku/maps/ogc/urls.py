@@ -1,8 +1,8 @@
-"""Addresses of OGC API – Features."""
+"""Addresses of OGC API – Features, and of OGC API – Tiles."""
 
 from django.urls import path
 
-from sanku.maps.ogc import views
+from sanku.maps.ogc import tiles, views
 
 app_name = "ogc"
 urlpatterns = [
@@ -14,4 +14,11 @@ urlpatterns = [
     path("collections/<slug:name>/queryables", views.queryables, name="queryables"),
     path("collections/<slug:name>/items", views.items, name="items"),
     path("collections/<slug:name>/items/<int:pk>", views.item, name="item"),
+    path("tileMatrixSets", tiles.matrix_sets, name="matrix-sets"),
+    path("tileMatrixSets/<slug:name>", tiles.matrix_set_page, name="matrix-set"),
+    path("tiles", tiles.tilesets, name="tilesets"),
+    path("tiles/<slug:name>", tiles.tileset, name="tileset"),
+    path("tiles/<slug:name>/tilejson", tiles.tileset_json, name="tileset-json"),
+    path("tiles/<slug:name>/<int:z>/<int:y>/<int:x>", tiles.tile, name="tile"),
+    path("tiles/<slug:name>/<int:z>/<int:y>/<int:x>.mvt", tiles.tile, name="tile-mvt"),
 ]

@@ -1,77 +1,44 @@
 """The pages of the service. All of it is read within the reader's scope; taking much of it is entered as an export."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from sanku.audit.operations import log_export
 from sanku.audit.via import web_via
 from sanku.library.listing import filter_words
-from sanku.library.plain import Json
 from sanku.library.requests import reader_of
 from sanku.library.state import PAGE_SIZE, Place, State, filtered
-from sanku.maps.ogc import documents
-from sanku.maps.ogc.asked import Asked, BadRequest, addressed, read_asked
+from sanku.maps.national.serving import is_offered
+from sanku.maps.ogc import documents, tiles
+from sanku.maps.ogc.asked import Asked, addressed, read_asked
 from sanku.maps.ogc.collections import LAYERS, Layer, feature
-
-Page = Callable[..., HttpResponse]
-
-
-def _at(request: HttpRequest) -> documents.Address:
-    """Return what makes absolute addresses as the client sees this server."""
-    return lambda name, *args: request.build_absolute_uri(reverse(f"ogc:{name}", args=args))
+from sanku.maps.ogc.pages import at, guarded_page, json_answer
 
 
-def _json(body: Json, media: str = "application/json", status: int = 200) -> JsonResponse:
-    return JsonResponse(body, status=status, content_type=media, json_dumps_params={"ensure_ascii": False})
-
-
-def _page(view: Page) -> Page:
-    """Answer what cannot be read, or is not there, as the standard's clients expect it."""
-
-    @wraps(view)
-    @require_GET
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except BadRequest as error:
-            return _json(
-                {"code": "InvalidParameterValue", "description": f"{error.name}: {error}"}, status=400
-            )
-        except Http404:
-            return _json({"code": "NotFound", "description": _("There is no such thing here.")}, status=404)
-
-    return guarded
-
-
-@_page
+@guarded_page
 def landing(request: HttpRequest) -> HttpResponse:
     """Answer with the way into the service."""
-    return _json(documents.landing(_at(request)))
+    return json_answer(documents.landing(at(request), tiles.landing_links(at(request))))
 
 
-@_page
+@guarded_page
 def conformance(request: HttpRequest) -> HttpResponse:
     """Answer with what the service conforms to."""
-    return _json({"conformsTo": documents.CONFORMS_TO})
+    return json_answer({"conformsTo": documents.CONFORMS_TO + (tiles.CONFORMS_TO if is_offered() else [])})
 
 
-@_page
+@guarded_page
 def api(request: HttpRequest) -> HttpResponse:
     """Answer with the description of the interface."""
-    return _json(documents.openapi(_at(request), reader_of(request)), documents.OPENAPI)
+    return json_answer(
+        documents.openapi(at(request), reader_of(request), tiles.open_api_paths()), documents.OPENAPI
+    )
 
 
-@_page
+@guarded_page
 def collections(request: HttpRequest) -> HttpResponse:
     """Answer with all collections."""
-    return _json(documents.collections(_at(request)))
+    return json_answer(documents.collections(at(request)))
 
 
 def _layer(name: str) -> Layer:
@@ -80,21 +47,21 @@ def _layer(name: str) -> Layer:
     return LAYERS[name]
 
 
-@_page
+@guarded_page
 def collection(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with a collection."""
     _layer(name)
-    return _json(documents.collection(name, _at(request)))
+    return json_answer(documents.collection(name, at(request)))
 
 
-@_page
+@guarded_page
 def queryables(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with what a collection can be filtered by."""
     _layer(name)
-    return _json(documents.queryables(name, _at(request)), documents.SCHEMA)
+    return json_answer(documents.queryables(name, at(request)), documents.SCHEMA)
 
 
-@_page
+@guarded_page
 def items(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with a page of features by id: the last page costs what the first does."""
     layer, reader = _layer(name), reader_of(request)
@@ -113,10 +80,10 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     more, rows = len(rows) > asked.limit, rows[: asked.limit]
     if not asked.after and len(rows) > PAGE_SIZE:
         _enter_export(request, state, matched)
-    here = _at(request)("items", name)
+    here = at(request)("items", name)
     links = [
         documents.link(request.build_absolute_uri(), "self", documents.GEOJSON),
-        documents.link(_at(request)("collection", name), "collection", "application/json"),
+        documents.link(at(request)("collection", name), "collection", "application/json"),
     ]
     if more:
         next_page = addressed(request.GET, rows[-1].pk, matched)
@@ -129,7 +96,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
         "timeStamp": timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z"),
         "links": links,
     }
-    return _in_crs(_json(body, documents.GEOJSON), asked)
+    return _in_crs(json_answer(body, documents.GEOJSON), asked)
 
 
 def _state(layer: Layer, asked: Asked) -> State:
@@ -164,7 +131,7 @@ def _in_crs(response: HttpResponse, asked: Asked) -> HttpResponse:
     return response
 
 
-@_page
+@guarded_page
 def item(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     """Answer with one feature."""
     layer, reader = _layer(name), reader_of(request)
@@ -174,7 +141,7 @@ def item(request: HttpRequest, name: str, pk: int) -> HttpResponse:
         raise Http404
     body = feature(layer, record, reader, latitude_first=asked.latitude_first)
     body["links"] = [
-        documents.link(_at(request)("item", name, pk), "self", documents.GEOJSON),
-        documents.link(_at(request)("collection", name), "collection", "application/json"),
+        documents.link(at(request)("item", name, pk), "self", documents.GEOJSON),
+        documents.link(at(request)("collection", name), "collection", "application/json"),
     ]
-    return _in_crs(_json(body, documents.GEOJSON), asked)
+    return _in_crs(json_answer(body, documents.GEOJSON), asked)
