@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from sanku.maps.national.tiles import LARGEST_ZOOM
-from sanku.warehouse.serving import Served
 
 if TYPE_CHECKING:
     from sanku.warehouse.points.columns import Points
+    from sanku.warehouse.serving import Served
 
 Json = dict[str, Any]
 

@@ -1,16 +1,15 @@
-"""The current version's points, kept open by each process; nothing heavy is imported before they are asked for."""
+"""The current version's points, kept open by each process; nothing heavy is imported before there are any."""
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from sanku.warehouse.serving import Served, Serving
-from sanku.warehouse.versions import Base
-
 if TYPE_CHECKING:
     from sanku.warehouse.points.columns import Points
+    from sanku.warehouse.serving import Served, Serving
 
 STRUCTURE, SIGN = "points", "meta.json"
 
@@ -18,23 +17,28 @@ STRUCTURE, SIGN = "points", "meta.json"
 @cache
 def _serving() -> "Serving[Points]":
     from sanku.warehouse.points.columns import Points
+    from sanku.warehouse.serving import Serving
 
     return Serving(STRUCTURE, SIGN, Points.open)
 
 
 def is_offered() -> bool:
     """Tell whether there is a base with points to show, without opening it."""
-    version = Base(Path(settings.BASE_DIR)).current()
+    base = Path(settings.BASE_DIR)
+    if not (base / "current").exists():
+        return False
+    from sanku.warehouse.versions import Base
+
+    version = Base(base).current()
     return version is not None and (version.derived(STRUCTURE) / SIGN).exists()
 
 
 def served() -> "Served[Points] | None":
     """Return the points of the current version, None where there are none."""
-    return _serving().current(Path(settings.BASE_DIR)) if is_offered() else None
+    base = Path(settings.BASE_DIR)
+    return _serving().current(base) if (base / "current").exists() else None
 
 
 def tag_of(*parts: Any) -> str:
     """Return an entity tag of what an answer hangs on."""
-    import hashlib
-
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

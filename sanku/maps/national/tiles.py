@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 
 from sanku.maps.national.serving import tag_of
 from sanku.warehouse.points.wanted import Wanted
-from sanku.warehouse.serving import Served
 
 if TYPE_CHECKING:
     from sanku.warehouse.points.columns import Points
+    from sanku.warehouse.serving import Served
 
 EDITION = 1  # changes with what a tile of the same points holds
 LARGEST_ZOOM = 14
