@@ -87,7 +87,9 @@ def undo_update(
     """Decide what a change of many records goes back to.
 
     `changes` are the ledger's (field, old, new), `current` the values now as the ledger would write them. Returns
-    the fields to restore with their old values, and the fields that somebody changed since.
+    the fields to restore with their old values, and the fields that somebody changed since. Of a field that holds
+    values by key (a zone's own fields, what is kept as written) each key is decided by itself; one that was changed
+    since is told as “field-key”.
     """
     restore: dict[str, Any] = {}
     kept: list[str] = []
@@ -97,6 +99,29 @@ def undo_update(
             continue
         if current[name] == change["new"]:
             restore[name] = change["old"]
+        elif all(isinstance(value, dict) for value in (current[name], change["new"], change["old"] or {})):
+            whole, edited = _undo_keys(change["old"] or {}, change["new"], current[name])
+            if whole != current[name]:
+                restore[name] = whole
+            kept += [f"{name}-{key}" for key in edited]
         elif current[name] != change["old"]:
             kept.append(name)
     return restore, kept
+
+
+def _undo_keys(
+    old: Mapping[str, Any], new: Mapping[str, Any], now: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the values by key as they are to be, and the keys that somebody changed since."""
+    found, edited = dict(now), []
+    for key in {**old, **new}:
+        if old.get(key) == new.get(key):
+            continue
+        if now.get(key) != new.get(key):
+            if now.get(key) != old.get(key):
+                edited.append(key)
+        elif key in old:
+            found[key] = old[key]
+        else:
+            found.pop(key, None)
+    return found, edited

@@ -9,9 +9,11 @@ from typing import Any
 from sanku.common.amounts import MoneyUnit, parse_money_unit
 from sanku.common.areas import AreaUnit, parse_area_unit
 from sanku.common.coordinates import Datum, find_datum
-from sanku.intake.fields import BY_NAME, FIELDS
+from sanku.intake.fields import BY_NAME, FIELDS, Field
 from sanku.intake.headers import PriceUnit, Units, parse_price_unit
 from sanku.intake.mapping import Column, Mapping
+from sanku.intake.own import OwnField, field_from_json
+from sanku.library.rules import FieldKind
 
 Json = dict[str, Any]
 
@@ -76,12 +78,18 @@ def _column_to_json(column: Column) -> Json:
         "others": column.others,
         "facet": column.facet,
         "median": column.median,
+        **({"own": column.field.as_json()} if isinstance(column.field, OwnField) else {}),
     }
 
 
 def _column_from_json(data: Json) -> Column:
-    whole = {**data, "field": BY_NAME[data["field"]], "units": units_from_json(data["units"])}
-    return Column(**whole)
+    whole = {name: value for name, value in data.items() if name != "own"}
+    return Column(**{**whole, "field": field_of(data), "units": units_from_json(data["units"])})
+
+
+def field_of(data: Json) -> Field:
+    """Return the field that a column means, as `mapping_to_json` wrote it; one of a zone is as it was then."""
+    return field_from_json(data["own"]) if "own" in data else BY_NAME[data["field"]]
 
 
 def units_to_json(units: Units) -> Json:
@@ -184,7 +192,10 @@ def factor_of(data: Json) -> float | None:
 
     `data` is a column as `mapping_to_json` writes it.
     """
-    type_, units = BY_NAME[data["field"]].type, units_from_json(data["units"])
+    field, units = field_of(data), units_from_json(data["units"])
+    type_ = field.type
+    if isinstance(field, OwnField) and field.own == FieldKind.NUMBER:
+        return 1.0
     if type_ in MONEY_TYPES and units.money is not None and units.money.currency == "CNY":
         return float(units.money.factor)
     if type_ == "area":

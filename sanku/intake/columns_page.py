@@ -10,8 +10,11 @@ from sanku.accounts.queries import departments_for
 from sanku.accounts.rules import Role
 from sanku.intake.columns import KEEP, LEAVE, UNITS, asks, fields_of, has_unit, mapping_from_json, unit_of
 from sanku.intake.fields import BY_NAME
-from sanku.intake.labels import field_label
+from sanku.intake.labels import field_label, own_label
+from sanku.intake.mapping import Column
 from sanku.intake.models import Action, BatchRow, BatchTable, Kind
+from sanku.intake.own import OwnField
+from sanku.intake.planning.own import own_fields
 from sanku.intake.rules import asks_system, may_import
 from sanku.intake.sheetview import columns_of, letter, sheet, units_of
 from sanku.intake.systems_page import read_system, system_context
@@ -43,8 +46,9 @@ def columns_context(table: BatchTable, user: User) -> Json:
     rows = BatchRow.objects.filter(table=table).order_by("pk")[:SAMPLE_ROWS]
     shown = sheet(table, list(rows), with_head=True)
     by_index = {column.index: column for column in mapping.columns}
+    own = own_fields(user, table.kind)
     for one, head in zip(columns_of(table), shown["columns"], strict=True):
-        options = _field_options(table, one)
+        options = _field_options(table, one, own)
         if options:
             head |= {"options": options, "name": f"c{one['index']}", "width": max(head["width"], 170)}
             column = by_index.get(one["index"])
@@ -57,7 +61,7 @@ def columns_context(table: BatchTable, user: User) -> Json:
         {
             "name": f"u{column.index}",
             "where": letter(table, column.index),
-            "label": field_label(column.field.name),
+            "label": _label(column),
             "unit": unit_of(column),
             "asks": asks(column),
             "options": list(
@@ -72,7 +76,7 @@ def columns_context(table: BatchTable, user: User) -> Json:
         {
             "where": letter(table, column.index),
             "header": column.header,
-            "label": field_label(column.field.name),
+            "label": _label(column),
         }
         for column in mapping.columns
         if column.confidence < SURE
@@ -102,7 +106,12 @@ def _asks_department(table: BatchTable, user: User) -> bool:
     return user.role != Role.PROMOTION and table.kind in (Kind.TARGET_CLIENT, Kind.PROJECT, Kind.LEAD)
 
 
-def _field_options(table: BatchTable, one: Json) -> list[Json]:
+def _label(column: Column) -> str:
+    field = column.field
+    return own_label(field.as_json()) if isinstance(field, OwnField) else field_label(field.name)
+
+
+def _field_options(table: BatchTable, one: Json, own: Sequence[OwnField]) -> list[Json]:
     index, mapping = one["index"], table.mapping
     if index == mapping["ordinal"] or index in mapping["helpers"]:
         return []
@@ -111,6 +120,7 @@ def _field_options(table: BatchTable, one: Json) -> list[Json]:
     chosen = current_field(table, index)
     options = [(KEEP, _("keep as written")), (LEAVE, _("do not import"))]
     options += [(name, field_label(name)) for name in fields_of(table.kind)]
+    options += [(field.name, own_label(field.as_json())) for field in own]
     return [{"value": value, "label": label, "on": value == chosen} for value, label in options]
 
 
@@ -122,8 +132,9 @@ def current_field(table: BatchTable, index: int) -> str:
     return str(table.decided.get("columns", {}).get(str(index), KEEP))
 
 
-def read_decisions(table: BatchTable, given: dict[str, str]) -> Json:
+def read_decisions(table: BatchTable, given: dict[str, str], user: User) -> Json:
     """Return what a person chose for a table: what was chosen before and what differs from the proposal now."""
+    fields = {KEEP, LEAVE, *BY_NAME, *(field.name for field in own_fields(user, table.kind))}
     chosen: Json = {name: value for name, value in table.decided.items() if name != "remembered"}
     chosen["taken"] = given.get("taken") == "on"
     kind = given.get("kind", table.kind)
@@ -133,7 +144,7 @@ def read_decisions(table: BatchTable, given: dict[str, str]) -> Json:
     columns, units = dict(chosen.get("columns", {})), dict(chosen.get("units", {}))
     for index, _header in table.headers:
         field = given.get(f"c{index}")
-        if field is not None and field != current_field(table, index) and field in (KEEP, LEAVE, *BY_NAME):
+        if field is not None and field != current_field(table, index) and field in fields:
             columns[str(index)] = field
             units.pop(str(index), None)
     known = units_of(table)

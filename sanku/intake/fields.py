@@ -16,7 +16,7 @@ KINDS: tuple[Kind, ...] = ("enterprise", "target_client", "project", "site", "le
 Type = Literal[
     "text", "name", "code", "id", "province", "city", "place", "list", "number", "count", "percent", "money", "foreign",
     "investment", "sale_price", "rent_price", "area", "date", "moment", "lon", "lat", "lon_lat", "phone", "contact",
-    "sector", "stage", "site_status", "site_kind", "facets", "currency", "unit", "ordinal", "boundary",
+    "sector", "stage", "site_status", "site_kind", "facets", "currency", "unit", "ordinal", "boundary", "own", "tags",
 ]  # fmt: skip
 
 _ALL = ("target_client", "project", "site", "enterprise", "lead", "visit", "assignment")

@@ -1,8 +1,12 @@
 """Read headers: bring them into one form, take out their units and datum, and say which fields they can mean."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from opencc import OpenCC
 
@@ -84,9 +88,32 @@ def normalise_header(text: str) -> str:
     return _TAIL.sub("", without_year or words)
 
 
-@lru_cache(maxsize=16384)
+# What heads columns beside the words that every zone uses: the zone's own fields (see `own`).
+_besides: ContextVar[Mapping[str, tuple[Field, ...]]] = ContextVar("besides", default=MappingProxyType({}))
+
+
+@contextmanager
+def words_besides(words: Mapping[str, tuple[Field, ...]]) -> Iterator[None]:
+    """Let these words head columns of these fields too, before all others."""
+    given = _besides.set(words)
+    try:
+        yield
+    finally:
+        _besides.reset(given)
+
+
 def header_fields(text: str) -> tuple[tuple[Field, int], ...]:
     """Return the fields that a header can mean, best first."""
+    besides = _besides.get()
+    if besides and text and len(text) <= 60:
+        own = besides.get(plain(text)) or besides.get(normalise_header(text))
+        if own:
+            return (*((field, 0) for field in own), *_known_fields(text))
+    return _known_fields(text)
+
+
+@lru_cache(maxsize=16384)
+def _known_fields(text: str) -> tuple[tuple[Field, int], ...]:
     if not text or len(text) > 60 or _SAYS_MORE.match(text.strip()):
         return ()  # “单位：万元” says something, it heads nothing
     words = normalise_header(text)

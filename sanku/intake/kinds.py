@@ -11,7 +11,7 @@ from sanku.common.dates import read_date
 from sanku.common.quantities import scan
 from sanku.common.sheets import CellError, Value
 from sanku.common.text import squeeze
-from sanku.intake.fields import BY_NAME, IDENTITY, KINDS, Field, Kind
+from sanku.intake.fields import IDENTITY, KINDS, Field, Kind
 from sanku.intake.headers import normalise_header, plain
 from sanku.intake.table import Header, text_of
 from sanku.intake.words import PROVINCES, short_province, site_status_of, stage_of
@@ -132,6 +132,7 @@ def kind_of(candidates: list[Candidate], title: str) -> Kind:
 def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
     """Return how well a kind explains the columns, 0 where nothing names its records."""
     seen: set[str] = set()
+    heard: dict[str, Field] = {}
     score = 0.0
     told = True
     for candidate in candidates:
@@ -141,6 +142,7 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
         if found is None or found.type in ("ordinal", "unit"):
             continue
         seen.add(found.name)
+        heard[found.name] = found
         score += 0.5 if found.name.endswith(".note") else 1
         # 名称 alone names anything: it speaks for no kind.
         generic = found.name == "project.name" and _GENERIC_NAME.fullmatch(normalise_header(candidate.text))
@@ -176,9 +178,9 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
         return 0.0
     hinted = any(meant == kind and re.search(words, title) for meant, words, _ in _TITLES)
     spoken = sum(
-        BY_NAME[name].weight
-        for name in seen
-        if name != "enterprise.name" and kind in BY_NAME[name].speaks_for
+        field_.weight
+        for name, field_ in heard.items()
+        if name != "enterprise.name" and kind in field_.speaks_for
     )
     if kind == "target_client" and not hinted and spoken < 4:
         return 0.0

@@ -1,5 +1,8 @@
 """What the fields of a table are called, in the reader's language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -112,8 +115,28 @@ NAMES: dict[str, Promise] = {
     "visit.result": _("outcome"),
 }
 
+TAGS = _("Tags")
+OWN_FIELD = _("Own field")
+
 
 def field_label(name: str) -> str:
     """Return what a field is called: “Company · name”."""
     group = GROUPS.get(name.split(".")[0])
     return f"{group} · {NAMES.get(name, name)}" if group is not None else name
+
+
+def short_label(column: Mapping[str, Any]) -> str:
+    """Return what the field of a column, as a table keeps it, is called."""
+    if "own" not in column:
+        return str(NAMES[column["field"]])
+    return str(TAGS) if column["own"]["own"] == "tags" else str(column["own"]["label"])
+
+
+def column_label(column: Mapping[str, Any]) -> str:
+    """Return what the field of a column is called, with what it belongs to."""
+    return own_label(column["own"]) if "own" in column else field_label(column["field"])
+
+
+def own_label(own: Mapping[str, Any]) -> str:
+    """Return what a field of the zone is called: “Own field · energy”."""
+    return str(TAGS) if own["own"] == "tags" else f"{OWN_FIELD} · {own['label']}"

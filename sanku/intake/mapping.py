@@ -11,10 +11,12 @@ from sanku.intake.cards import is_firm_column
 from sanku.intake.fields import BY_NAME, Field, Kind
 from sanku.intake.headers import Units, find_units, header_fields, normalise_header, plain
 from sanku.intake.kinds import Candidate, kind_of, points_of
+from sanku.intake.own import OwnField, known_field
 from sanku.intake.table import Header, Table
 from sanku.intake.words import facets_of, site_kind_of
 
 _SAMPLE = 60
+_OWN_POINTS = 100
 _GENERIC_LEAF = re.compile(
     r"总量|总额|金额|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期"
 )
@@ -166,10 +168,9 @@ def _choose(mapping: Mapping, candidates: list[Candidate], fixed: dict[int, str]
     for order, candidate in enumerate(candidates):
         column = candidate.header.column
         if column in fixed:
-            if fixed[column] in BY_NAME:
-                taken[fixed[column]] = _column(
-                    candidate, BY_NAME[fixed[column]], mapping.units, 1.0, "decided"
-                )
+            decided = BY_NAME.get(fixed[column]) or known_field(fixed[column], mapping.kind)
+            if decided is not None:
+                taken[decided.name] = _column(candidate, decided, mapping.units, 1.0, "decided")
             continue
         if candidate.facet and mapping.kind == "target_client":
             taken[f"facet:{candidate.facet}"] = replace(
@@ -179,7 +180,9 @@ def _choose(mapping: Mapping, candidates: list[Candidate], fixed: dict[int, str]
             continue
         for field_, rank in candidate.fields:
             if mapping.kind in field_.kinds and not (project_wise and field_.name.startswith("enterprise.")):
-                options.append((-points_of(field_, rank, candidate), order, field_, rank, candidate))
+                # What the zone itself calls so is meant, whatever the word means elsewhere.
+                points = _OWN_POINTS if isinstance(field_, OwnField) else points_of(field_, rank, candidate)
+                options.append((-points, order, field_, rank, candidate))
     done = {column.index for column in taken.values()}
     for negative, _, field_, rank, candidate in sorted(options, key=lambda option: option[:2]):
         index = candidate.header.column
@@ -193,6 +196,8 @@ def _choose(mapping: Mapping, candidates: list[Candidate], fixed: dict[int, str]
             continue
         done.add(index)
         confidence = min(1.0, max(0.3, 0.6 - 0.05 * rank + 0.4 * candidate.fit(field_.type)))
+        if isinstance(field_, OwnField):
+            confidence = 1.0
         taken[field_.name] = _column(candidate, field_, mapping.units, confidence, "header")
     for chosen in taken.values():
         if chosen.field.type == "ordinal":

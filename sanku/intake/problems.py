@@ -107,6 +107,13 @@ MESSAGES: dict[str, Promise] = {
         "“%(value)s” does not lie in China. Longitude and latitude may be exchanged."
     ),
     "coordinates_exchanged": _("Longitude and latitude stood in each other's place; they were exchanged."),
+    "own_number": _("“%(value)s” is not a number. Write one alone, like 1200.5."),
+    "own_decimals": _("“%(value)s” has more decimals than this field keeps: %(expected)s at most. Round it."),
+    "own_flag": _("“%(value)s” is neither yes nor no. Write 是 or 否."),
+    "own_choice": _(
+        "“%(value)s” is not one of the choices: %(expected)s. Write one of them, or have the office add it to the field."
+    ),
+    "own_rate": _("There is no exchange rate of %(expected)s. Write the amount in yuan."),
     "near_duplicate": _("Its name is close to “%(value)s”. It is saved, and the pair goes on the worklist."),
     "kind_not_allowed": _("Your role may not import these records. Give the file to the office."),
     "company_unclear": _("Several companies are called “%(name)s”. Give the unified social credit code."),
@@ -217,6 +224,13 @@ SHORT: dict[str, Promise] = {
     "other_department": _("other department"),
     "near_duplicate": _("perhaps the same"),
     "word_unknown": _("not known"),
+    "own_number": _("not a number"),
+    "own_decimals": _("decimals"),
+    "own_flag": _("yes or no?"),
+    "own_choice": _("no such choice"),
+    "choice_unknown": _("no such choice"),
+    "tag_name": _("no name of a tag"),
+    "link_shape": _("not an address"),
     "too_long": _("too long"),
 }
 

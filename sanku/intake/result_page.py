@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sanku.intake.models import Action, Batch, BatchRow, Kind, State
 from sanku.intake.pages import PAGE_ROWS
+from sanku.intake.planning.own import own_names
 from sanku.intake.problems import kept_message, refusal_message
 from sanku.intake.queries import to_do
 from sanku.intake.review_page import field_names
@@ -31,7 +32,12 @@ def result_context(batch: Batch, *, is_mine: bool) -> Json:
         and batch.saved.filter(undone_at=None).exists(),
         "report": report,
         "kept": [
-            {**kept, "message": kept_message(kept, field_names(kept["library"]))}
+            {
+                **kept,
+                "message": kept_message(
+                    kept, field_names(kept["library"]) | own_names(kept["library"], batch.by)
+                ),
+            }
             for kept in report.get("kept", ())[:100]
         ],
         "kinds": Kind.choices,

@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sanku.accounts.models import User
 from sanku.intake.models import Action, Batch, BatchRow, BatchTable
 from sanku.intake.pages import PAGE_ROWS
+from sanku.intake.planning.own import OF_ZONE, own_changes
 from sanku.intake.problems import problem_message
 from sanku.intake.queries import dropped_counts, shown_rows, tables_of
 from sanku.intake.rowview import cell_text
@@ -53,7 +55,7 @@ def review_context(
         ],
         "todo_title": _("To do: %(count)s") % {"count": f"{todo_count:,}"},
         "todo": _cards(todo, table, page[:PAGE_ROWS], after, csrf_token) if is_mine else [],
-        "updates": _updates(page[:PAGE_ROWS], table),
+        "updates": _updates(page[:PAGE_ROWS], table, batch.by),
         "first_url": f"{address}&only={only}" if after else None,
         "next_url": f"{address}&only={only}&after={page[PAGE_ROWS - 1].pk}"
         if len(page) > PAGE_ROWS
@@ -139,28 +141,32 @@ def _correction(row: BatchRow, column: int, problem: Json, csrf_token: str) -> s
     )
 
 
-def _updates(rows: Sequence[BatchRow], table: BatchTable) -> list[Json]:
+def _updates(rows: Sequence[BatchRow], table: BatchTable, user: User) -> list[Json]:
     """Return what the updates on a page change, field by field."""
     found = []
     for row in rows:
         for change in row.changes:
             found.append(
-                {"row": place(table, row.number), "label": change["label"], "fields": _changed(change)}
+                {"row": place(table, row.number), "label": change["label"], "fields": _changed(change, user)}
             )
     return found
 
 
-def _changed(change: Json) -> list[Json]:
+def _changed(change: Json, user: User) -> list[Json]:
     labels = field_names(change["library"])
-    return [
-        {
-            "label": labels.get(field["field"], field["field"]),
-            "old": _value(field["old"]),
-            "new": _value(field["new"]),
-        }
-        for field in change["fields"]
-        if field["field"] in labels
-    ]
+    found = []
+    for field in change["fields"]:
+        if field["field"] in OF_ZONE:
+            found += own_changes(change["library"], field, user)
+        elif field["field"] in labels:
+            found.append(
+                {
+                    "label": labels[field["field"]],
+                    "old": _value(field["old"]),
+                    "new": _value(field["new"]),
+                }
+            )
+    return found
 
 
 def field_names(library: str) -> dict[str, str]:

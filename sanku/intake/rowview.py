@@ -66,10 +66,16 @@ CHOICES: dict[str, Any] = {
 }
 
 
+def plain_words(column: Json) -> Mapping[Any, str]:
+    """Return the words that stand for the codes of a column in a Chinese table: 签约 for signed."""
+    if "own" in column:
+        return {True: "是", False: "否", **dict(column["own"]["choices"])}
+    return _words_of(BY_NAME[column["field"]].type)
+
+
 @lru_cache(maxsize=256)
-def plain_words(field: str) -> Mapping[str, str]:
-    """Return the words that stand for the codes of a field in a Chinese table: 签约 for signed."""
-    choices = CHOICES.get(BY_NAME[field].type)
+def _words_of(type_: str) -> Mapping[Any, str]:
+    choices = CHOICES.get(type_)
     if choices is None:
         return {}
     with override("zh-hans"):
@@ -81,7 +87,7 @@ def is_converted(
     index: int,
     fact: Any,
     factor: float | None = None,
-    words: Mapping[str, str] | None = None,
+    words: Mapping[Any, str] | None = None,
 ) -> bool:
     """Return whether a cell was read as something else than what stands in it.
 
@@ -95,8 +101,8 @@ def is_converted(
         return not str(written[0]).startswith(str(fact))
     if factor is not None and isinstance(written, int | float) and isinstance(fact, int | float):
         return abs(written * factor - fact) > max(0.01, 1e-6 * abs(fact))
-    if words and isinstance(fact, str):
-        return bool(words.get(fact) != written)
+    if words and isinstance(fact, str | bool) and fact in words:
+        return bool(words[fact] != written)
     if isinstance(fact, list):
         return bool("、".join(words.get(item, item) if words else str(item) for item in fact) != written)
     return str(written) != str(fact)

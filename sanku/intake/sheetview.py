@@ -7,13 +7,15 @@ from django.utils.translation import gettext as _
 
 from sanku.common.display import number
 from sanku.common.sheets import column_letter
-from sanku.intake.columns import factor_of, unit_of
+from sanku.intake.columns import factor_of, field_of, unit_of
 from sanku.intake.columns import mapping_from_json as read_mapping
-from sanku.intake.fields import BY_NAME
-from sanku.intake.labels import NAMES, field_label
+from sanku.intake.fields import Field
+from sanku.intake.labels import column_label, short_label
 from sanku.intake.models import Action, BatchRow, BatchTable
+from sanku.intake.own import OwnField
 from sanku.intake.problems import short_message
 from sanku.intake.rowview import CHOICES, cell_text, is_converted, plain_words
+from sanku.library.rules import FieldKind
 
 Json = dict[str, Any]
 NUMBERS = frozenset({"money", "investment", "area", "sale_price", "rent_price", "count", "number", "percent"})
@@ -79,9 +81,9 @@ def _head(one: Json, unit: str, ordinal: int | None) -> Json:
         return {"letter": one["letter"], "width": 56, "field_label": ""}
     if column is None:
         return {"letter": one["letter"], "width": 120, "field_label": ""}
-    type_ = BY_NAME[column["field"]].type
+    type_ = field_of(column).type
     # Where a unit stands beside it the name alone is clear, and the head is narrow.
-    label = str(NAMES[column["field"]]) if unit else field_label(column["field"])
+    label = short_label(column) if unit else column_label(column)
     return {
         "letter": one["letter"],
         "width": WIDTHS.get(type_, 120),
@@ -127,7 +129,7 @@ def _cell(row: BatchRow, one: Json, factors: dict[int, float | None], problem: J
     index, column = one["index"], one["column"]
     written = row.cells[index] if index < len(row.cells) else None
     text = cell_text(written)
-    is_number = column is not None and BY_NAME[column["field"]].type in NUMBERS
+    is_number = column is not None and _is_number(field_of(column))
     cell: Json = {
         "text": _grouped(written) if is_number else text,
         "num": is_number,
@@ -141,10 +143,8 @@ def _cell(row: BatchRow, one: Json, factors: dict[int, float | None], problem: J
     if column is None or row.action in (Action.SKIP, Action.REFUSE):
         return cell
     fact = row.facts.get(column["field"])
-    if fact is not None and is_converted(
-        row.cells, index, fact, factors[index], plain_words(column["field"])
-    ):
-        read = shown_fact(column["field"], fact, factors[index])
+    if fact is not None and is_converted(row.cells, index, fact, factors[index], plain_words(column)):
+        read = shown_fact(column, fact, factors[index])
         if read != cell["text"]:
             return {**cell, "text": read, "was": text[:40], "kind": "c"}
     if problem is not None and problem["severity"] == "notice" and problem["code"] != "rate_missing":
@@ -158,16 +158,24 @@ def _grouped(written: Any) -> str:
     return cell_text(written)
 
 
-def shown_fact(field: str, fact: Any, factor: float | None = None) -> str:
+def _is_number(field: Field) -> bool:
+    return field.type in NUMBERS or (isinstance(field, OwnField) and field.own == FieldKind.NUMBER)
+
+
+def shown_fact(column: Json, fact: Any, factor: float | None = None) -> str:
     """Return a fact as people read it: figures in the unit of their column, codes in words."""
-    type_ = BY_NAME[field].type
+    field = field_of(column)
+    type_ = field.type
+    if isinstance(field, OwnField) and field.type == "own" and not _is_number(field):
+        words = plain_words(column)
+        return "、".join(str(words.get(item, item)) for item in (fact if isinstance(fact, list) else [fact]))
     if type_ in CHOICES:
         labels = dict(CHOICES[type_].choices)
         codes = fact if isinstance(fact, list) else [fact]
         return "、".join(str(labels.get(code, code)) for code in codes)
     if type_ == "percent" and isinstance(fact, int | float):
         return f"{number(fact * 100)} %"
-    if isinstance(fact, int | float) and type_ in NUMBERS:
+    if isinstance(fact, int | float) and _is_number(field):
         return number(fact / factor if factor else fact)
     if isinstance(fact, list):
         return "、".join(str(item) for item in fact)

@@ -11,6 +11,8 @@ from sanku.common.text import is_blank, one_line, to_half_width
 from sanku.intake import figures
 from sanku.intake.cell import Environment, Fact, Result, number_of, problem, written
 from sanku.intake.mapping import Column
+from sanku.intake.own import OwnField
+from sanku.intake.own_cells import read_own
 from sanku.intake.words import (
     currency_of,
     facets_of,
@@ -38,6 +40,8 @@ def read_cell(value: Value, column: Column, env: Environment) -> Result:
         return {"facet": column.facet if value is not None and is_tick(str(value)) else None}, None
     if value is None or (isinstance(value, str) and is_blank(value)):
         return _empty(column), None
+    if isinstance(column.field, OwnField):
+        return read_own(value, column, env)
     reader = _READERS.get(column.field.type)
     return reader(value, column, env) if reader else ({name: written(value)}, None)
 

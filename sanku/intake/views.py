@@ -138,7 +138,7 @@ def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("intake:batch-detail", pk)
     table = _table(batch, request.GET.get("table"))
     if request.method == "POST":
-        chosen = columns_page.read_decisions(table, request.POST.dict())
+        chosen = columns_page.read_decisions(table, request.POST.dict(), user)
         if not may_import(user.role, chosen.get("kind", table.kind)):
             chosen["taken"] = False
         if operations.decide_tables(batch, {table.position: chosen}, actor=user, now=timezone.now()):

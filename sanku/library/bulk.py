@@ -1,14 +1,17 @@
 """What may be changed on many records at once, and what a form of such changes gives each record."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from sanku.common.problems import Problem
+from sanku.common.values import TAGS
 from sanku.library.forms import RecordForm
+from sanku.library.rules import as_kept, merged_values
 from sanku.library.specs import CUSTOM, Fact, Library, Reader
 
 SET, CLEAR, ADD, REMOVE = "set", "clear", "add", "remove"
@@ -20,22 +23,22 @@ OWN_KINDS = frozenset({"position", "code"})
 
 
 def facts_of(library: Library) -> dict[str, Fact]:
-    """Return the facts that can be changed on many records at once, by name: those with a column of their own."""
-    return {
+    """Return the facts that can be changed on many records at once, by name: the zone's tags and fields too."""
+    offered = library.added.offered if library.added is not None else ()
+    tags = Fact(
+        TAGS, "codes", options=lambda user: [(str(tag.pk), tag.name) for tag in offered], label=_("Tags")
+    )
+    return ({TAGS: tags} if offered else {}) | {
         fact.name: fact
         for section in library.sections
         for fact in section.facts
-        if fact.editable
-        and not fact.once
-        and fact.name not in OWN
-        and fact.kind not in OWN_KINDS
-        and not fact.name.startswith(CUSTOM)
+        if fact.editable and not fact.once and fact.name not in OWN and fact.kind not in OWN_KINDS
     }
 
 
 def actions_of(fact: Fact, model: type[models.Model]) -> list[str]:
     """Return what can be done with a fact: set it; empty it, where it may be empty; add and take away codes."""
-    field = model._meta.get_field(fact.name)
+    field = fact.custom or model._meta.get_field(fact.name)
     if fact.kind == "flag":
         return [SET]
     if fact.kind == "codes":
@@ -53,14 +56,31 @@ class Instruction:
     form: RecordForm
     values: dict[str, Any]
 
-    def values_for(self, record: Any) -> dict[str, Any]:
-        """Return what a record is to have."""
+    counting_as: Callable[[Sequence[str]], list[str]] = list  # all tags that count as some
+
+    def values_for(self, record: Any, custom: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a record is to have; `custom` are the values of the zone's own fields that it has so far."""
         name = self.fact.name
-        if self.action == ADD:
-            return {name: sorted({*getattr(record, name), *self.values[name]})}
-        if self.action == REMOVE:
-            return {name: sorted(set(getattr(record, name)) - set(self.values[name]))}
-        return dict(self.values)
+        key = name.removeprefix(CUSTOM) if self.fact.custom is not None else ""
+        given: Any = self.values.get(name)
+        if self.action in (ADD, REMOVE):
+            have = set((custom.get(key) if key else getattr(record, name)) or ())
+            if self.action == ADD:
+                # What counts as the record's already is not there twice.
+                given = sorted({*have, *(one for one in given if not have & {*self.counting_as([one])})})
+            else:
+                given = sorted(have - set(self.counting_as(given)))
+        if key:
+            return {"custom": merged_values(custom, {key: as_kept(given)})}
+        return {**self.values, name: given}
+
+
+def values_of(wanted: Sequence[Instruction], record: Any) -> dict[str, Any]:
+    """Return what all instructions together give a record."""
+    values: dict[str, Any] = {}
+    for instruction in wanted:
+        values |= instruction.values_for(record, values.get("custom", getattr(record, "custom", {})))
+    return values
 
 
 def instructions(
@@ -76,22 +96,30 @@ def instructions(
             problems.append(Problem("unknown_field", name, {"value": name}))
             continue
         form = RecordForm([fact], blank, reader, sent if action != CLEAR else QueryDict())
+        counting_as = library.added.counting_as if name == TAGS else list
         if action == CLEAR:
-            found.append(Instruction(fact, action, form, {name: _empty(blank, name)}))
+            empty = None if fact.custom is not None else _empty(blank, name)
+            found.append(Instruction(fact, action, form, {name: empty}, counting_as))
         elif not form.is_valid():
             errors = [str(text) for texts in form.errors.values() for text in texts]
             problems.append(
                 Problem("bulk_value", name, {"label": label_of(fact, blank), "what": " ".join(errors)})
             )
-        elif (
-            fact.kind != "flag"
-            and not any(form.values().get(name) is value for value in (True, False))
-            and not form.values().get(name)
-        ):
+        elif (value := _value(form, fact)) in (None, "", []):
             problems.append(Problem("bulk_empty", name, {"label": label_of(fact, blank)}))
         else:
-            found.append(Instruction(fact, action, form, dict(form.values())))
+            values = {name: value} if fact.custom is not None else dict(form.values())
+            found.append(Instruction(fact, action, form, values, counting_as))
     return found, problems
+
+
+def _value(form: RecordForm, fact: Fact) -> Any:
+    """Return what the form gives the fact, of a field of the zone as records keep it."""
+    values = form.values()
+    if fact.custom is not None:
+        return values["custom"].get(fact.name.removeprefix(CUSTOM))
+    value = values.get(fact.name)
+    return value if value or isinstance(value, bool) else None
 
 
 def label_of(fact: Fact, record: Any) -> str:

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanku.common.problems import Problem
+from sanku.common.values import TAGS
 from sanku.library.bulk import actions_of, facts_of, label_of
 from sanku.library.forms import RecordForm
 from sanku.library.models import BulkEdit, BulkRow, BulkState, RowState
 from sanku.library.problems import message
 from sanku.library.records import change_of
-from sanku.library.specs import Library, Reader
+from sanku.library.specs import Library, Reader, Section
+from sanku.library.zoned import zoned_changes
 
 ROWS = 100
 AT_WORK = (BulkState.PREVIEWING, BulkState.SAVING, BulkState.UNDOING)
@@ -41,7 +43,10 @@ def form_context(library: Library, reader: Reader, sent: QueryDict | None) -> di
     chosen = actions_sent(sent) if sent is not None else {}
     words = {"set": _("set to"), "clear": _("empty"), "add": _("add"), "remove": _("take away")}
     sections = []
-    for section in library.sections:
+    shown = list(library.sections)
+    if TAGS in facts:
+        shown.insert(0, Section(TAGS, facts[TAGS].label, [facts[TAGS]]))
+    for section in shown:
         rows = [
             {
                 "name": fact.name,
@@ -124,7 +129,11 @@ def page_context(
 def _row(
     row: BulkRow, blank: Any, facts: dict[str, Any], library: Library, reader: Reader, *, may_undo: bool
 ) -> dict[str, Any]:
-    changes = [change_of(change, blank, facts, library, reader) for change in row.changes]
+    changes = [
+        change_of(change, blank, facts, library, reader)
+        for whole in row.changes
+        for change in zoned_changes(library, whole)
+    ]
     return {
         "label": row.label or row.record_id,
         "url": reverse(f"{library.namespace}-detail", args=[row.record_id]),

@@ -20,7 +20,9 @@ from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.work import at_work, finish, taken_up
+from sanku.intake.own import columns_of
 from sanku.intake.planning.directory import Directory
+from sanku.intake.planning.own import own_fields
 from sanku.intake.planning.plan import Plan, RowFacts, TableFacts
 from sanku.intake.planning.planner import Planner
 from sanku.intake.read import ReadTable, Workbook, read_workbook
@@ -56,7 +58,8 @@ def read_file(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
         return
     with at_work(batch_id, run, State.READING):
         try:
-            workbook = read_workbook(batch.file.path, kind=batch.kind_wanted or None)  # type: ignore[arg-type]
+            with columns_of(own_fields(batch.by)):
+                workbook = read_workbook(batch.file.path, kind=batch.kind_wanted or None)  # type: ignore[arg-type]
         except Refused as refused:
             finish(
                 batch_id,
@@ -180,7 +183,8 @@ class _Reading:
             for index, field in decided.get("columns", {}).items()
         }
         kind = found.kind if parcels is not None else decided.get("kind") or found.kind
-        mapping = map_table(found.table, kind=kind, fixed=columns)
+        with columns_of(own_fields(self.actor)):
+            mapping = map_table(found.table, kind=kind, fixed=columns)
         if parcels is not None:
             parcels.find_unit(mapping)
         decided_units(mapping, {int(index): unit for index, unit in decided.get("units", {}).items()})
@@ -301,7 +305,7 @@ def count_rows(
 ) -> None:
     """Add rows to a table's counts: actions, flags, cells as read, converted and refused, investment in yuan."""
     fields = [
-        (column["index"], column["field"], factor_of(column), plain_words(column["field"]))
+        (column["index"], column["field"], factor_of(column), plain_words(column))
         for column in table.mapping["columns"]
     ]
     for row in rows:

@@ -141,7 +141,14 @@ class _Saver:
             batch.save(update_fields=["heartbeat_at", "work_started_at", "work_total"])
             return False
         self.now = timezone.now()
-        planner = Planner(self.actor, table_facts(table, self.actor), self.directory, now=self.now, lock=True)
+        planner = Planner(
+            self.actor,
+            table_facts(table, self.actor),
+            self.directory,
+            now=self.now,
+            lock=True,
+            via=self.via,
+        )
         refused: dict[int, list[dict[str, Any]]] = {}
         plans = self._save(rows, table, planner, refused)
         self._note(batch, rows, plans, refused)

@@ -12,7 +12,9 @@ from sanku.common.problems import Problem
 from sanku.companies import rules
 from sanku.companies.models import Contact, Target, TargetStatus
 from sanku.companies.operations.companies import problems_of as company_problems
+from sanku.intake.planning.own import RECORD_OF
 from sanku.intake.planning.plan import ORDER, Plan
+from sanku.library.operations.fields import added_problems
 from sanku.projects.operations import problems_of as project_problems
 from sanku.sites.operations import problems_of as site_problems
 
@@ -23,21 +25,29 @@ Found = Mapping[int, Sequence[Problem]]
 
 def check(plans: Sequence[Plan], *, actor: User, now: datetime) -> None:
     """Add to each plan what the rules of its records refuse; a record that rows share is judged once for all."""
-    drafts: dict[str, dict[int, Draft[Any]]] = {library: {} for library in ORDER}
+    meant: dict[str, dict[int, Draft[Any]]] = {library: {} for library in ORDER}
     for plan in plans:
         for intent in plan.intents:
-            drafts[intent.library].setdefault(id(intent.draft), intent.draft)
+            meant[intent.library].setdefault(id(intent.draft), intent.draft)
     judged: dict[int, Sequence[Problem]] = {}
-    for library, found in drafts.items():
+    for library, found in meant.items():
         if found:
             keys = list(found)
-            for position, problems in _judge(library, list(found.values()), actor, now).items():
+            drafts = list(found.values())
+            for position, problems in _judge(library, drafts, actor, now).items():
                 judged[keys[position]] = problems
+            for position, problems in _judge_added(library, drafts).items():
+                judged[keys[position]] = [*judged.get(keys[position], ()), *problems]
     if not judged:
         return
     for plan in plans:
         for intent in plan.intents:
             plan.problems += [(intent.library, problem) for problem in judged.get(id(intent.draft), ())]
+
+
+def _judge_added(record: str, drafts: Sequence[Draft[Any]]) -> Found:
+    library = next((name for name, called in RECORD_OF.items() if called == record), "")
+    return added_problems(drafts, library=library) if library else {}
 
 
 def _judge(library: str, drafts: Sequence[Draft[Any]], actor: User, now: datetime) -> Found:

@@ -131,6 +131,8 @@ ELSEWHERE = {
 
 def fact_names(library: str, field: str) -> tuple[str, ...]:
     """Return the facts from which a field of a library's record may come."""
+    if field == "tags" or field.startswith("custom-"):  # a zone's own, called as in the record
+        return (field,)
     own = {"company": COMPANY, "target": TARGET, "project": PROJECT, "site": SITE, "touch": TOUCH}.get(
         library, CONTACT
     )

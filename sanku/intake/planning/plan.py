@@ -14,6 +14,7 @@ from sanku.common.fields import CodesField
 from sanku.common.problems import Problem
 from sanku.intake.planning.facts import Facts, Values
 from sanku.intake.rules import Action, filled, merged_as_written, merged_codes, merged_lines
+from sanku.library.rules import merged_values
 
 # In this order records are saved: what others refer to comes first.
 ORDER = ("company", "contact", "touch", "target", "project", "site")
@@ -64,6 +65,7 @@ class Plan:
     main: Intent | None = None
     problems: list[tuple[str, Problem]] = field(default_factory=list)  # (library, problem)
     similar: str = ""  # a company whose name has the same core as the one to be made
+    new_tags: list[str] = field(default_factory=list)  # that the zone has not yet, and gets with the row
 
     def refuse(self, library: str, code: str, field: str = "", /, **params: Any) -> None:
         """Note why the row cannot be saved."""
@@ -75,7 +77,7 @@ class Plan:
             return Action.REFUSE
         if self.main.is_new:
             return Action.CREATE
-        changed = any(
+        changed = bool(self.new_tags) or any(
             intent.is_new or changes_of(intent.draft.record, intent.draft.values) for intent in self.intents
         )
         return Action.UPDATE if changed else Action.UNCHANGED
@@ -88,11 +90,20 @@ class Plan:
                 continue
             record = intent.draft.record
             fields = changes_of(record, intent.draft.values)
+            if self.new_tags and intent is self.main:
+                fields = _with_tags(fields, record.tags, self.new_tags)
             if fields:
                 found.append(
                     {"library": intent.library, "id": record.pk, "label": str(record)[:200], "fields": fields}
                 )
         return found
+
+
+def _with_tags(fields: list[dict[str, Any]], old: list[str], names: list[str]) -> list[dict[str, Any]]:
+    """Return changes with tags that are to be made, by their names beside the ids of those there are."""
+    known = next((one["new"] for one in fields if one["field"] == "tags"), old)
+    others = [one for one in fields if one["field"] != "tags"]
+    return [*others, {"field": "tags", "old": list(old), "new": [*known, *names]}]
 
 
 def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fill_only: bool = False) -> None:
@@ -111,6 +122,8 @@ def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fil
             value = merged_codes(old or [], value)
         elif name == "note":
             value = merged_lines(old or "", value)
+        elif name == "custom":
+            value = merged_values(old or {}, value)
         if new or name in target or not _same(record, model_field, value):
             target[name] = value
     if as_written:

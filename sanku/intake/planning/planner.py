@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from sanku.accounts.models import User
 from sanku.accounts.rules import Role
-from sanku.audit.operations import Draft, is_new
+from sanku.audit.operations import Draft, Via, is_new
 from sanku.companies.models import Target, Touch
 from sanku.intake.planning import facts as read
 from sanku.intake.planning.checks import check
 from sanku.intake.planning.companies import Companies, names_one_company
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.found import Projects, Sites, Targets, Touches
+from sanku.intake.planning.own import OwnValues
 from sanku.intake.planning.plan import Intent, Plan, RowFacts, TableFacts, fit, put
 from sanku.projects.models import Project
 from sanku.projects.operations import may_write
@@ -25,12 +26,23 @@ Rest = dict[str, str]
 
 
 class Planner:
-    """Plans the rows of one table, some at a time. With `lock` the records found are locked for the transaction."""
+    """Plans the rows of one table, some at a time.
+
+    With `lock` the records found are locked for the transaction; with `via` new tags are made in it.
+    """
 
     def __init__(
-        self, actor: User, table: TableFacts, directory: Directory, *, now: datetime, lock: bool
+        self,
+        actor: User,
+        table: TableFacts,
+        directory: Directory,
+        *,
+        now: datetime,
+        lock: bool,
+        via: Via | None = None,
     ) -> None:
         self.actor, self.table, self.directory, self.now, self.lock = actor, table, directory, now, lock
+        self.own = OwnValues(actor, table.kind, now=now, via=via)
 
     def plan(self, rows: Sequence[RowFacts]) -> list[Plan]:
         """Return what each row does, in order."""
@@ -43,6 +55,7 @@ class Planner:
             plan = Plan(row)
             one(plan)
             plans.append(plan)
+        self.own.put(plans)
         if not self.lock:  # whoever saves hears it from the operations
             check(plans, actor=self.actor, now=self.now)
         return plans

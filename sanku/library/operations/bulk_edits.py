@@ -21,12 +21,13 @@ from sanku.audit.rules import undo_update
 from sanku.common.alive import is_silent
 from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.common.work import Overtaken, Stopped, waits_in_queue
-from sanku.library.bulk import Instruction, instructions
+from sanku.library.bulk import Instruction, instructions, values_of
 from sanku.library.known import libraries
 from sanku.library.models import BulkEdit, BulkRow, BulkState, NoticeKind, RowState
 from sanku.library.operations.notices import tell_done
 from sanku.library.records import may_write
-from sanku.library.specs import Library, Reader
+from sanku.library.specs import CUSTOM, Library, Reader
+from sanku.library.zoned import zoned
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500  # records that are worked on while the person waits
@@ -253,7 +254,7 @@ def rescue_bulk_edits(*, now: datetime) -> int:
 
 
 def _records(edit: BulkEdit, rows: Sequence[BulkRow], *, lock: bool) -> tuple[Library, dict[int, Any]]:
-    library = libraries()[edit.library]
+    library = zoned(libraries()[edit.library], edit.by)
     records = library.records(edit.by)
     if lock:
         records = records.select_for_update(of=("self",))
@@ -265,18 +266,11 @@ def _wanted(edit: BulkEdit, library: Library, now: datetime) -> list[Instruction
     return instructions(library, edit.actions, QueryDict(edit.values), reader)[0]
 
 
-def _values(wanted: Sequence[Instruction], record: Any) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for instruction in wanted:
-        values |= instruction.values_for(record)
-    return values
-
-
 def _preview(edit: BulkEdit, rows: Sequence[BulkRow], *, now: datetime, via: Via) -> None:
     """Save the changes and take them back, so that what is shown is what saving will do."""
     library, records = _records(edit, rows, lock=False)
     wanted = _wanted(edit, library, now)
-    drafts = {pk: _values(wanted, record) for pk, record in records.items()}
+    drafts = {pk: values_of(wanted, record) for pk, record in records.items()}
     with transaction.atomic():
         changes, problems = save_what_can_be(
             library, _writable(library, edit.by, records), drafts, why="", actor=edit.by, now=now, via=via
@@ -301,7 +295,7 @@ def _save(edit: BulkEdit, rows: Sequence[BulkRow], *, now: datetime, via: Via) -
         record = records.get(row.record_id)
         problems[row.record_id] = _shut_out(library, edit.by, record) or _moved_on(row, record)
     free = {pk: record for pk, record in records.items() if not problems[pk]}
-    drafts = {pk: _values(wanted, record) for pk, record in free.items()}
+    drafts = {pk: values_of(wanted, record) for pk, record in free.items()}
     changes, refused = save_what_can_be(
         library, free, drafts, why=edit.reason, actor=edit.by, now=now, via=via
     )
@@ -394,11 +388,16 @@ def _shut_out(library: Library, actor: User, record: Any) -> list[Problem]:
 
 def _moved_on(row: BulkRow, record: Any) -> list[Problem]:
     """Return the fields that are not what they were when the changes were shown."""
-    return [
-        Problem("bulk_changed_meanwhile", change["field"])
-        for change in row.changes
-        if as_json(getattr(record, change["field"])) != change["old"]
-    ]
+    moved = []
+    for change in row.changes:
+        name, old, new = change["field"], change["old"], change["new"]
+        now = as_json(getattr(record, name))
+        if name == "custom":  # each of the zone's own fields is a field by itself
+            keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+            moved += [CUSTOM + key for key in keys if now.get(key) != old.get(key)]
+        elif now != old:
+            moved.append(name)
+    return [Problem("bulk_changed_meanwhile", name) for name in moved]
 
 
 def _problem_json(problem: Problem) -> dict[str, Any]:
