@@ -48,6 +48,7 @@ def mapping_to_json(mapping: Mapping) -> Json:
         "site_kind": mapping.site_kind,
         "ordinal": mapping.ordinal,
         "helpers": sorted(mapping.helpers),
+        "left_out": sorted(mapping.left_out),
         "units": units_to_json(mapping.units),
         "columns": [_column_to_json(column) for column in mapping.columns],
     }
@@ -62,6 +63,7 @@ def mapping_from_json(data: Json) -> Mapping:
         data["site_kind"],
         data["ordinal"],
         set(data["helpers"]),
+        set(data.get("left_out", ())),
     )
 
 

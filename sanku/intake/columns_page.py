@@ -129,7 +129,8 @@ def current_field(table: BatchTable, index: int) -> str:
     for column in table.mapping["columns"]:
         if column["index"] == index or index in column["others"]:
             return str(column["field"])
-    return str(table.decided.get("columns", {}).get(str(index), KEEP))
+    proposed = LEAVE if index in table.mapping.get("left_out", ()) else KEEP
+    return str(table.decided.get("columns", {}).get(str(index), proposed))
 
 
 def read_decisions(table: BatchTable, given: dict[str, str], user: User) -> Json:

@@ -8,6 +8,7 @@ from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Value
 from sanku.common.text import is_blank
 from sanku.intake.cards import is_firm_column
+from sanku.intake.exported import exported_columns
 from sanku.intake.fields import BY_NAME, Field, Kind
 from sanku.intake.headers import Units, find_units, header_fields, normalise_header, plain
 from sanku.intake.kinds import Candidate, kind_of, points_of
@@ -52,14 +53,26 @@ class Mapping:
     site_kind: str | None = None
     ordinal: int | None = None
     helpers: set[int] = dataclasses.field(default_factory=set)
+    # Columns of an export that follow from others: neither read nor kept as written.
+    left_out: set[int] = dataclasses.field(default_factory=set)
 
     def by_field(self, name: str) -> Column | None:
         """Return the column of a field."""
         return next((column for column in self.columns if column.field.name == name), None)
 
 
-def map_table(table: Table, *, kind: Kind | None = None, fixed: dict[int, str] | None = None) -> Mapping:
-    """Map the columns of a table; `kind` and `fixed` (column → field) are what a person has already decided."""
+def map_table(
+    table: Table, *, kind: Kind | None = None, fixed: dict[int, str] | None = None, exported: bool = False
+) -> Mapping:
+    """Map the columns of a table; `kind` and `fixed` (column → field) are what a person has already decided.
+
+    `exported` says that Sanku itself wrote the file.
+    """
+    known: dict[int, str] = {}
+    if exported:
+        heads = [(header.column, header.leaf) for header in table.headers]
+        meant, known = exported_columns(kind, heads)
+        kind = kind or meant or None  # type: ignore[assignment]
     title = " ".join([table.sheet.name or "", *table.context])
     context = Units()
     for text in [*reversed(table.context), *table.notes, table.sheet.name or ""]:
@@ -72,7 +85,8 @@ def map_table(table: Table, *, kind: Kind | None = None, fixed: dict[int, str] |
     if kind == "none":
         return Mapping("none", [], context)
     mapping = Mapping(kind, [], context)
-    _choose(mapping, candidates, fixed or {})
+    _choose(mapping, candidates, {**known, **(fixed or {})})
+    mapping.left_out = {index for index, name in known.items() if not name and index not in (fixed or {})}
     _add_by_values(mapping, candidates, table)
     _link_helpers(mapping, candidates)
     _swap_price(mapping)

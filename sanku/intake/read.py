@@ -9,6 +9,7 @@ from decimal import Decimal
 from sanku.common.amounts import parse_rates
 from sanku.common.geodata import LayerSheet, is_geodata, open_geodata
 from sanku.common.sheets import Book, Sheet, column_letter, open_workbook
+from sanku.intake.exported import is_export
 from sanku.intake.fields import Kind
 from sanku.intake.layers import table_of
 from sanku.intake.layout import find_tables
@@ -29,6 +30,7 @@ class ReadTable:
     reader: RowReader
     rows: list[Row] = field(default_factory=list)
     offset: int = 0
+    exported: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -85,7 +87,7 @@ def read_workbook(
         Refused: see `sanku.common.sheets`.
     """
     book = open_geodata(path) if is_geodata(path) else open_workbook(path)
-    rates = _rates(book)
+    rates, exported = _rates(book), is_export(book)
     tables = []
     for sheet in book.sheets:
         layer = isinstance(sheet, LayerSheet)
@@ -95,9 +97,10 @@ def read_workbook(
             decision = (mappings or {}).get((sheet.name, index), Decision())
             table.notes = table.notes or _notes(table)
             wanted = "site" if layer else decision.kind or kind or ("none" if sheet.hidden else None)
-            mapping = map_table(table, kind=wanted, fixed=dict(decision.columns))
+            mapping = map_table(table, kind=wanted, fixed=dict(decision.columns), exported=exported)
             if mapping.kind != "none":
                 tables.append(_read_table(book, sheet, table, mapping, rates))
+                tables[-1].exported = exported
     return Workbook(os.path.basename(os.fspath(path)), book, tables, rates)
 
 

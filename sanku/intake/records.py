@@ -25,7 +25,7 @@ def identity_problem(record: Record, mapping: Mapping) -> Problem | None:
     """Say that nothing names the record: a carrier needs its number, where its table has one."""
     kind = mapping.kind
     wanted = [name for name in IDENTITY[kind] if mapping.by_field(name)]
-    if kind == "site" and "site.code" in wanted:
+    if kind == "site" and "site.code" in wanted and "site.name" not in wanted:
         wanted = ["site.code"]
     if kind == "lead" and "enterprise.name" in wanted:
         wanted = ["enterprise.name"]

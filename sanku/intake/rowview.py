@@ -181,6 +181,7 @@ def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
     headers = dict((index, header) for index, header in table.headers)
     mapping = table.mapping
     used = {column["index"] for column in mapping["columns"]} | set(mapping["helpers"]) | {mapping["ordinal"]}
+    used |= set(mapping.get("left_out", ()))
     used |= {other for column in mapping["columns"] for other in column["others"]}
     chosen = table.decided.get("columns", {})
     kept = [

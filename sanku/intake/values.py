@@ -10,6 +10,7 @@ from sanku.common.sheets import CellError, Value
 from sanku.common.text import is_blank, one_line, to_half_width
 from sanku.intake import figures
 from sanku.intake.cell import Environment, Fact, Result, number_of, problem, written
+from sanku.intake.exported import code_called
 from sanku.intake.mapping import Column
 from sanku.intake.own import OwnField
 from sanku.intake.own_cells import read_own
@@ -42,6 +43,8 @@ def read_cell(value: Value, column: Column, env: Environment) -> Result:
         return _empty(column), None
     if isinstance(column.field, OwnField):
         return read_own(value, column, env)
+    if isinstance(value, str) and (code := code_called(column.field.type, value)) is not None:
+        return {name: [code] if column.field.type == "facets" else code}, None
     reader = _READERS.get(column.field.type)
     return reader(value, column, env) if reader else ({name: written(value)}, None)
 

@@ -44,7 +44,7 @@ def _per_mu(project: Project, reader: Reader) -> Any:
 
 
 def _share(project: Project) -> Any:
-    return None if project.progress is None else round(project.progress * 100, 1)
+    return None if project.progress is None else project.progress * 100
 
 
 COLUMNS = [
@@ -88,7 +88,9 @@ COLUMNS = [
     Column(
         "progress",
         _("Progress"),
-        lambda project, reader: {"text": display.number(_share(project))},
+        lambda project, reader: {
+            "text": display.number(None if project.progress is None else round(_share(project), 1))
+        },
         lambda project, reader: _share(project),
         sort="progress",
         unit="%",

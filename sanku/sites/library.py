@@ -73,6 +73,7 @@ COLUMNS = [
     cells.text("address", _("Address"), shown=False),
     cells.text("building", _("Building"), shown=False),
     cells.text("floor", _("Floor"), shown=False),
+    cells.text("unit", _("Unit or room"), shown=False),
     cells.text("zoning", _("Zoning"), shown=False),
     cells.text("plot_ratio", _("Plot ratio"), shown=False),
     cells.codes("allowed_sectors", _("Sectors allowed"), lambda: dict(Sector.choices), shown=False),

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from sanku.audit.models import Entry
-from sanku.library.models import BulkEdit
-from sanku.library.operations import bulk_edits
+from sanku.library.models import BulkEdit, CustomField, Tag
+from sanku.library.operations import bulk_edits, fields, tags
 from sanku.projects.models import Project
 from tests import make
 from tests.cast import Cast
@@ -196,3 +196,75 @@ def test_records_stand_side_by_side_with_what_differs(cast: Cast, client_of: Cli
     assert "示例外区公司" not in client.get(f"{url}?selected={stranger.pk},{one.pk}").content.decode()
     assert not client.get(f"{url}?selected={one.pk}").context["is_enough"]
     assert client_of(cast.commander).get(f"{url}?selected={one.pk},{two.pk}").context["merge"] is None
+
+
+# --- the zone's own fields and tags
+
+
+def own_field(cast: Cast, label: str, kind: str = "text", **values: Any) -> CustomField:
+    made = CustomField(zone=cast.zone)
+    given = {
+        "library": "projects", "label": label, "kind": kind, "help": "", "unit": "", "decimals": 0, "choices": [],
+        "synonyms": "", "is_required": False, "section": "", "position": 0, **values,
+    }  # fmt: skip
+    fields.save_field(made, given, actor=cast.office, now=make.NOW, via=make.VIA)
+    return made
+
+
+GRADES = [{"code": "a", "label": "优", "is_open": True}, {"code": "b", "label": "良", "is_open": True}]
+
+
+def test_own_fields_and_tags_are_changed_shown_saved_and_undone_each_by_itself(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    first, second = own_field(cast, "园内编号"), own_field(cast, "亩均评价", "codes", choices=GRADES)
+    flag = own_field(cast, "是否上云", "flag")
+    made = Tag(zone=cast.zone)
+    tags.save_tag(
+        made, {"name": "重点", "hue": "c1", "library": ""}, actor=cast.office, now=make.NOW, via=make.VIA
+    )
+    one = make.project(cast.zone, "示例甲", custom={first.key: "旧", second.key: ["a"]})
+    two = make.project(cast.zone, "示例乙", tags=[str(made.pk)], custom={second.key: ["b"], flag.key: False})
+    client = client_of(cast.office)
+    form = client.get(f"{reverse('projects:project-bulk-new')}?selected={one.pk},{two.pk}").content.decode()
+    assert "园内编号" in form and "重点" in form
+    start(client, one, two, **{
+        f"do_custom-{first.key}": "clear", f"do_custom-{second.key}": "add", f"custom-{second.key}": ["b"],
+        f"do_custom-{flag.key}": "set", f"custom-{flag.key}": "no", "do_tags": "add", "tags": [str(made.pk)],
+    })  # fmt: skip
+    edit = BulkEdit.objects.get()
+    rows = page(client, edit)["rows"]
+    assert [
+        [(str(change["label"]), change["old"], change["new"]) for change in row["changes"]] for row in rows
+    ] == [
+        [("园内编号", "旧", ""), ("亩均评价", "优", "优、良"), ("是否上云", "", "否"), ("标签", "", "重点")]
+    ]
+    # Somebody changes another of the own fields meanwhile: nothing of it is lost.
+    Project.objects.filter(pk=one.pk).update(custom={**one.custom, "other": 1})
+    act(client, "save", edit)
+    one.refresh_from_db()
+    assert one.custom == {second.key: ["a", "b"], flag.key: False, "other": 1}
+    assert one.tags == [str(made.pk)]
+    Project.objects.filter(pk=one.pk).update(custom={**one.custom, flag.key: True})
+    act(client, "undo", edit)
+    one.refresh_from_db()
+    assert one.custom == {first.key: "旧", second.key: ["a"], flag.key: True, "other": 1}
+    assert one.tags == []
+    row = page(client, edit)["rows"][0]
+    assert row["state"] in ("undone", "kept") and "是否上云" in row["problems"][0]
+
+
+def test_an_own_field_that_somebody_changed_meanwhile_is_not_overwritten(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    first = own_field(cast, "园内编号")
+    one = make.project(cast.zone, "示例甲")
+    client = client_of(cast.office)
+    start(client, one, **{f"do_custom-{first.key}": "set", f"custom-{first.key}": "新"})
+    edit = BulkEdit.objects.get()
+    Project.objects.filter(pk=one.pk).update(custom={first.key: "别人的"})
+    act(client, "save", edit)
+    one.refresh_from_db()
+    assert one.custom == {first.key: "别人的"}
+    row = page(client, edit)["rows"][0]
+    assert row["state"] == "refused" and "园内编号" in row["problems"][0]

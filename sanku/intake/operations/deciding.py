@@ -16,7 +16,7 @@ from sanku.intake.columns import mapping_from_json
 from sanku.intake.layers import FIELD as SHAPE_FIELD
 from sanku.intake.layout import Header, Table
 from sanku.intake.models import Batch, BatchRow, Layout
-from sanku.intake.operations.reading import count_rows, plan_rows, put_shape, table_facts
+from sanku.intake.operations.reading import count_rows, known_words, plan_rows, put_shape, table_facts
 from sanku.intake.operations.work import begin, locked
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.planner import Planner
@@ -115,7 +115,8 @@ def correct_cell(row: BatchRow, column: int, text: str, *, actor: User, now: dat
         cells.extend([None] * (column + 1 - len(cells)))
         cells[column] = text.strip() or None
         row.cells, row.corrected = cells, {**row.corrected, str(column): text.strip()}
-        _read(row)
+        with known_words(actor):
+            _read(row)
         planner = Planner(actor, table_facts(table, actor), Directory(actor), now=now, lock=False)
         plan_rows([row], table, planner)
         after = _counts(row, table, batch)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -17,11 +18,13 @@ from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Refused, Sheet
 from sanku.common.work import Overtaken, Stopped
 from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_to_json
+from sanku.intake.exported import knowing_exports
 from sanku.intake.mapping import Mapping, map_table
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.work import at_work, finish, taken_up
 from sanku.intake.own import columns_of
 from sanku.intake.planning.directory import Directory
+from sanku.intake.planning.exports import exports_for
 from sanku.intake.planning.own import own_fields
 from sanku.intake.planning.plan import Plan, RowFacts, TableFacts
 from sanku.intake.planning.planner import Planner
@@ -37,6 +40,7 @@ from sanku.intake.rowview import (
     problems_of_row,
 )
 from sanku.intake.rules import Action, State, may_import, signature
+from sanku.library.specs import Reader
 
 if TYPE_CHECKING:
     from sanku.intake.parcels import Parcels
@@ -58,7 +62,7 @@ def read_file(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
         return
     with at_work(batch_id, run, State.READING):
         try:
-            with columns_of(own_fields(batch.by)):
+            with known_words(batch.by):
                 workbook = read_workbook(batch.file.path, kind=batch.kind_wanted or None)  # type: ignore[arg-type]
         except Refused as refused:
             finish(
@@ -81,6 +85,14 @@ def read_file(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
         for position, table in enumerate(workbook.tables):
             reading.table(position, table)
         finish(batch_id, run, State.READING, State.REVIEW, read_at=timezone.now())
+
+
+@contextmanager
+def known_words(user: User) -> Iterator[None]:
+    """Let the fields of the user's zone, and what its people exported, be known while a file is read."""
+    reader = Reader(user, timezone.localdate())
+    with columns_of(own_fields(user)), knowing_exports(exports_for(reader)):
+        yield
 
 
 def _take_up(batch_id: int, run: int) -> Batch | None:
@@ -183,8 +195,8 @@ class _Reading:
             for index, field in decided.get("columns", {}).items()
         }
         kind = found.kind if parcels is not None else decided.get("kind") or found.kind
-        with columns_of(own_fields(self.actor)):
-            mapping = map_table(found.table, kind=kind, fixed=columns)
+        with known_words(self.actor):
+            mapping = map_table(found.table, kind=kind, fixed=columns, exported=found.exported)
         if parcels is not None:
             parcels.find_unit(mapping)
         decided_units(mapping, {int(index): unit for index, unit in decided.get("units", {}).items()})

@@ -7,7 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+
+from django.conf import settings
+from django.utils.translation import override
+
+from sanku.companies.models import TargetStatus
 
 Facts = Mapping[str, Any]
 Values = dict[str, Any]
@@ -187,6 +193,7 @@ def split_honours(words: Sequence[str]) -> tuple[list[str], list[str]]:
     codes: set[str] = set()
     unknown = []
     for word in words:
+        word = word.replace(" ", "")
         found = [code for code, pattern in HONOURS if re.search(pattern, word, re.IGNORECASE)]
         codes.update(found)
         if not found:
@@ -196,11 +203,24 @@ def split_honours(words: Sequence[str]) -> tuple[list[str], list[str]]:
     return sorted(codes), unknown
 
 
+@lru_cache(maxsize=1024)
+def status_called(words: str) -> str | None:
+    """Return the status whose name some words are, as lists and exports write it."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for status in TargetStatus:
+                if words == str(status.label):
+                    return str(status.value)
+    return None
+
+
 def target_status(words: str) -> str | None:
     """Return the status that a few words name; a longer text names none."""
     if len(words) > SHORT_STATUS:
         return None
     low = re.sub(r"\s", "", words.lower())
+    if named := status_called(words):
+        return named
     return next((status for status, pattern in TARGET_STATUSES if re.search(pattern, low)), None)
 
 
@@ -259,7 +279,7 @@ def target_values(facts: Facts) -> tuple[Values, AsWritten]:
     status = target_status(words)
     if status:
         values["status"] = status
-    if words:
+    if words and not status_called(words):
         rest["target.status"] = words
     return values, rest
 

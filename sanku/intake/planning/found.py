@@ -118,6 +118,7 @@ class Sites:
         self.by_code: dict[str, Draft[Site]] = {}
         # One place may hold several carriers (two offers of one floor): rows take them one by one, in order.
         self.by_place: dict[tuple[str, ...], list[Draft[Site]]] = defaultdict(list)
+        self.by_name: dict[str, list[Draft[Site]]] = defaultdict(list)
         alive = Site.objects.filter(zone_id=actor.zone_id, removed_at=None)
         searches = []
         for name in ("code", "name", "park", "building"):
@@ -135,16 +136,20 @@ class Sites:
                     self._know(Draft(site, {}), {name: getattr(site, name) for name in PLACE_AND_CODE})
 
     def _know(self, draft: Draft[Site], values: Mapping[str, Any]) -> None:
+        self.by_name[normalise(values["name"])].append(draft)
         if values.get("code"):
             self.by_code[values["code"]] = draft
         else:
             self.by_place[_place(values)].append(draft)
 
-    def find(self, values: Mapping[str, Any]) -> Draft[Site] | None:
-        """Return the draft of the carrier meant."""
+    def find(self, values: Mapping[str, Any], *, named: bool = False) -> Draft[Site] | None:
+        """Return the draft of the carrier meant; `named` says that the row calls it by a name of its own."""
         code = values.get("code", "")
         if code:
             return self.by_code.get(code)
+        called = self.by_name.get(normalise(values["name"]), ()) if named else ()
+        if len(called) == 1:
+            return called[0]
         found = self.by_place.get(_place(values))
         return found.pop(0) if found else None
 

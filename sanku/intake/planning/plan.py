@@ -12,6 +12,7 @@ from sanku.accounts.models import Department
 from sanku.audit.operations import Draft, changes_of, is_new
 from sanku.common.fields import CodesField
 from sanku.common.problems import Problem
+from sanku.common.text import one_line
 from sanku.intake.planning.facts import Facts, Values
 from sanku.intake.rules import Action, filled, merged_as_written, merged_codes, merged_lines
 from sanku.library.rules import merged_values
@@ -113,7 +114,7 @@ def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fil
     """
     record, target = draft.record, draft.values
     new = is_new(record)
-    for name, value in filled(values).items():
+    for name, value in (filled(values) if new else _told_anew(record, filled(values))).items():
         old = target.get(name, None if new else getattr(record, name))
         if fill_only and old not in (None, "", []):
             continue
@@ -133,10 +134,28 @@ def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fil
             target["as_written"] = whole
 
 
+def _told_anew(record: Any, values: Values) -> Values:
+    """Return the values without an amount in yuan that is the record's own amount in another currency."""
+    for name in ("investment", "registered_capital"):
+        currency = getattr(record, f"{name}_currency", "CNY")
+        if name in values and currency not in ("", "CNY") and values.get(f"{name}_currency") == "CNY":
+            known = getattr(record, f"{name}_cny", None)
+            if known is not None and abs(known - values[name]) < 1:
+                values = {
+                    key: value for key, value in values.items() if key not in (name, f"{name}_currency")
+                }
+    return values
+
+
 def _same(record: models.Model, model_field: "models.Field[Any, Any]", value: Any) -> bool:
     if isinstance(model_field, models.ForeignKey):
         return bool(getattr(record, model_field.attname) == value.pk)
-    return bool(getattr(record, model_field.name) == value)
+    known = getattr(record, model_field.name)
+    if isinstance(known, str) and isinstance(
+        value, str
+    ):  # cells lose blanks and line breaks that say nothing
+        return known == value or one_line(known) == one_line(value)
+    return bool(known == value)
 
 
 @lru_cache(maxsize=512)

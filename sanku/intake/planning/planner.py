@@ -10,6 +10,7 @@ from django.utils import timezone
 from sanku.accounts.models import User
 from sanku.accounts.rules import Role
 from sanku.audit.operations import Draft, Via, is_new
+from sanku.common.names import normalise
 from sanku.companies.models import Target, Touch
 from sanku.intake.planning import facts as read
 from sanku.intake.planning.checks import check
@@ -86,7 +87,8 @@ class Planner:
         for name in ("lon", "lat"):
             if self.table.kind == "enterprise" and plan.row.facts.get(f"site.{name}_wgs84") is not None:
                 values[name] = float(plan.row.facts[f"site.{name}_wgs84"])
-        written = self._written(left) | rest
+        known, _unclear = self.companies.find(str(values.get("name", "")), str(values.get("uscc", "")))
+        written = self._written(left, known.record if known is not None else None) | rest
         return self.companies.plan(plan, values, written, make=True, may_rename=may_rename)
 
     def _enterprise(self, plan: Plan) -> None:
@@ -135,7 +137,11 @@ class Planner:
             plan.refuse("target", "other_department", "department", department=str(department))
         elif department is None:
             plan.refuse("target", "department_missing", "department")
-        put(draft, fit(Target, values, plan, "target"), self._written(rest) | plan.row.as_written)
+        put(
+            draft,
+            fit(Target, values, plan, "target"),
+            self._written(rest, draft.record) | plan.row.as_written,
+        )
         plan.main = Intent("target", draft)
         plan.intents.append(plan.main)
         self._contact(plan, company)
@@ -200,6 +206,12 @@ class Planner:
             values.setdefault("stage", "lead")
             values["is_unverified"] = values["stage"] != "lead"
         else:
+            if (
+                record is not None
+                and record.pk == draft.record.investor_id
+                and not draft.record.investor_name
+            ):
+                values.pop("investor_name", None)  # the record shows the investor's own name
             # A lead that is reported again does not take a project back to its beginning.
             if self.table.kind != "project":
                 values.pop("stage", None)
@@ -207,7 +219,11 @@ class Planner:
                 values.pop("stage_on", None)
             elif values.get("stage", "lead") != "lead" and self.actor.role == Role.OFFICE:
                 values["is_unverified"] = True  # a mark that the office alone sets
-        put(draft, fit(Project, values, plan, "project"), self._written(rest) | plan.row.as_written)
+        put(
+            draft,
+            fit(Project, values, plan, "project"),
+            self._written(rest, draft.record) | plan.row.as_written,
+        )
         if not may_write(self.actor, draft):
             self._refuse_project(plan, draft)
         elif (
@@ -234,7 +250,7 @@ class Planner:
     def _site(self, plan: Plan) -> None:
         values, rest = read.site_values(plan.row.facts)
         values.setdefault("kind", self.table.site_kind)
-        draft = self.sites.find(values)
+        draft = self.sites.find(values, named=bool(plan.row.facts.get("site.name")))
         if draft is None:
             draft = self.sites.make(values)
         elif not is_new(draft.record):
@@ -242,7 +258,11 @@ class Planner:
         _complete_by_shape(values, draft.record, plan.row.facts)
         if is_new(draft.record) and not values.get("kind"):
             plan.refuse("site", "site_kind_missing", "kind")
-        put(draft, fit(Site, values, plan, "site"), self._written(rest) | plan.row.as_written)
+        kept = plan.row.as_written
+        ratio = self.table.header("site.plot_ratio")
+        if not is_new(draft.record) and kept.get(ratio) == draft.record.plot_ratio:
+            kept = {header: words for header, words in kept.items() if header != ratio}  # a span that it has
+        put(draft, fit(Site, values, plan, "site"), self._written(rest) | kept)
         plan.main = Intent("site", draft)
         plan.intents.append(plan.main)
 
@@ -315,8 +335,32 @@ class Planner:
             return self.actor.department
         return self.table.department
 
-    def _written(self, rest: Rest) -> Rest:
-        return {self.table.header(fact): text for fact, text in rest.items()}
+    def _written(self, rest: Rest, record: Any = None) -> Rest:
+        """Return what is kept as written by its header: not the people and units that the record has already."""
+        return {
+            self.table.header(fact): text for fact, text in rest.items() if not _is_known(record, fact, text)
+        }
+
+
+# Where a record keeps the people and units that a fact names.
+NAMED_IN = {
+    "project.team_lead": ("lead",),
+    "project.responsible_leader": ("responsible_leader",),
+    "project.owner_department": ("department",),
+    "assignment.leader": ("responsible_leader",),
+    "target.owner_officer": ("officer", "lead", "service_officer"),
+    "target.owner_squad": ("squad",),
+}
+
+
+def _is_known(record: Any, fact: str, text: str) -> bool:
+    if record is None or is_new(record):
+        return False
+    return any(
+        normalise(str(there)) == normalise(text)
+        for name in NAMED_IN.get(fact, ())
+        if (there := getattr(record, name, None)) is not None
+    )
 
 
 def _complete_by_shape(values: dict[str, Any], record: Site, facts: read.Facts) -> None:
