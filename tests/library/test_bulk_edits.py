@@ -228,10 +228,11 @@ def test_own_fields_and_tags_are_changed_shown_saved_and_undone_each_by_itself(
     client = client_of(cast.office)
     form = client.get(f"{reverse('projects:project-bulk-new')}?selected={one.pk},{two.pk}").content.decode()
     assert "园内编号" in form and "重点" in form
-    start(client, one, two, **{
+    sent: dict[str, Any] = {
         f"do_custom-{first.key}": "clear", f"do_custom-{second.key}": "add", f"custom-{second.key}": ["b"],
         f"do_custom-{flag.key}": "set", f"custom-{flag.key}": "no", "do_tags": "add", "tags": [str(made.pk)],
-    })  # fmt: skip
+    }  # fmt: skip
+    start(client, one, two, **sent)
     edit = BulkEdit.objects.get()
     rows = page(client, edit)["rows"]
     assert [
