@@ -279,7 +279,7 @@ def target_values(facts: Facts) -> tuple[Values, AsWritten]:
     status = target_status(words)
     if status:
         values["status"] = status
-    if words and not status_called(words):
+    if words:
         rest["target.status"] = words
     return values, rest
 

@@ -118,6 +118,8 @@ class Planner:
             draft = self.targets.make(company.draft.record)
             values["company"] = company.draft.record
         new = is_new(draft.record)
+        if not new and read.status_called(rest.get("target.status", "")) == draft.record.status:
+            del rest["target.status"]  # it says no more than the status itself
         department = values.get("department") or (
             self._default_department() or self.actor.department if new else draft.record.department
         )
