@@ -23,4 +23,4 @@ screenshots: setup ## take the pictures in docs/screenshots/ anew
 	@exec $(PYTHON_OF_VENV) -m scripts.screenshots
 
 clean:            ## remove what setup and the tests made; the data in var/ stays
-	@rm -rf .venv node_modules sanku/static/dist test-results .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv node_modules sanku/static/dist test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,16 +2,33 @@
 
 import importlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from sanku.accounts.models import User
+from tests import databases
 from tests.cast import Cast, make_cast
 
 ClientOf = Callable[[User], Client]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker, django_test_environment: None
+) -> bool:
+    """Give Django a migrated copy to begin with; an embedded one is where the test process's other files are."""
+    wanted = connection.settings_dict["TEST"]
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            wanted["TEMPLATE"] = databases.migrated_template()
+            return False
+        databases.copy_migrated(Path(wanted["NAME"]))
+    return True
 
 
 @pytest.fixture

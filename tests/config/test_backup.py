@@ -32,6 +32,7 @@ from sanku.projects.models import Project
 from sanku.sites.models import Site
 from tests import make
 from tests.cast import Cast
+from tests.databases import copy_migrated
 from tests.scopes.world import make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,6 +100,12 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in contents.files_in(folder)}
 
 
+def migrated(folder: Path) -> Path:
+    """Return a folder with an embedded database that holds nothing: to restore into it migrates nothing."""
+    copy_migrated(folder / "sanku.sqlite3")
+    return folder
+
+
 def elsewhere(folder: Path, *arguments: str) -> str:
     """Run `sanku` on an embedded database in a folder of its own."""
     env = {
@@ -148,7 +155,7 @@ def test_an_empty_folder_gets_every_table_and_file_back(filled: Cast, files: Pat
 @pytest.mark.sqlite
 def test_the_rows_are_the_same_to_the_letter(filled: Cast, tmp_path: Path) -> None:
     backed_up(tmp_path / "one.sanku")
-    elsewhere(tmp_path / "new", "restore", str(tmp_path / "one.sanku"))
+    elsewhere(migrated(tmp_path / "new"), "restore", str(tmp_path / "one.sanku"))
     here, there = (
         raw_rows(Path(path)) for path in (connection.settings_dict["NAME"], tmp_path / "new/sanku.sqlite3")
     )
@@ -184,7 +191,7 @@ def test_a_backup_of_one_database_is_restored_into_the_other(
 ) -> None:
     before = everything()
     backed_up(tmp_path / "one.sanku")
-    elsewhere(tmp_path / "new", "restore", str(tmp_path / "one.sanku"))
+    elsewhere(migrated(tmp_path / "new"), "restore", str(tmp_path / "one.sanku"))
     elsewhere(tmp_path / "new", "backup", str(tmp_path / "two.sanku"))  # always of the embedded database
     with transaction.atomic():
         contents_gone()
