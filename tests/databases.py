@@ -73,7 +73,7 @@ def copy_migrated(path: Path) -> None:
 def migrated_template() -> str:
     """Return the name of a PostgreSQL database without a row of anybody's, making it where there is none yet."""
     name, tests_own = f"sanku_tests_{digest()}", connection.settings_dict["NAME"]
-    with one_at_a_time(), connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with one_at_a_time(), connection._nodb_cursor() as cursor:
         cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name])
         if cursor.fetchone() is None:
             cursor.execute(f"DROP DATABASE IF EXISTS {name}_new")
