@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.core.ratelimit import respond_429
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.core.exceptions import ValidationError
@@ -17,6 +18,11 @@ from sanku.accounts.operations import change_own_password
 from sanku.audit.via import web_via
 
 
+def _name(credentials: dict[str, Any]) -> str:
+    """Return the sign-in name that somebody tries, however he spells it."""
+    return str(credentials.get("username", "")).strip().casefold()
+
+
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Keep sign-up closed; enter changed passwords in the ledger."""
 
@@ -25,11 +31,25 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Answer too many failed attempts as too many requests, not as a mistake in the form."""
+        """Answer too many failed attempts as too many requests, not as a mistake in the form.
+
+        They are counted by address, by name and address together, and, with a far higher limit, by name: a stranger
+        elsewhere must not lock a person out by typing his name, and many strangers together must not guess for ever.
+        """
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
             raise ImmediateHttpResponse(respond_429(request)) from error
+        of_name = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_by_name", key=_name(credentials)
+        )
+        if not of_name:
+            raise ImmediateHttpResponse(respond_429(request))
+        # Whoever gets in has failed nothing: allauth takes back what is counted here.
+        self._login_failed_rl_usage.usage += of_name.usage
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return f"{_name(credentials)} {ratelimit.get_ip(request)}"
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """Refuse a new password that is the present one: a one-time password has to go."""

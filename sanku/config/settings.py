@@ -173,7 +173,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",  # the key is a name together with an address
+    "login_failed_by_name": "300/h/key",  # the name alone: five addresses that never rest reach it, one does not
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"] if ENVIRONMENT.totp else []
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if ENVIRONMENT.oidc_server_url:

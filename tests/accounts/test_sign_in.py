@@ -112,7 +112,7 @@ def test_nobody_registers_himself_and_nothing_is_mailed(cast: Cast, client: Clie
 
 
 def test_too_many_wrong_passwords(cast: Cast, client: Client) -> None:
-    """After five wrong passwords of one person even the right one waits; others may go on."""
+    """After five wrong passwords of one person from one address even the right one waits there; others may go on."""
     for _ in range(5):
         assert sign_in(client, "office", "wrong").status_code == 200
     refused = sign_in(client, "office", make.PASSWORD)
@@ -121,6 +121,35 @@ def test_too_many_wrong_passwords(cast: Cast, client: Client) -> None:
     assert "稍" in refused.content.decode()
     sign_in(Client(), "service", make.PASSWORD)
     assert sign_in(client, "service", make.PASSWORD).status_code == 302
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(cast: Cast) -> None:
+    """Wrong passwords for a name count against the address that they come from."""
+    stranger = Client(REMOTE_ADDR="10.0.0.9")
+    answers = [sign_in(stranger, "office", "wrong").status_code for _ in range(7)]
+    assert answers == [200] * 5 + [429] * 2
+    assert sign_in(Client(REMOTE_ADDR="10.0.0.8"), "office", make.PASSWORD).status_code == 302
+    assert sign_in(stranger, " OFFICE ", make.PASSWORD).status_code == 429, (
+        "another spelling is no other name"
+    )
+
+
+@override_settings(
+    ACCOUNT_RATE_LIMITS={"login_failed": "10/m/ip,5/5m/key", "login_failed_by_name": "6/h/key"}
+)
+def test_many_strangers_together_do_not_guess_for_ever(cast: Cast) -> None:
+    for number in range(3):
+        for _ in range(2):
+            client = Client(REMOTE_ADDR=f"10.0.1.{number}")
+            assert sign_in(client, "office", "wrong").status_code == 200
+    assert sign_in(Client(REMOTE_ADDR="10.0.1.9"), "office", make.PASSWORD).status_code == 429
+    assert sign_in(Client(REMOTE_ADDR="10.0.1.9"), "service", make.PASSWORD).status_code == 302
+
+
+@override_settings(ACCOUNT_RATE_LIMITS={"login_failed": "3/m/ip,3/m/key", "login_failed_by_name": "3/h/key"})
+def test_signing_in_rightly_uses_nothing_up(cast: Cast) -> None:
+    assert [sign_in(Client(), "office", make.PASSWORD).status_code for _ in range(5)] == [302] * 5
+    assert [sign_in(Client(), "office", "wrong").status_code for _ in range(4)] == [200] * 3 + [429]
 
 
 def test_too_many_attempts_from_one_address(cast: Cast) -> None:
