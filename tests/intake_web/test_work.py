@@ -1,5 +1,6 @@
 """Work in the background: nothing is lost when a worker dies, nothing is done twice, work can be stopped."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,15 @@ from sanku.accounts.models import User
 from sanku.common.alive import HEARTBEAT_LIMIT
 from sanku.companies.models import Company
 from sanku.intake import operations
+from sanku.intake.management.commands import db_worker as command
 from sanku.intake.models import Batch, BatchRow, Saved
 from sanku.intake.operations import reading, saving
 from sanku.intake.operations.work import begin, locked
 from sanku.intake.rules import State
+from sanku.library.models import BulkEdit, Export
+from sanku.library.operations import bulk_edits
 from tests import make
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.fixtures import ClientOf
 from tests.intake_web.books import COMPANIES, book, hand_in, take_back
 
@@ -183,6 +187,77 @@ def test_work_that_lives_or_waits_is_left_alone(cast: Cast) -> None:
     )  # no worker is free: the task still stands in the queue
     DBTaskResult.objects.all().delete()
     assert operations.start_again(batch, now=later)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_living_worker_finds_what_a_dead_one_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that dies while another lives: the other goes on with its import, export and bulk edit."""
+    cast = make_cast()
+    batch = waiting(cast.office, many(1))
+    edit = make.bulk_edit(cast.office, "projects")
+    export = Export.objects.create(
+        zone=cast.zone,
+        by=cast.office,
+        library="companies",
+        form="csv",
+        language="zh-hans",
+        created_at=make.NOW,
+    )
+    found: list[str] = []
+
+    def living(self: db_worker.Worker) -> None:
+        """Stand in for a worker that has nothing to do, while the work of another falls silent."""
+        assert not DBTaskResult.objects.exists(), "when it started all was well"
+        dead = {"heartbeat_at": timezone.now() - HEARTBEAT_LIMIT * 2}
+        Batch.objects.update(state="reading", work_started_at=make.NOW, **dead)
+        Export.objects.update(state="running", started_at=make.NOW, **dead)
+        BulkEdit.objects.update(state="saving", work_started_at=make.NOW, **dead)
+        until = time.monotonic() + 20
+        while time.monotonic() < until and DBTaskResult.objects.count() < 3:
+            time.sleep(0.05)
+        found.extend(DBTaskResult.objects.values_list("task_path", flat=True))
+
+    Batch.objects.update(heartbeat_at=timezone.now())
+    Export.objects.update(heartbeat_at=timezone.now())
+    DBTaskResult.objects.all().delete()
+    monkeypatch.setattr(command, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(db_worker.Worker, "run", living)
+    monkeypatch.setattr(db_worker.Worker, "configure_signals", lambda self: None)
+    call_command("db_worker", batch=True, verbosity=0)
+    assert sorted(path.rpartition(".")[2] for path in found) == [
+        "read_batch",
+        "work_on_bulk_edit",
+        "write_export",
+    ]
+    for thing in (batch, edit, export):
+        before = thing.run
+        thing.refresh_from_db()
+        assert thing.run == before + 1
+
+
+def test_two_workers_that_look_at_once_start_a_bulk_edit_once(cast: Cast) -> None:
+    edit = make.bulk_edit(cast.office, "projects")
+    BulkEdit.objects.update(state="saving", work_started_at=make.NOW, heartbeat_at=make.NOW)
+    edit.refresh_from_db()
+    now = timezone.now()
+    assert [bulk_edits.start_again(edit, now=now) for _ in range(2)] == [True, False]
+    assert DBTaskResult.objects.count() == 1
+    # It waits for a free worker: silence is no death.
+    assert not bulk_edits.start_again(edit, now=now + HEARTBEAT_LIMIT * 3)
+    run_worker()
+    edit.refresh_from_db()
+    assert edit.state == "done"
+
+
+def test_a_look_that_fails_does_not_end_the_worker(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def failing(*, now: object) -> int:
+        raise RuntimeError("示例")
+
+    monkeypatch.setattr(command, "RESCUES", (failing, lambda *, now: looked.append(1) or 0))
+    command.look_after()
+    assert looked == [1]
 
 
 def test_the_progress_page_wakes_the_work_of_a_dead_worker(cast: Cast, client_of: ClientOf) -> None:
