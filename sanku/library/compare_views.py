@@ -1,5 +1,6 @@
 """Records side by side."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ FEWEST, MOST = 2, 5
 
 
 def compare(request: HttpRequest, library: Library) -> HttpResponse:
-    """Show two to five records side by side, what differs marked; those out of reach are not there."""
+    """Show two to five records side by side, what differs first; those out of reach are not there."""
     reader, wanted = reader_of(request), list(dict.fromkeys(ids_of(request.GET.get("selected", ""))))
     known = library.records(reader.user).select_related(*library.related).in_bulk(wanted[: MOST + 1])
     records = [known[pk] for pk in wanted if pk in known][:MOST]
@@ -55,7 +56,11 @@ def _sections(library: Library, records: list[Any], reader: Reader) -> list[dict
             fields = [field_of(fact, record, reader) for record in records]
             said = [str(field.get("html") or field["value"] or "") for field in fields]
             if any(said):
-                rows.append({"label": fields[0]["label"], "fields": fields, "differs": len(set(said)) > 1})
+                count = Counter(said)
+                for field, words in zip(fields, said, strict=True):
+                    # Where each is another, none of them stands out.
+                    field["stands_out"] = count[words] == 1 and max(count.values()) > 1
+                rows.append({"label": fields[0]["label"], "fields": fields, "differs": len(count) > 1})
         if rows:
             differing = sum(row["differs"] for row in rows)
             sections.append({"title": section.title, "rows": rows, "same": len(rows) - differing})

@@ -34,7 +34,9 @@ def note(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
 
 def item(request: HttpRequest, library: Library, pk: int, number: int) -> HttpResponse:
     """Show one note of one's own."""
-    return _item(request, library, found(request, library, pk), number)
+    record = found(request, library, pk)
+    _own(request, library, record, number)
+    return _item(request, library, record, number)
 
 
 def edit(request: HttpRequest, library: Library, pk: int, number: int) -> HttpResponse:

@@ -250,14 +250,18 @@ def test_two_workers_that_look_at_once_start_a_bulk_edit_once(cast: Cast) -> Non
 
 
 def test_a_look_that_fails_does_not_end_the_worker(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[int] = []
+    looked: list[object] = []
 
     def failing(*, now: object) -> int:
         raise RuntimeError("示例")
 
-    monkeypatch.setattr(command, "RESCUES", (failing, lambda *, now: looked.append(1) or 0))
-    command.look_after()
-    assert looked == [1]
+    def working(*, now: object) -> int:
+        looked.append(now)
+        return 0
+
+    monkeypatch.setattr(command, "RESCUES", (failing, working))
+    command.look_after(make.NOW)
+    assert looked == [make.NOW]
 
 
 def test_the_progress_page_wakes_the_work_of_a_dead_worker(cast: Cast, client_of: ClientOf) -> None:
