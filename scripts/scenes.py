@@ -112,7 +112,7 @@ def _added(office: Any, officer: Any) -> dict[str, str]:
         shared="zone",
         **_asked(office),
     )
-    return {"tag-list": "/settings/tags/", "field-list": "/settings/fields/", "view-kept": "/projects/"}
+    return {}  # the navigation leads to what shows them
 
 
 def _bulk_edits(office: Any, officer: Any) -> dict[str, str]:
@@ -152,7 +152,7 @@ def _exports(office: Any, officer: Any) -> dict[str, str]:
 
     order_export("projects", "q=智能", ["name", "stage", "investment"], form="xlsx", **_asked(office))
     make_token(name="数据大屏", days=90, may_write=False, **_asked(office))
-    return {"exports": "/exports/", "exports-log": "/exports/log/", "tokens": "/people/tokens/"}
+    return {"exports-log": "/exports/log/", "tokens": "/people/tokens/"}
 
 
 def _honours(office: Any, officer: Any) -> dict[str, str]:
@@ -174,7 +174,7 @@ def _honours(office: Any, officer: Any) -> dict[str, str]:
         sha256="",
         **_asked(office),
     )
-    return {"honour-lists": "/companies/honours/", "honour-edition": f"/companies/honours/{edition.pk}/"}
+    return {"honour-edition": f"/companies/honours/{edition.pk}/"}
 
 
 def _mentions(office: Any, officer: Any) -> dict[str, str]:

@@ -146,7 +146,8 @@ def take_all(browser: Browser, address: str, screen: str, scenes: Mapping[str, s
     for entry in (entry for _, entries in GROUPS for entry in entries):
         page = new_page(session_of(frozenset(str(role) for role in entry.roles)))
         page.goto(address + reverse(entry.name))
-        name = entry.name.split(":")[-1]
+        app, _, last = entry.name.partition(":")
+        name = app if last == "list" else last
         take(page, name, screen)
         record = first_record(page)
         if record is not None:
