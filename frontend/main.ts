@@ -30,6 +30,7 @@ import "./css/exports.css";
 import "./css/honours.css";
 import "./css/search.css";
 import "./css/map.css";
+import "./css/national.css";
 import "./css/views.css";
 import "./css/attachments.css";
 import "./css/bulk.css";

@@ -12,6 +12,8 @@ export interface View {
   at: { zoom: number; lat: number; lon: number } | null;
   /** A picked record: "sites:12". */
   pick: string;
+  /** The filters of the national base's layer as a query; null: it is not shown. */
+  national: string | null;
 }
 
 const WITHIN = "within";
@@ -30,6 +32,7 @@ export function readView(search: string, names: string[], first: string): View {
   const layers = take("layers");
   const at = (take("at") ?? "").split("/").map(Number);
   const pick = take("pick") ?? "";
+  const national = take("national");
   const others: Record<string, string> = {};
   for (const name of names) {
     const own = take(name);
@@ -46,6 +49,7 @@ export function readView(search: string, names: string[], first: string): View {
     others,
     at: placed && Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && zoom >= 0 && zoom <= 22 ? { zoom, lat, lon } : null,
     pick: /^\w+:\d+$/.test(pick) ? pick : "",
+    national,
   };
 }
 
@@ -57,6 +61,7 @@ export function writeView(view: View): string {
   if (view.layers) parts.set("layers", view.layers.join(","));
   if (view.at) parts.set("at", [view.at.zoom.toFixed(2), view.at.lat.toFixed(5), view.at.lon.toFixed(5)].join("/"));
   if (view.pick) parts.set("pick", view.pick);
+  if (view.national !== null) parts.set("national", view.national);
   // Readable where it may be: a person looks at it too.
   return parts.toString().replace(/%2F/g, "/").replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%3B/g, ";");
 }

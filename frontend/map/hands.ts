@@ -3,7 +3,7 @@ import { isWriting } from "../elements/shell.ts";
 import type { OnePage } from "./page.ts";
 
 // Links that the page follows itself.
-const OWN_LINKS = "[data-query], [data-page], [data-tab], a[data-id], #filters .drawer-f a";
+const OWN_LINKS = "[data-query], [data-page], [data-tab], a[data-id], a[data-national-id], #filters .drawer-f a";
 
 export class Hands {
   constructor(private readonly one: OnePage) {
@@ -41,6 +41,7 @@ export class Hands {
     else if (zoom) this.one.zoom(Number(zoom));
     else if (print) this.one.print(print);
     else if (step) this.one.step(Number(step));
+    else if (button.matches("[data-national]")) this.one.national.toggle();
     else if (button.matches("[data-whole]")) this.one.wholeZone();
     else if (button.matches("[data-close-preview]")) this.one.close();
     else if (button.matches("[data-legend], [data-sheet]")) this.fold(button);
@@ -51,6 +52,7 @@ export class Hands {
     const given = new URL(link.href).searchParams;
     if (link.dataset["tab"]) this.one.showTab(link.dataset["tab"]);
     else if (link.dataset["id"]) this.one.pickRow(link);
+    else if (link.dataset["nationalId"]) this.one.national.pick(link.dataset["nationalId"]);
     else if (link.matches("[data-page]")) this.one.turn(given.get("page") ?? "");
     else if (link.matches("[data-query]")) this.one.apply(given);
     else {

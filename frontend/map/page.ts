@@ -8,21 +8,13 @@ import { coloursOf } from "./colours.ts";
 import { Fragment } from "./fragments.ts";
 import { readShape, ringOf, type Shape, type Spot, writeShape } from "./geometry.ts";
 import { Hands } from "./hands.ts";
+import { National } from "./national.ts";
 import { addOverlays, drawnLayers, showDrawn, zoneLayers } from "./overlay.ts";
 import { printMap } from "./printing.ts";
 import { clickable, markRecord, recordLayers, sourceOf } from "./records.ts";
+import type { Settings } from "./settings.ts";
 import { addSymbols } from "./symbols.ts";
 import { Tools } from "./tools.ts";
-
-export interface Settings {
-  layers: Record<string, { tiles: string; preview: string; label: string }>;
-  current: string;
-  picked: { layer: string; id: number; lon: number; lat: number } | null;
-  person: string;
-  zone: string;
-  areaUnit: string;
-  words: Record<string, string>;
-}
 
 // From below upward.
 const ORDER = ["sites", "companies", "targets", "projects"];
@@ -49,6 +41,7 @@ export class OnePage {
   private resting = 0;
   private listPage = "";
   readonly tools: Tools;
+  readonly national: National;
 
   constructor(
     readonly page: HTMLElement,
@@ -61,6 +54,7 @@ export class OnePage {
     const pressed = [...page.querySelectorAll<HTMLElement>("[data-layer][aria-pressed=true]")];
     this.shown = new Set(pressed.map((button) => button.dataset["layer"] ?? ""));
     this.tools = new Tools(this);
+    this.national = new National(this);
   }
 
   async open(): Promise<void> {
@@ -109,14 +103,17 @@ export class OnePage {
     const { map } = this.base;
     addSymbols(map, coloursOf(this.place));
     addOverlays(map, base.zone.boundary);
+    this.national.add(map);
     for (const name of ORDER) this.addSource(name);
     this.base.paint((colours) => {
       addSymbols(map, colours);
-      return [...zoneLayers(colours), ...ORDER.flatMap((name) => recordLayers(name, colours)), ...drawnLayers(colours)];
+      return [...this.national.layers(colours), ...zoneLayers(colours), ...ORDER.flatMap((name) => recordLayers(name, colours)), ...drawnLayers(colours)];
     });
     for (const name of ORDER) this.showLayer(name);
+    this.national.show();
     showDrawn(map, drawn && ringOf(drawn));
     if (picked) this.pick(picked.layer, picked.id);
+    else this.national.openPicked();
     // What measures the page, and waits for it, looks for this mark: everything is drawn.
     map.on("idle", () => void performance.mark(DRAWN));
     map.on("moveend", () => this.moved());
@@ -172,8 +169,8 @@ export class OnePage {
   private moved(): void {
     const map = this.map;
     if (!map) return;
-    const { lng, lat } = map.getCenter();
-    this.view = { ...this.view, at: { zoom: map.getZoom(), lat, lon: lng } };
+    const { lng: lon, lat } = map.getCenter();
+    this.view = { ...this.view, at: { zoom: map.getZoom(), lat, lon } };
     this.write();
     window.clearTimeout(this.resting);
     // A drawn shape's list hangs on no view.
@@ -183,8 +180,8 @@ export class OnePage {
   private clickedMap(event: MapMouseEvent): void {
     if (this.tools.busy) return;
     const feature = this.under(event);
-    if (!feature) return void this.close();
-    const name = String(feature.source).replace("records-", "");
+    if (!feature) return void (this.national.clicked(event) || this.close());
+    const name = feature.source.replace("records-", "");
     if (feature.sourceLayer === "clusters") return this.expand(name, String(feature.properties["box"]));
     this.pick(name, Number(feature.id));
   }
@@ -205,7 +202,7 @@ export class OnePage {
     if (!map || this.pointing || this.tools.busy || map.isMoving()) return;
     this.pointing = window.setTimeout(() => {
       this.pointing = 0;
-      if (!this.tools.busy) map.getCanvas().style.cursor = this.under(event) ? "pointer" : "";
+      if (!this.tools.busy) map.getCanvas().style.cursor = (this.under(event) ?? this.national.under(event)) ? "pointer" : "";
     }, 60);
   }
 
@@ -255,8 +252,7 @@ export class OnePage {
     const tiles = tileQuery(this.view, this.view.current, this.edition);
     for (const name of ["in", "page", "box"]) query.delete(name);
     this.view = { ...this.view, query };
-    const shape = this.shape;
-    if (this.map) showDrawn(this.map, shape && ringOf(shape));
+    if (this.map) showDrawn(this.map, this.shape && ringOf(this.shape));
     this.tools.changed(before, query.get("within") ?? "");
     if (tileQuery(this.view, this.view.current, this.edition) !== tiles) this.renewTiles();
     this.listPage = "";
@@ -264,13 +260,13 @@ export class OnePage {
     void this.refresh();
   }
 
-  private write(): void {
+  write(): void {
     history.replaceState(history.state, "", `${location.pathname}?${writeView(this.view)}`);
   }
 
   /** Fetch the list anew. */
   async refresh(): Promise<void> {
-    const asked = new URLSearchParams(writeView({ ...this.view, at: null, pick: "" }));
+    const asked = new URLSearchParams(writeView({ ...this.view, at: null, pick: "", national: null }));
     asked.set("layers", ORDER.filter((name) => this.shown.has(name)).join(","));
     const bounds = this.map?.getBounds();
     if (bounds) asked.set("box", [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((edge) => edge.toFixed(6)).join(","));
@@ -287,12 +283,18 @@ export class OnePage {
 
   /** Show a record's card and ring it on the map. */
   pick(name: string, id: number): void {
-    this.view = { ...this.view, pick: `${name}:${id}` };
-    this.write();
+    this.showCard(`${name}:${id}`, (this.settings.layers[name]?.preview ?? "").replace("{id}", String(id)));
     if (this.map) markRecord(this.map, ORDER, { layer: name, id });
+  }
+
+  /** Show a card; `pick` is what it shows, as the view says it. */
+  showCard(pick: string, address: string): void {
+    this.view = { ...this.view, pick };
+    this.write();
+    this.unmark();
     this.card.place.hidden = false;
     this.page.classList.add("carded");
-    void this.card.show((this.settings.layers[name]?.preview ?? "").replace("{id}", String(id)));
+    void this.card.show(address);
     this.markRow();
   }
 
@@ -304,9 +306,14 @@ export class OnePage {
     this.card.place.hidden = true;
     this.card.place.replaceChildren();
     this.page.classList.remove("carded");
-    if (this.map) markRecord(this.map, ORDER, null);
+    this.unmark();
     this.markRow();
     return true;
+  }
+
+  private unmark(): void {
+    if (this.map) markRecord(this.map, ORDER, null);
+    this.national.mark(null);
   }
 
   /** Ring a record of the list while the pointer is on its row; null: the picked one again. */

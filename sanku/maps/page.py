@@ -13,6 +13,7 @@ from sanku.library.state import State, is_number, read_state
 from sanku.library.zoned import zoned
 from sanku.maps.base import base_map
 from sanku.maps.layers import LAYERS, ROLES, SHOWN_AT_FIRST, Layer
+from sanku.maps.national.words import national_context, national_settings
 from sanku.maps.rows import stage_dot
 from sanku.projects.models import Stage
 from sanku.projects.rules import STAGE_PATH
@@ -60,8 +61,10 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     """Return what maps/map.html shows."""
     current = layer_asked(request)
     user = reader_of(request).user
+    national = national_context()
     return {
         "current": current.name,
+        "national": national,
         "shown": shown_layers(request, current),
         "layers": [
             {"name": layer.name, "label": layer.library.title, "icon": layer.icon}
@@ -77,6 +80,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
             "zone": user.zone.name,
             "areaUnit": user.zone.area_unit,
             "words": words(),
+            "national": national_settings() if national else None,
         },
     }
 

@@ -14,4 +14,5 @@ urlpatterns = [
     path("boundaries/<slug:edition>/<int:z>/<int:x>/<int:y>.mvt", views.boundary_tile, name="boundary-tile"),
     path("national/tiles.json", national.tiles, name="national-tiles"),
     path("national/<int:z>/<int:x>/<int:y>.mvt", national.tile, name="national-tile"),
+    path("national/features/<int:pk>/", national.feature, name="national-feature"),
 ]

@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -244,3 +245,59 @@ def test_ogc_tiles_lead_from_the_landing_page_to_a_tile(version: Version, client
     assert "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt" in conforms
     paths = json.dumps(client.get("/ogc/api").json()["paths"])
     assert "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}" in paths
+
+
+def test_a_click_shows_the_company_with_its_industry_and_capital(base: Path, client: Client) -> None:
+    rows = [
+        {"company_id": 7, "name": "示例机床有限公司", "lon": LON, "lat": LAT, "industry_code": "C3421", "capital_cny": 25_000_000.0,
+         "registered_on": date(2015, 4, 1), "position_source": "given", "uscc": "91370811MA3C0XQ10T", "honours": ["high_tech"]},
+        {"company_id": 8, "name": "示例<b>商贸</b>有限公司", "lon": LON + 5, "lat": LAT, "position_source": "place"},
+    ]  # fmt: skip
+    published(base, rows)
+    card = client.get(f"{ADDRESS}/features/7/").content.decode()
+    for said in (
+        "示例机床有限公司",
+        "制造业",
+        "C3421",
+        "2,500",
+        "2015-04-01",
+        "91370811MA3C0XQ10T",
+        "high_tech",
+    ):
+        assert said in card, said
+    assert "代表点" not in card
+    other = client.get(f"{ADDRESS}/features/8/").content.decode()
+    assert "代表点" in other and "示例&lt;b&gt;商贸" in other
+    for gone in ("9", str(1 << 52), "99999999999999999999"):
+        assert client.get(f"{ADDRESS}/features/{gone}/").status_code == 404
+    assert client.get(f"{ADDRESS}/features/7/?industry=x").status_code == 400
+
+
+def test_many_companies_in_one_place_are_listed_as_far_as_wanted(base: Path, client: Client) -> None:
+    rows = [
+        {
+            "company_id": 1 + at,
+            "lon": LON,
+            "lat": LAT,
+            "capital_cny": at * 1e6,
+            "status": "active" if at % 2 else "revoked",
+        }
+        for at in range(70)
+    ]
+    published(base, rows)
+    [stack] = layers_of(client.get(address(14)).content)["clusters"]
+    card = client.get(f"{ADDRESS}/features/{stack['id']}/").content.decode()
+    assert "此处 70 家企业" in card and card.count("data-national-id") == 20 and "另有 50 家" in card
+    assert 'data-national-id="70"' in card and 'data-national-id="1"' not in card
+    active = client.get(f"{ADDRESS}/features/{stack['id']}/?status=active").content.decode()
+    assert "此处 35 家企业" in active
+    assert client.get(f"{ADDRESS}/features/{stack['id']}/?status=moved").status_code == 404
+
+
+def test_the_page_offers_the_layer_where_there_is_a_base(base: Path, client: Client) -> None:
+    assert "data-national" not in client.get("/map/").content.decode()
+    published(base, invented_rows(30))
+    page = client.get("/map/").content.decode()
+    assert "data-national-panel" in page and '"/map/national/{z}/{x}/{y}.mvt"' in page
+    for value in ("C", "370000", "revoked", "high_tech"):
+        assert f'<option value="{value}">' in page

@@ -104,7 +104,7 @@ class World:
             case "companies", "duplicate":
                 return {"pk": self.pair.pk}
             case "maps", _:
-                return {"edition": EDITION, "layer": "sites", "z": 0, "x": 0, "y": 0}
+                return {"edition": EDITION, "layer": "sites", "z": 0, "x": 0, "y": 0, "pk": 1}
             case "projects", "company":
                 return {"pk": self.company.pk}
         return self._of_library(page.partition("-")[0], page, gone)

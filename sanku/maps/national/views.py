@@ -5,11 +5,13 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sanku.maps.national.asked import read_wanted
+from sanku.maps.national.card import card_context
 from sanku.maps.national.documents import tile_json
 from sanku.maps.national.serving import served
 from sanku.maps.national.tiles import LARGEST_ZOOM, tile_answer
@@ -58,3 +60,16 @@ def tiles(request: HttpRequest) -> HttpResponse:
     whole = request.build_absolute_uri(address.replace("{", "%7B").replace("}", "%7D"))
     whole = whole.replace("%7B", "{").replace("%7D", "}") + (f"?{query}" if query else "")
     return JsonResponse(tile_json(found, whole), json_dumps_params={"ensure_ascii": False})
+
+
+@_plainly
+def feature(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a feature of a tile stands for: a company, or those of a cluster that the filters leave."""
+    found = served()
+    if found is None:
+        raise Http404
+    try:
+        context = card_context(found, read_wanted(request.GET), pk)
+    except KeyError:
+        raise Http404 from None
+    return render(request, "maps/_national_card.html", context)
