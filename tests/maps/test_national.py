@@ -200,6 +200,12 @@ def test_points_made_anew_are_tagged_anew(base: Path, version: Version, client: 
     assert client.get(address(0)).headers["ETag"] != tag
 
 
+def test_points_of_another_edition_of_the_program_are_not_served(version: Version, client: Client) -> None:
+    meta = version.derived("points") / "meta.json"
+    meta.write_text(meta.read_text().replace('"edition": 1', '"edition": 0'))
+    assert client.get(address(0)).status_code == 404
+
+
 def test_tilejson_leads_to_tiles_that_gdal_reads(version: Version, client: Client, tmp_path: Path) -> None:
     found = client.get(f"{ADDRESS}/tiles.json?status=active").json()
     assert (found["tilejson"], found["minzoom"], found["maxzoom"]) == ("3.0.0", 0, 14)

@@ -33,18 +33,22 @@ def card_context(found: "Served[Points]", wanted: Wanted, feature: int) -> dict[
 
     points = found.reader
     at = members(points, wanted, feature)
-    if not len(at):
+    total = len(at)
+    if not total:
         raise KeyError(feature)
-    capital = points.codes["capital"][at]
-    largest = at[np.argsort(-capital.astype(np.int64), kind="stable")[:MOST]]
+    smallness = -points.codes["capital"][at].astype(np.int64)
+    if len(at) > MOST:
+        some = np.sort(np.argpartition(smallness, MOST)[:MOST])
+        at, smallness = at[some], smallness[some]
+    largest = at[np.argsort(smallness, kind="stable")]
     rows = found.version.read_rows(points.row[largest].tolist(), COLUMNS).to_pylist()
     companies = [_said(row) for row in rows]
     return {
         "version": found.version.name,
         "company": companies[0] if feature < CLUSTER_IDS else None,
         "companies": companies,
-        "total": len(at),
-        "more": len(at) - len(companies),
+        "total": total,
+        "more": total - len(companies),
     }
 
 

@@ -1,6 +1,7 @@
 """The current version's points, kept open by each process; nothing heavy is imported before there are any."""
 
 import hashlib
+import logging
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from sanku.warehouse.points.columns import Points
     from sanku.warehouse.serving import Served, Serving
 
+LOG = logging.getLogger(__name__)
 STRUCTURE, SIGN = "points", "meta.json"
 
 
@@ -36,7 +38,13 @@ def is_offered() -> bool:
 def served() -> "Served[Points] | None":
     """Return the points of the current version, None where there are none."""
     base = Path(settings.BASE_DIR)
-    return _serving().current(base) if (base / "current").exists() else None
+    if not (base / "current").exists():
+        return None
+    try:
+        return _serving().current(base)
+    except ValueError as problem:  # another edition of the program derived them
+        LOG.warning("%s: derive the version anew", problem)
+        return None
 
 
 def tag_of(*parts: Any) -> str:

@@ -59,7 +59,7 @@ class Points:
         """
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
         if meta["edition"] != EDITION:
-            raise ValueError(f"{folder}: edition {meta['edition']}, not {EDITION}")
+            raise ValueError(f"{folder} is of edition {meta['edition']}, not {EDITION}")
 
         def column(name: str) -> Any:
             path = folder / f"{name}.npy"

@@ -57,15 +57,6 @@ def morton_of(x: int, y: int) -> int:
     return found
 
 
-def unwoven(number: int) -> tuple[int, int]:
-    """Return the pair that a Morton number stands for."""
-    x = y = 0
-    for bit in range(BITS):
-        x |= (number >> 2 * bit & 1) << bit
-        y |= (number >> (2 * bit + 1) & 1) << bit
-    return x, y
-
-
 @njit(cache=True, nogil=True)
 def _woven(x: Any, y: Any) -> Any:
     wide_x, wide_y = np.uint64(x), np.uint64(y)

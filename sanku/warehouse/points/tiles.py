@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sanku.warehouse.points.cells import CLUSTERED_TO, DEEPER, count_cells, find_stacks
+from sanku.warehouse.points.cells import CLUSTERED_TO, DEEPER, ZOOMS, count_cells, find_stacks
 from sanku.warehouse.points.columns import Points
 from sanku.warehouse.points.encode import Property, encode_layer, float_values, localised, whole_value
-from sanku.warehouse.points.morton import BITS, first_at, morton, morton_of, unwoven
+from sanku.warehouse.points.morton import BITS, first_at, morton, morton_of
 from sanku.warehouse.points.planes import BLOCK, all_kept, mark, narrow, places
 from sanku.warehouse.points.wanted import Wanted
 
@@ -64,7 +64,7 @@ def _kept(points: Points, wanted: Wanted, start: int, end: int) -> tuple[int, ND
         kept[:] = 0
         for name in set(wanted.honours) & set(known):
             listed = points.honour_points[known.index(name)]
-            low, high = np.searchsorted(listed, [start, end])
+            low, high = np.searchsorted(listed, np.array([start, end], np.uint32))
             mark(listed[low:high], first * BLOCK, kept)
     for column, spans in points.spans(wanted):
         if not len(spans):
@@ -86,7 +86,9 @@ def _kept_places(points: Points, wanted: Wanted, start: int, end: int) -> Number
 def _cell_counts(points: Points, wanted: Wanted, z: int, number: int) -> tuple[NDArray[np.uint32], ...]:
     """Return (key, count, middle x, middle y, first point) of each cell of a tile in which something is left."""
     cells = points.cells[z + DEEPER]
-    low, high = np.searchsorted(cells[0], [number << 2 * DEEPER, (number + 1) << 2 * DEEPER])
+    # Numbers of the column's own type: of any other, all of it would be converted first.
+    ends = np.array([number << 2 * DEEPER, (number + 1) << 2 * DEEPER], np.uint32)
+    low, high = np.searchsorted(cells[0], ends)
     if low == high:
         return (np.empty(0, np.uint32),) * 5
     keys, starts = cells[0, low:high], cells[1, low : high + 1]
@@ -171,12 +173,6 @@ def members(points: Points, wanted: Wanted, feature: int) -> Numbers:
         zoom, number = _STACK_ZOOM, feature - STACK_IDS
     else:
         zoom, number = divmod(feature - CLUSTER_IDS, 1 << _CELL_BITS)
-    if zoom > _STACK_ZOOM or number >> 2 * zoom:
+    if zoom not in (*ZOOMS, _STACK_ZOOM) or number >> 2 * zoom:
         raise KeyError(feature)
     return _kept_places(points, wanted, *_run(points, zoom, number))
-
-
-def place_of(feature: int) -> tuple[int, int, int]:
-    """Return the tile (z, x, y) that a cluster's id names."""
-    zoom, number = divmod(feature - CLUSTER_IDS, 1 << _CELL_BITS)
-    return zoom, *unwoven(number)
