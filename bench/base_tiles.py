@@ -18,6 +18,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -38,7 +39,7 @@ Tiles = list[tuple[int, int, int, str]]
 def drawn_query(points: "Points", chance: random.Random) -> str:
     """Draw one to three filters whose values some company has."""
     known = points.values
-    values = {
+    values: dict[str, Callable[[], str]] = {
         "industry": lambda: chance.choice(known["industry"])[: chance.choice((1, 3, 5))],
         "region": lambda: chance.choice(known["region"])[: chance.choice((2, 4))].ljust(6, "0"),
         "honour": lambda: chance.choice(known["honours"]),

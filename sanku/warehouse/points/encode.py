@@ -19,11 +19,12 @@ _FEATURE_BYTES = 30
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a layer: a value a point as an index, -1 for none, and the values, encoded."""
+    """One property of a layer: a value a point as an index, -1 for none, and the values as they stand in the layer."""
 
     name: str
     index: NDArray[np.int32]
-    values: Sequence[bytes]
+    values: bytes
+    count: int  # of values
 
 
 def encode_layer(
@@ -39,32 +40,35 @@ def encode_layer(
     if len(properties) > MOST_PROPERTIES:
         raise ValueError("too many properties")
     tags = np.empty((len(properties), len(ids)), np.int32)
-    values: list[bytes] = []
+    known = 0
     for row, each in enumerate(properties):
-        tags[row] = np.where(each.index < 0, -1, each.index + len(values))
-        values += each.values
-    features = _features(ids, xs, ys, tags)
-    keys = b"".join(_field(3, each.name.encode()) for each in properties)
-    head = _field(1, name.encode())
-    listed = b"".join(b"\x22" + _varint(len(value)) + value for value in values)
-    body = b"".join((head, features, keys, listed, b"\x28", _varint(EXTENT), b"\x78\x02"))
-    return _field(3, body)
+        np.add(each.index, known, out=tags[row])
+        tags[row][each.index < 0] = -1
+        known += each.count
+    keys = [_field(3, each.name.encode()) for each in properties]
+    values = [each.values for each in properties]
+    tail = b"\x28" + _varint(EXTENT) + b"\x78\x02"
+    parts: list[Any] = [_field(1, name.encode()), _features(ids, xs, ys, tags), *keys, *values, tail]
+    # Joined once: a tile of a city is a megabyte.
+    return b"".join((b"\x1a", _varint(sum(map(len, parts))), *parts))
 
 
 def text_value(text: str) -> bytes:
-    """Encode a text as a value."""
-    return _field(1, text.encode())
+    """Encode a text as a value of a layer."""
+    return _field(4, _field(1, text.encode()))
 
 
 def whole_value(number: int) -> bytes:
-    """Encode a whole number, not negative, as a value."""
-    return b"\x28" + _varint(number)
+    """Encode a whole number, not negative, as a value of a layer."""
+    return _field(4, b"\x28" + _varint(number))
 
 
-def float_values(numbers: NDArray[np.float64]) -> list[bytes]:
-    """Encode numbers as values."""
-    raw = np.ascontiguousarray(numbers, dtype="<f8").tobytes()
-    return [b"\x19" + raw[at : at + 8] for at in range(0, len(raw), 8)]
+def float_values(numbers: NDArray[np.float64]) -> bytes:
+    """Encode numbers as values of a layer, one after another."""
+    out = np.empty((len(numbers), 11), np.uint8)
+    out[:, :3] = 0x22, 9, 0x19
+    out[:, 3:] = np.ascontiguousarray(numbers, dtype="<f8").view(np.uint8).reshape(-1, 8)
+    return out.tobytes()
 
 
 def _field(number: int, body: bytes) -> bytes:
@@ -134,9 +138,9 @@ def _write(ids: Any, xs: Any, ys: Any, tags: Any, out: Any) -> Any:
 
 def _features(
     ids: NDArray[np.uint64], xs: NDArray[np.int64], ys: NDArray[np.int64], tags: NDArray[np.int32]
-) -> bytes:
+) -> memoryview:
     out = np.empty(len(ids) * (_FEATURE_BYTES + 6 * len(tags)), np.uint8)
-    return out[: _write(ids, xs, ys, tags, out)].tobytes()
+    return out[: _write(ids, xs, ys, tags, out)].data
 
 
 @njit(cache=True, nogil=True)

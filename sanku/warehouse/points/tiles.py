@@ -127,8 +127,9 @@ def _stacks(points: Points, stacks: Numbers, z: int, x: int, y: int) -> bytes:
 
 def _clusters(ids: NDArray[np.uint64], count: NDArray[Any], xs: Numbers, ys: Numbers) -> bytes:
     index, used = localised(count)
-    values = [whole_value(one) for one in used.tolist()]
-    return encode_layer("clusters", ids.astype(np.uint64), xs, ys, [Property("count", index, values)])
+    values = b"".join([whole_value(one) for one in used.tolist()])
+    counts = Property("count", index, values, len(used))
+    return encode_layer("clusters", ids.astype(np.uint64), xs, ys, [counts])
 
 
 def _companies(points: Points, at: Numbers, z: int, x: int, y: int) -> bytes:
@@ -138,9 +139,11 @@ def _companies(points: Points, at: Numbers, z: int, x: int, y: int) -> bytes:
     for name in ("industry", "region", "status", "year", "honours"):
         index, used = localised(points.codes[name][at])
         known = points.encoded[name]
-        properties.append(Property(name, index, [known[code - 1] for code in used.tolist()]))
+        values = b"".join([known[code - 1] for code in used.tolist()])
+        properties.append(Property(name, index, values, len(used)))
     index, used = localised(points.codes["capital"][at])
-    properties.append(Property("capital", index, float_values(points.values["capital"][used - 1])))
+    capitals = float_values(points.values["capital"][used - 1])
+    properties.append(Property("capital", index, capitals, len(used)))
     xs, ys = _placed(points.x[at], points.y[at], z, x, y)
     return encode_layer("companies", points.ids[at], xs, ys, properties)
 
