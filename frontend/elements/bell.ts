@@ -46,7 +46,7 @@ export class Bell extends HTMLElement {
     if (!url || document.hidden) return;
     this.askedAt = Date.now();
     try {
-      const answer = await fetch(url, { redirect: "error", headers: { Accept: "application/json" } });
+      const answer = await fetch(url, { redirect: "manual", headers: { Accept: "application/json" } });
       if (answer.ok) this.show((await answer.json()) as Unread);
     } catch {
       // No connection, or no sign-in any more: the figure stays what it was.

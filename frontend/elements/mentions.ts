@@ -79,7 +79,7 @@ export class Mentions extends HTMLElement {
     if (!url || !list) return;
     const turn = ++this.asked;
     try {
-      const answer = await fetch(`${url}?q=${encodeURIComponent(name)}`, { redirect: "error" });
+      const answer = await fetch(`${url}?q=${encodeURIComponent(name)}`, { redirect: "manual" });
       const html = answer.ok ? await answer.text() : "";
       if (turn !== this.asked || document.activeElement !== this.area) return;
       list.innerHTML = html;
