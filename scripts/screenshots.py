@@ -31,6 +31,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 }
 # Who looks at a page, where several may: the one who works with most of what is on it.
 PREFERRED_ROLES = ("office", "commander", "administrator", "promotion")
+PATIENCE_MS = 180_000  # a machine that has other work to do takes long over a map
 FLAGS = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-first-run", "--no-sandbox"]
 
 
@@ -135,6 +136,7 @@ def take_all(browser: Browser, address: str, screen: str, scenes: Mapping[str, s
 
     def new_page(cookie: dict[str, str] | None) -> Page:
         context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **SCREENS[screen])
+        context.set_default_timeout(PATIENCE_MS)
         if cookie is not None:
             context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": address}])
         return context.new_page()
