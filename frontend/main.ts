@@ -28,6 +28,7 @@ import "./css/sites.css";
 import "./css/people.css";
 import "./css/exports.css";
 import "./css/honours.css";
+import "./css/base-companies.css";
 import "./css/search.css";
 import "./css/map.css";
 import "./css/national.css";

@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 import sanku
-from sanku.api import imports, merges
+from sanku.api import base, imports, merges
 from sanku.api.answers import AUTH, add_handlers
 from sanku.api.records import records_router
 from sanku.companies.library import COMPANIES
@@ -57,4 +57,5 @@ for library, singular in (
 ):
     API.add_router(f"/{library.name}", records_router(library, singular))
 API.add_router("", merges.router)
+API.add_router("/base", base.router)
 API.add_router("/imports", imports.router)

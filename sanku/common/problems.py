@@ -19,6 +19,10 @@ MESSAGES: dict[str, Promise] = {
         "The check character of “%(value)s” does not fit: after the first 17 it should be %(expected)s. Compare it "
         "with the licence."
     ),
+    "base_changed": gettext_lazy(
+        "Version %(version)s of the base has no such company: search again and choose again."
+    ),
+    "base_too_many": gettext_lazy("At most %(most)s companies are picked at once. Choose fewer."),
     "uscc_taken": gettext_lazy(
         "“%(holder)s” already has this unified social credit code. Open that record instead."
     ),

@@ -32,6 +32,7 @@ from sanku.companies.queries import (
 from sanku.companies.rules import CLOSED, action_light
 from sanku.library import cells
 from sanku.library.specs import Cell, Column, Fact, Filter, Library, Panel, Reader, Section
+from sanku.warehouse.names.serving import opened
 
 
 def light_of(target: Target, today: date) -> tuple[str, str]:
@@ -267,6 +268,9 @@ def _head(target: Target, reader: Reader) -> dict[str, Any]:
     }
 
 
+SUGGESTED_OF_BASE = 5
+
+
 def score_bars(target: Target) -> str:
     """Return the parts of a target's score as bars."""
     parts = score_parts(target)
@@ -294,8 +298,28 @@ def _prefill(target: Target, user: User, given: dict[str, str]) -> None:
 
 
 def _similar(user: User, given: dict[str, str]) -> list[dict[str, Any]]:
-    found = similar_rows(suggested_companies(user, given.get("company", "")))
-    return [{**row, "pick": row["title"]} for row in found]
+    typed = given.get("company", "")
+    known = suggested_companies(user, typed)
+    rows = [{**row, "pick": row["title"]} for row in similar_rows(known)]
+    return rows + _in_base(typed, {company.uscc for company, _why, _held in known})
+
+
+def _in_base(typed: str, known: set[str]) -> list[dict[str, Any]]:
+    """Return companies of the national base that a typed text finds and that are not among the known ones."""
+    served = opened() if len(typed.strip()) > 1 else None
+    if served is None:
+        return []
+    names = served.reader
+    return [
+        {
+            "title": one.name,
+            "sub": " · ".join(part for part in (one.uscc, names.place_of(one.region_code)) if part),
+            "why": _now("National base"),
+            "take_url": f"{reverse('base:company', args=[served.version.name, one.row])}?then=target",
+        }
+        for one in names.search(typed, limit=SUGGESTED_OF_BASE)
+        if not one.uscc or one.uscc not in known
+    ]
 
 
 TARGETS = Library(

@@ -52,6 +52,7 @@ GROUPS: list[tuple[Any, list[Page]]] = [
         _("Data"),
         [
             Page("intake:batch-list", _("Imports"), "table-import", rules.MAY_IMPORT),
+            Page("base:search", _("National base"), "database"),
             Page("companies:honour-lists", _("Honours lists"), "star"),
             Page("exports:list", _("Exports"), "table-export"),
             Page(
@@ -84,6 +85,7 @@ KEYS = {
     "companies:company-list": "c",
     "maps:map": "m",
     "intake:batch-list": "i",
+    "base:search": "b",
 }
 MOBILE = (
     "maps:map",

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "sanku.sites",
     "sanku.companies",
     "sanku.projects",
+    "sanku.base",
     "sanku.merging",
     "sanku.intake",
     "sanku.search",

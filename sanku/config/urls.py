@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("sanku.companies.urls")),  # /companies/ and /targets/
     path("projects/", include("sanku.projects.urls")),
     path("sites/", include("sanku.sites.urls")),
+    path("base/", include("sanku.base.urls")),
     path("map/", include("sanku.maps.urls")),
     path("api/", include("sanku.api.urls")),
     path("ogc/", include("sanku.maps.ogc.urls")),

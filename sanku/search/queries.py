@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanku.accounts.queries import people_for
+from sanku.base.queries import base_hits
 from sanku.common.names import initials, normalise
 from sanku.common.search import matching, reading
 from sanku.companies.library import COMPANIES
@@ -48,6 +49,7 @@ def found(reader: Reader, text: str, *, each: int) -> list[Group]:
     )
     groups = [_in_library(library, icon, reader, text, each) for library, icon in libraries]
     groups.append(_people(reader, text, each))
+    groups.append(_in_base(reader, text, each))
     return [group for group in groups if group.hits]
 
 
@@ -70,6 +72,21 @@ def _in_library(library: Library, icon: str, reader: Reader, text: str, each: in
     ]
     url = f"{reverse(f'{library.namespace}-list')}?{urlencode({'q': text})}"
     return Group(library.title, icon, hits, min(len(some), MOST), len(some) > MOST, url)
+
+
+def _in_base(reader: Reader, text: str, each: int) -> Group:
+    """Find companies of the national base that the zone has no record of; one of its own stands among its records."""
+    hits = [hit for hit in base_hits(reader.user, text, limit=2 * each) if hit.record is None]
+    shown = [
+        {
+            "title": hit.found.name,
+            "sub": " · ".join(part for part in (hit.found.uscc, hit.place) if part),
+            "url": reverse("base:company", args=[hit.version, hit.found.row]),
+        }
+        for hit in hits[:each]
+    ]
+    url = f"{reverse('base:search')}?{urlencode({'q': text})}"
+    return Group(_("National base"), "database", shown, len(hits), len(hits) > each, url)
 
 
 def _newest(records: QuerySet[Any], text: str) -> list[Any]:

@@ -131,6 +131,11 @@ class Company(LibraryRecord):
         verbose_name=_("service officer"),
     )
     initials = models.CharField(max_length=200, blank=True, default="")
+    # Where it was picked from the national base: the version, and what the company is called in every version.
+    base_version = models.CharField(
+        _("version of the base"), max_length=64, blank=True, default="", editable=False
+    )
+    base_id = models.BigIntegerField(_("company in the base"), null=True, blank=True, editable=False)
     # A merged company is a tombstone: removed, and leading to the one it was merged into (which may have been merged
     # itself since). It keeps its values, so that the merge can be undone.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="tombstones")

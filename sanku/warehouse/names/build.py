@@ -26,9 +26,10 @@ from sanku.warehouse.names.postings import (
     fill,
     grown,
 )
+from sanku.warehouse.regions import gazetteer
 from sanku.warehouse.versions import Version
 
-FORM = 1  # of the files; a reader refuses another
+FORM = 2  # of the files; a reader refuses another
 COLUMNS = [
     "uscc",
     "name",
@@ -69,7 +70,7 @@ def build(version: Version, folder: Path, tell: Tell) -> None:
     np.save(folder / "initial_of.npy", initial_of)
     lists = Lists(text, text_starts, columns, order, initial_of)
     lists.write(folder, lambda done: tell(2 * rows + done, steps))
-    facts = {"form": FORM, "rows": rows, **columns.words()}
+    facts = {"form": FORM, "rows": rows, **columns.words(), "places": places(columns.words()["regions"])}
     (folder / "index.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
 
 
@@ -165,6 +166,19 @@ class Columns:
         coded = np.flatnonzero(self.head)
         by_code = coded[np.lexsort((self.tail[coded], self.head[coded]))]
         np.save(folder / "by_code.npy", rank[by_code])
+
+
+def places(codes: list[str]) -> dict[str, list[str]]:
+    """Return the names of province, city and county of region codes, and of the regions above them."""
+    regions = gazetteer().regions
+    whole = {
+        above for code in codes for above in (code, code[:4] + "00", code[:2] + "0000") if above in regions
+    }
+    named = {}
+    for code in sorted(whole):
+        above = dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))
+        named[code] = [regions[each].name for each in above if each in regions]
+    return named
 
 
 def joined(lists: pa.Array, between: str) -> pa.Array:

@@ -31,7 +31,7 @@ LEAST_LIKENESS = 70.0  # of 100
 EXACT, BEGINS, HOLDS, WORDS, INITIALS, NEAR = "exact", "begins", "holds", "words", "initials", "near"
 
 
-class OtherForm(Exception):
+class OtherForm(ValueError):
     """The index was made by another edition of Sanku and must be derived anew."""
 
 
@@ -76,6 +76,9 @@ class Names:
             return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
 
         self.size = int(facts["rows"])
+        self.places: dict[str, list[str]] = facts[
+            "places"
+        ]  # names of a region and of those above it, by code
         self._words = {name: facts[name] for name in ("regions", "industries", "honours")}
         self._rows, self._flags, self._by_code = mapped("rows"), mapped("flags"), mapped("by_code")
         self._postings = open_postings(folder)
@@ -85,6 +88,18 @@ class Names:
         )
         self._counters = np.zeros(self.size, np.uint8)
         self._counting = threading.Lock()
+
+    @property
+    def honours(self) -> list[str]:
+        """Return the codes of the lists that name companies."""
+        return sorted({code for words in self._words["honours"] for code in words.split()})
+
+    def place_of(self, code: str) -> str:
+        """Return the place of a region code in words, as far as it is known."""
+        for each in (code, code[:4] + "00", code[:2] + "0000"):
+            if each in self.places:
+                return " ".join(self.places[each])
+        return ""
 
     def search(self, text: str, *, limit: int = 10, filters: Filters | None = None) -> list[Found]:
         """Return the companies that a text finds: the exact first, then by size.

@@ -1,0 +1,105 @@
+"""Reading the national base: open to all staff of every zone; what the library holds of it, within the reader's zone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sanku.accounts.models import User
+from sanku.common.names import normalise
+from sanku.companies.models import Company, CompanyName, NameKind
+from sanku.companies.queries import companies_for
+from sanku.warehouse.names.serving import all_versions, opened
+from sanku.warehouse.versions import NoSuchVersion, Version
+
+if TYPE_CHECKING:
+    from sanku.warehouse.names.reader import Filters, Found
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A company that a text found in the base, and the record that the zone has of it, if any."""
+
+    version: str
+    found: "Found"
+    place: str
+    record: Company | None
+
+
+def current_version() -> Version | None:
+    """Return the version that people get, None where nothing is published."""
+    return all_versions().current()
+
+
+def base_hits(user: User, text: str, *, limit: int, filters: "Filters | None" = None) -> list[Hit]:
+    """Return the companies of the base that a text finds, each with the zone's own record of it."""
+    served = opened()
+    if served is None:
+        return []
+    names = served.reader
+    found = names.search(text, limit=limit, filters=filters)
+    records = records_of(user, [(one.uscc, one.name) for one in found])
+    return [
+        Hit(served.version.name, one, names.place_of(one.region_code), record)
+        for one, record in zip(found, records, strict=True)
+    ]
+
+
+def records_of(user: User, companies: Sequence[tuple[str, str]]) -> list[Company | None]:
+    """Return the zone's record of each company, given by code and name; None where it has none.
+
+    A record is a company's by its code, also by that of a company merged into it; without a code on one of the two
+    sides by its whole name. Three queries, however many companies.
+    """
+    codes = {code for code, _ in companies if code}
+    living = companies_for(user)
+    by_code = {record.uscc: record for record in living.filter(uscc__in=codes)}
+    merged = CompanyName.objects.filter(zone_id=user.zone_id, kind=NameKind.CODE, core__in=codes)
+    for code_of in merged.filter(company__removed_at=None).select_related("company"):
+        by_code.setdefault(code_of.core, code_of.company)
+    by_name: dict[str, Company] = {}
+    for record in living.filter(name__in=_spellings(name for _, name in companies)).order_by("-pk"):
+        by_name[normalise(record.name)] = record
+    found: list[Company | None] = []
+    for code, name in companies:
+        named = by_name.get(normalise(name))
+        is_other = named is not None and named.uscc and code and named.uscc != code
+        found.append(by_code.get(code) or (None if is_other else named))
+    return found
+
+
+def _spellings(names: Iterable[str]) -> set[str]:
+    """Return names with brackets of either width: the base keeps what its source wrote."""
+    wide, narrow = str.maketrans("()", "（）"), str.maketrans("（）", "()")
+    return {spelled for name in names for spelled in (name, name.translate(wide), name.translate(narrow))}
+
+
+def base_company(version: str, row: int) -> dict[str, Any] | None:
+    """Return a company of a version with all its columns, None where there is none of this number."""
+    try:
+        kept = all_versions().get(version)
+    except NoSuchVersion:
+        return None
+    with kept.held():
+        if not 0 <= row < kept.rows:
+            return None
+        found: dict[str, Any] = kept.read_rows([row]).to_pylist()[0]
+    return found
+
+
+def row_of(company_id: int) -> tuple[str, int] | None:
+    """Return the current version and the row in it of a company, None where it is not in it."""
+    version = current_version()
+    if version is None:
+        return None
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    first = 0
+    with version.held():
+        for path in version.company_files:
+            ids = pq.read_table(path, columns=["company_id"])["company_id"].to_numpy()
+            here = np.flatnonzero(ids == company_id)
+            if len(here):
+                return version.name, first + int(here[0])
+            first += len(ids)
+    return None

@@ -1,0 +1,43 @@
+"""The index of names of the current version, kept open by each process; compiled code is loaded when it is first asked."""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from sanku.warehouse.serving import Served, Serving
+from sanku.warehouse.versions import Base
+
+if TYPE_CHECKING:
+    from sanku.warehouse.names.reader import Names
+
+STRUCTURE, SIGN = "names", "index.json"
+
+
+@cache
+def _serving() -> "Serving[Names]":
+    from sanku.warehouse.names.reader import Names
+
+    return Serving(STRUCTURE, SIGN, Names)
+
+
+def all_versions() -> Base:
+    """Return all versions of this installation's base."""
+    return Base(Path(settings.BASE_DIR))
+
+
+def is_searchable() -> bool:
+    """Tell whether there is a base with an index of names, without opening it."""
+    version = all_versions().current()
+    return version is not None and (version.derived(STRUCTURE) / SIGN).exists()
+
+
+def opened() -> "Served[Names] | None":
+    """Return the index of the current version, None where there is none or it must be derived anew."""
+    if not is_searchable():
+        return None
+    try:
+        return _serving().current(all_versions().folder)
+    except ValueError:  # of another edition of Sanku
+        return None
