@@ -76,6 +76,8 @@ class World:
                 found = {"person": self.cast.counterpart, "department": self.cast.department}
                 found |= {"squad": self.cast.squad, "rate": self.rate, "token": self.token}
                 return {"pk": found[first].pk, "key": "place"} if first in found else {}
+            case "base", _:
+                return {"version": "2026-11", "row": 0, "company_id": 1}
             case "api", "import":
                 return {"pk": self.batch.rows.order_by("pk")[0].pk if "-row-" in page else self.batch.pk}
             case "api", ("duplicate" | "merge") as which:
