@@ -17,7 +17,7 @@ from sanku.audit.via import web_via
 from sanku.base.operations import MOST, Picked, pick_companies
 from sanku.base.page import company_context, search_context
 from sanku.base.queries import base_company, records_of, row_of
-from sanku.common.problems import NotAllowed, Refused
+from sanku.common.problems import Refused
 from sanku.library.requests import user_of
 from sanku.warehouse.names.serving import opened
 
@@ -64,6 +64,9 @@ def company_by_id(request: HttpRequest, company_id: int) -> HttpResponse:
 @require_POST
 def pick(request: HttpRequest) -> HttpResponse:
     """Make or find the records of chosen companies; of one, lead on to it."""
+    user = user_of(request)
+    if not user.may(WRITES_COMPANIES):
+        return render(request, "403.html", status=403)
     keys = list(dict.fromkeys(request.POST.getlist("company")))[: MOST + 1]
     chosen = [
         (version, row) for version, _colon, row in (key.rpartition(":") for key in keys) if row.isdigit()
@@ -80,11 +83,7 @@ def pick(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose at least one company."))
         return redirect(_back(request))
     try:
-        picked = pick_companies(
-            rows, version=version, actor=user_of(request), now=timezone.now(), via=web_via(request)
-        )
-    except NotAllowed:
-        return render(request, "403.html", status=403)
+        picked = pick_companies(rows, version=version, actor=user, now=timezone.now(), via=web_via(request))
     except Refused as refused:
         messages.error(request, refused.problems[0][0].message())
         return redirect(_back(request))

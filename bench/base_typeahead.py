@@ -1,0 +1,196 @@
+"""Type-ahead over the names of the base: how long a search takes as one types, how large the index is, against peers.
+
+Texts are drawn from companies of the base itself (so places come by population): a part of a name of 1 to 10
+characters, initials, the beginning of a code, a part with one character exchanged. Peers answer the same texts with the
+ten largest companies whose name holds the text: SQLite FTS5 (trigram) and PostgreSQL (pg_trgm, GIN).
+"""
+
+import os
+import random
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from bench.measure import quantile
+from sanku.common.names import initials, normalise
+from sanku.warehouse.names.build import build
+from sanku.warehouse.names.reader import Filters, Names
+from sanku.warehouse.progress import silent
+from sanku.warehouse.versions import Version
+
+CALLS = 300
+PEER_CALLS = 60
+PEER_ROWS = 10_000_000  # peers are not asked to hold more
+Texts = dict[str, list[str]]
+
+
+def measure(version: Version) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the figures of Sanku and of its peers over the names of a version."""
+    folder = Path(tempfile.mkdtemp(prefix="sanku-bench-names-"))
+    try:
+        begin = time.perf_counter()
+        build(version, folder / "names", silent)
+        figures: dict[str, Any] = {"build_seconds": round(time.perf_counter() - begin, 1)}
+        size = sum(path.stat().st_size for path in (folder / "names").iterdir())
+        figures["bytes_per_name"] = round(size / version.rows, 1)
+        texts = drawn_texts(version)
+        figures |= of_sanku(folder / "names", texts)
+        peers = {}
+        if version.rows <= PEER_ROWS:
+            peers = {
+                "sqlite_fts5_trigram": of_sqlite(version, folder, texts),
+                "postgres_pg_trgm": of_postgres(version, texts),
+            }
+        return figures, peers
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def drawn_texts(version: Version, seed: int = 1) -> Texts:
+    """Draw what people type, by kind."""
+    chance = random.Random(seed)
+    rows = sorted(chance.randrange(version.rows) for _ in range(CALLS))
+    companies = version.read_rows(rows, ["name", "uscc", "region_code"]).to_pylist()
+    names = [normalise(company["name"]) for company in companies]
+    texts: Texts = {
+        f"chars{length}": [_part(name, length, chance) for name in names] for length in range(1, 11)
+    }
+    texts["initials"] = [_part(initials(name), chance.randint(2, 6), chance) or "gs" for name in names]
+    texts["code"] = [(company["uscc"] or "91370811")[: chance.randint(2, 18)] for company in companies]
+    texts["fuzzy"] = [_exchanged(_part(name, 7, chance), chance) for name in names]
+    return texts
+
+
+def _part(text: str, length: int, chance: random.Random) -> str:
+    begin = chance.randint(0, max(0, len(text) - length))
+    return text[begin : begin + length]
+
+
+def _exchanged(text: str, chance: random.Random) -> str:
+    at = chance.randrange(len(text))
+    return text[:at] + chr(chance.randint(0x4E00, 0x9FA0)) + text[at + 1 :]
+
+
+def of_sanku(folder: Path, texts: Texts) -> dict[str, Any]:
+    """Measure each kind of text cold (the files thrown out of memory, the first calls) and warm."""
+    Names(folder).search("公司")  # compiled once on a machine, kept on disk
+    figures: dict[str, Any] = {}
+    for kind, some in texts.items():
+        forget(folder)
+        names = Names(folder)
+        cold = timed(names.search, some[:50])
+        warm = timed(names.search, some)
+        figures[f"{kind}_cold_p95_ms"] = quantile(cold, 0.95)
+        figures[f"{kind}_p50_ms"], figures[f"{kind}_p95_ms"] = quantile(warm, 0.5), quantile(warm, 0.95)
+    names = Names(folder)
+    for name, filters in (
+        ("region", Filters(regions=("3708",))),
+        ("industry", Filters(industries=("C34",))),
+        ("both", Filters(regions=("37",), industries=("C34",))),
+    ):
+        for kind in ("chars2", "chars3"):
+            warm = timed(partial(names.search, filters=filters), texts[kind])
+            figures[f"{kind}_{name}_p95_ms"] = quantile(warm, 0.95)
+    return figures
+
+
+def timed(call: Callable[[str], Any], texts: list[str]) -> list[float]:
+    """Return the wall time of each call, in milliseconds."""
+    found = []
+    for text in texts:
+        begin = time.perf_counter()
+        call(text)
+        found.append((time.perf_counter() - begin) * 1000)
+    return found
+
+
+def forget(folder: Path) -> None:
+    """Let the machine throw the files of a folder out of its memory."""
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def rows_of(version: Version) -> Iterator[tuple[int, str, float]]:
+    """Yield number, name and weight of each company."""
+    number = 0
+    for path in version.company_files:
+        for batch in pq.ParquetFile(path).iter_batches(100_000, columns=["name_norm", "weight"]):
+            for name, weight in zip(batch[0].to_pylist(), batch[1].to_pylist(), strict=True):
+                yield number, name, weight
+                number += 1
+
+
+def of_sqlite(version: Version, folder: Path, texts: Texts) -> dict[str, Any]:
+    """Measure FTS5 with its trigram tokenizer; two characters it cannot find, so they are looked for with LIKE."""
+    path = folder / "fts.sqlite3"
+    begin = time.perf_counter()
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
+        connection.executemany("INSERT INTO company VALUES (?, ?, ?)", rows_of(version))
+        connection.execute(
+            "CREATE VIRTUAL TABLE found USING fts5(name, content='company', content_rowid='id', tokenize='trigram')"
+        )
+        connection.execute("INSERT INTO found(found) VALUES ('rebuild')")
+        connection.commit()
+        seconds, size = time.perf_counter() - begin, path.stat().st_size
+        match = "SELECT name FROM found JOIN company ON id = found.rowid WHERE found MATCH ? ORDER BY weight DESC LIMIT 10"
+        like = "SELECT name FROM company WHERE name LIKE ? ORDER BY weight DESC LIMIT 10"
+        result: dict[str, Any] = {
+            "settings": "fts5 trigram, contentless; by weight; under 3 characters LIKE",
+            "build_seconds": round(seconds, 1),
+            "bytes_per_name": round(size / version.rows, 1),
+            "version": sqlite3.sqlite_version,
+        }
+
+        def ask(text: str) -> Any:
+            if len(text) < 3:
+                return connection.execute(like, [f"%{text}%"]).fetchall()
+            return connection.execute(match, ['"' + text.replace('"', '""') + '"']).fetchall()
+
+        return result | asked(ask, texts)
+
+
+def of_postgres(version: Version, texts: Texts) -> dict[str, Any]:
+    """Measure a GIN index of pg_trgm."""
+    import psycopg
+
+    from scripts.postgres import temporary_postgres
+
+    with temporary_postgres() as url, psycopg.connect(url, autocommit=True) as connection:
+        begin = time.perf_counter()
+        connection.execute("CREATE EXTENSION pg_trgm")
+        connection.execute("CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
+        with connection.cursor().copy("COPY company FROM STDIN") as copy:
+            for row in rows_of(version):
+                copy.write_row(row)
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        connection.execute("CREATE INDEX company_name ON company USING gin (name gin_trgm_ops)")
+        connection.execute("ANALYZE company")
+        seconds = time.perf_counter() - begin
+        size = connection.execute("SELECT pg_total_relation_size('company')").fetchone()
+        shown = connection.execute("SHOW server_version").fetchone()
+        ask = "SELECT name FROM company WHERE name LIKE %s ORDER BY weight DESC LIMIT 10"
+        result: dict[str, Any] = {
+            "settings": "pg_trgm GIN, LIKE, by weight; maintenance_work_mem 1GB",
+            "build_seconds": round(seconds, 1),
+            "bytes_per_name": round((size or (0,))[0] / version.rows, 1),
+            "version": (shown or ("",))[0],
+        }
+        return result | asked(lambda text: connection.execute(ask, [f"%{text}%"]).fetchall(), texts)
+
+
+def asked(ask: Callable[[str], Any], texts: Texts) -> dict[str, float]:
+    """Return a peer's figures for parts of names of 2, 3 and 4 characters."""
+    figures = {}
+    for kind in ("chars2", "chars3", "chars4"):
+        times = timed(ask, texts[kind][:PEER_CALLS])
+        figures[f"{kind}_p50_ms"], figures[f"{kind}_p95_ms"] = quantile(times, 0.5), quantile(times, 0.95)
+    return figures
