@@ -1,0 +1,218 @@
+"""What rows are linked to: a published version of the national base, or a list of companies in memory."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sanku.warehouse.matching import places, postings
+from sanku.warehouse.matching.features import Row, four_digits, row_of
+from sanku.warehouse.matching.parts import keys_of
+from sanku.warehouse.matching.postings import Block, Postings, block_of
+from sanku.warehouse.matching.repairs import read_code
+from sanku.warehouse.versions import Version
+
+Tell = Callable[[int, int], None]
+STRUCTURE = "matching"
+READ = ["name", "uscc", "other_code", "region_code", "address", "short_names", "former_names"]
+NAMED = ["name", "short_names", "former_names", "region_code"]
+
+
+class Company(NamedTuple):
+    """A company of a list, as it was written. `others` are short and former names."""
+
+    name: str
+    uscc: str = ""
+    province: str = ""
+    city: str = ""
+    address: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> Row:
+        """Return it as it is compared."""
+        return row_of(self.name, self.uscc, self.province, self.city, self.address, self.others)
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class ListBase:
+    """Companies in memory, numbered in order: a CSV, or the companies of a library."""
+
+    def __init__(self, companies: Sequence[Company], tell: Tell = silent) -> None:
+        """Index the companies by their names."""
+        self.companies = companies
+        self._rows: dict[int, Row] = {}
+        self._codes: dict[str, int] = {}
+        names: list[str] = []
+        owners: list[int] = []
+        fours = np.zeros(max(1, len(companies)), np.int16)
+        for number, company in enumerate(companies):
+            code = read_code(company.uscc)
+            if code:
+                self._codes.setdefault(code, number)
+            keys = [key for name in (company.name, *company.others) for key in keys_of(name)]
+            names += keys
+            owners += [number] * len(keys)
+            where = places.read_place(company.province, company.city, "")
+            fours[number] = four_digits(where or places.read_place("", "", company.address))
+        at = np.array(owners, np.int64)
+        block = block_of(names, at)
+        self.postings = postings.make(lambda: [block], None, tell)
+        self.places = fours[at]
+
+    def by_code(self, codes: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of the companies that have a code."""
+        return {code: self._codes[code] for code in codes if code in self._codes}
+
+    def read(self, numbers: Iterable[int]) -> dict[int, Row]:
+        """Return companies by their numbers, as they are compared."""
+        found: dict[int, Row] = {}
+        for number in numbers:
+            row = self._rows.get(number)
+            if row is None:
+                row = self._rows[number] = self.companies[number].row
+            found[number] = row
+        return found
+
+    def close(self) -> None:
+        """Do nothing: a list holds nothing open."""
+
+    def codes_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the codes of companies, as they were written."""
+        return {number: self.companies[number].uscc for number in numbers}
+
+
+def build(version: Version, folder: Path, tell: Tell) -> None:
+    """Write the candidate index of a version into a folder: a derived structure, mapped into memory by its readers."""
+    fours = np.lib.format.open_memmap(
+        folder / "row_places.npy", mode="w+", dtype=np.int16, shape=(max(1, version.rows),)
+    )
+
+    def blocks() -> Iterator[Block]:
+        first = 0
+        for batch in _batches(version, NAMED):
+            names, owners = _keys(batch, first)
+            region = batch.column("region_code").to_pylist()
+            fours[first : first + len(region)] = [int(code[:4]) if code else 0 for code in region]
+            first += len(region)
+            yield block_of(names, np.array(owners, np.int64))
+
+    # Taking names apart costs more than writing them down: the second reading is of what the first has written.
+    with tempfile.TemporaryDirectory(dir=folder) as aside:
+        kept = [_put(Path(aside) / str(at), block) for at, block in enumerate(blocks())]
+        postings.make(lambda: map(_got, kept), folder, tell)
+    fours.flush()
+
+
+def _put(path: Path, block: Block) -> Path:
+    path.mkdir()
+    for name in ("codes", "starts", "rows"):
+        np.save(path / f"{name}.npy", getattr(block, name))
+    return path
+
+
+def _got(path: Path) -> Block:
+    return Block(*(np.load(path / f"{name}.npy") for name in ("codes", "starts", "rows")))
+
+
+def _keys(batch: pa.RecordBatch, first: int) -> tuple[list[str], list[int]]:
+    names: list[str] = []
+    owners: list[int] = []
+    columns = (batch.column(name).to_pylist() for name in NAMED[:3])
+    for number, (name, short, former) in enumerate(zip(*columns, strict=True), first):
+        keys = keys_of(name)
+        for other in (*(short or ()), *(former or ())):
+            keys += keys_of(other)
+        names += keys
+        owners += [number] * len(keys)
+    return names, owners
+
+
+def _batches(version: Version, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    for path in version.company_files:
+        yield from pq.ParquetFile(path).iter_batches(columns=columns, batch_size=1 << 16)
+
+
+class VersionBase:
+    """A published version; its index where it is derived, else made for the occasion in a folder that goes with this."""
+
+    def __init__(self, version: Version, tell: Tell = silent) -> None:
+        """Open the version and its candidate index."""
+        self.version = version
+        self._held = ExitStack()
+        self._held.enter_context(version.held())  # until this is closed: what is read must not be removed
+        self._aside: tempfile.TemporaryDirectory[str] | None = None
+        folder = version.derived(STRUCTURE)
+        try:
+            self.postings: Postings = postings.load(folder)
+        except FileNotFoundError:
+            self._aside = tempfile.TemporaryDirectory(prefix="sanku-matching-")
+            folder = Path(self._aside.name)
+            build(version, folder, tell)
+            self.postings = postings.load(folder)
+        self.places: NDArray[np.int16] = np.load(folder / "row_places.npy", mmap_mode="r")[self.postings.rows]
+
+    def close(self) -> None:
+        """Let go of the version."""
+        self._held.close()
+
+    def by_code(self, codes: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of the rows that have a code: one pass over the column of codes."""
+        wanted = pa.array(sorted(set(codes)), pa.string())
+        found: dict[str, int] = {}
+        first = 0
+        if len(wanted):
+            for batch in _batches(self.version, ["uscc", "other_code"]):
+                for column in batch.columns:
+                    here = pc.index_in(column, value_set=wanted)
+                    for at in np.flatnonzero(here.is_valid().to_numpy(zero_copy_only=False)):
+                        found.setdefault(column[int(at)].as_py(), first + int(at))
+                first += len(batch)
+        return found
+
+    def read(self, numbers: Iterable[int]) -> dict[int, Row]:
+        """Return rows by their numbers, as they are compared."""
+        return {number: _row(values) for number, values in self._read(numbers, READ)}
+
+    def codes_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the codes of rows; the older or faulty one where there is no USCC."""
+        return {
+            number: values["uscc"] or values["other_code"] or ""
+            for number, values in self._read(numbers, ["uscc", "other_code"])
+        }
+
+    def _read(self, numbers: Iterable[int], columns: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield (number, values) in order: each row group that is needed is read once, one in memory at a time."""
+        wanted = np.array(sorted(set(numbers)), np.int64)
+        first = 0
+        for path in self.version.company_files:
+            file = pq.ParquetFile(path)
+            for group in range(file.metadata.num_row_groups):
+                end = first + file.metadata.row_group(group).num_rows
+                some = wanted[np.searchsorted(wanted, first) : np.searchsorted(wanted, end)]
+                if len(some):
+                    table = file.read_row_group(group, columns=columns).take(pa.array(some - first))
+                    yield from zip(some.tolist(), table.to_pylist(), strict=True)
+                first = end
+
+
+def _row(values: dict[str, Any]) -> Row:
+    others = (*(values["short_names"] or ()), *(values["former_names"] or ()))
+    row = row_of(
+        values["name"],
+        values["uscc"] or values["other_code"] or "",
+        address=values["address"] or "",
+        others=others,
+    )
+    region = values["region_code"]
+    return Row(row.names, (region,), row.address, row.code, row.is_valid) if region else row

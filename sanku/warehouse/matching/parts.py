@@ -1,0 +1,202 @@
+"""A company's name taken apart: place, brand, trade, legal form, organ; and the other names that stand in brackets."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sanku.common.names import normalise
+from sanku.warehouse.matching import places
+from sanku.warehouse.matching.characters import FIRST_SYLLABLE, syllables_of
+from sanku.warehouse.matching.words import ENGLISH, FORM, FORMER, NUMBER, ORGAN, TRADES
+
+PLACE, BRAND, TRADE, LEGAL, ORGANISATION, COUNT = range(6)
+ROLES = 6
+LONGEST = 60  # characters of a name that are looked at
+SEVERAL = 4  # names of one row that are looked at
+
+_BULLET = re.compile(
+    r"^\s*(?:[（(\[【]\s*\d{1,4}\s*[)）\]】]|(?:no\.?|№)\s*\d{1,5}\s*[、．.,，:：)）]?|\d{1,5}\s*[、．.,，:：)）](?!\d)|[①-⓿❶-➓㈠-㈩⒈-⒛]|[一二三四五六七八九十]{1,3}、|[-*•·●■◆>#]+)\s*",
+    re.I,
+)
+_ORDINAL = re.compile(r"(?<=第)\d{1,3}(?!\d)|(?<!\d)\d{1,3}(?=[店站厂队所村号]|分店|分公司|支行|加油站)")
+_LATIN = re.compile(r"[a-z]+|[^a-z]+")
+_JUNK = re.compile(r"[\"'“”‘’`´,，.。;；!！?？*#_~～、/\\|&+=<>《》:：-]+")
+_UNUSUAL = frozenset("([{<,，;；/、")
+_WITHOUT_FORM = re.compile(rf"(?<=..)(?<![分支子])(?:{FORM.pattern})")
+_DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name, as characters that are compared and the role of each; the places that it names."""
+
+    text: str
+    roles: bytes
+    places: tuple[str, ...]
+    is_former: bool = False
+    is_latin: bool = False
+
+    def part(self, role: int) -> str:
+        """Return the characters of a role, in order."""
+        return "".join(character for character, its in zip(self.text, self.roles, strict=True) if its == role)
+
+    @property
+    def key(self) -> str:
+        """Return the name without its legal form: what candidates are found by."""
+        return "".join(c for c, its in zip(self.text, self.roles, strict=True) if its != LEGAL)
+
+
+def numeral(number: int) -> str:
+    """Return a number below 1000 in Chinese: 51 → 五十一."""
+    if number < 10:
+        return _DIGITS[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+    hundreds, rest = divmod(number, 100)
+    between = "零" if 0 < rest < 10 else "一" if 10 <= rest < 20 else ""
+    return _DIGITS[hundreds] + "百" + between + (numeral(rest) if rest else "")
+
+
+def clean(text: str) -> str:
+    """Return a name as it is compared: Simplified, half width, without numbering, blanks and what cannot be seen."""
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    seen = _BULLET.sub("", seen.strip().strip("\"'“”"), count=1)
+    return _ORDINAL.sub(lambda found: numeral(int(found[0])), normalise(seen))
+
+
+def is_latin(text: str) -> bool:
+    """Tell whether a name is written in Latin letters."""
+    letters = sum(c.isalpha() and c.isascii() for c in text)
+    return letters >= 4 and letters * 2 > sum(not c.isspace() for c in text)
+
+
+@lru_cache(maxsize=100_000)
+def names_of(text: str) -> tuple[Name, ...]:
+    """Return the names that a cell holds, the main one first: 新名(原旧名) holds two."""
+    if is_latin(text):
+        # Capitals and blanks part the words, so they are read before they are folded.
+        return (_taken_apart(_from_latin(text)[:LONGEST], is_latin=True),)
+    main, others = _brackets(clean(text))
+    found: dict[str, Name] = {}
+    for each, former in [(main, False), *((other, True) for other in others)]:
+        plain = _JUNK.sub("", each)[:LONGEST]
+        if plain and plain not in found:
+            found[plain] = _taken_apart(plain, is_former=former)
+    return tuple(found.values())[:SEVERAL] or (Name("", b"", ()),)
+
+
+def _brackets(text: str) -> tuple[str, list[str]]:
+    """Return the name with what its brackets add to it, and the other names that they hold."""
+    text = (
+        text.replace("[", "(")
+        .replace("]", ")")
+        .replace("{", "(")
+        .replace("}", ")")
+        .replace("<", "(")
+        .replace(">", ")")
+    )
+    others: list[str] = []
+
+    def inside(found: re.Match[str]) -> str:
+        content = found[1]
+        said = FORMER.match(content)
+        if said and len(content) - said.end() >= 2:
+            others.append(content[said.end() :])
+            return ""
+        if len(content) >= 6 and (FORM.search(content) or ORGAN.search(content)):
+            others.append(content)
+            return ""
+        return content
+
+    main = re.sub(r"\(([^()]*)\)?", inside, text).replace(")", "")
+    # 新名,原旧名 without brackets.
+    parts = re.split(r"[,，;；/、]|(?<=公司)(?=原|曾用名|更名为)", main)
+    if len(parts) > 1 and all(len(part) >= 4 for part in parts):
+        for part in parts[1:]:
+            said = FORMER.match(part)
+            others.append(part[said.end() :] if said and len(part) - said.end() >= 2 else part)
+        main = parts[0]
+    return main, others
+
+
+def keys_of(text: str) -> list[str]:
+    """Return what the names of a cell are found by: as `names_of`, but without taking them apart, ten times as fast."""
+    if is_latin(text):
+        return [name.key for name in names_of(text)]
+    plain = clean(text)
+    main, others = _brackets(plain) if not _UNUSUAL.isdisjoint(plain) else (plain, [])
+    keys = [_WITHOUT_FORM.sub("", _JUNK.sub("", each)[:LONGEST]) for each in (main, *others[: SEVERAL - 1])]
+    return [key for key in keys if key] or [plain[:LONGEST]]
+
+
+def _from_latin(text: str) -> str:
+    """Return a rendering in English or pinyin as the characters that its words mean and the syllables that they spell."""
+    spelt = unicodedata.normalize("NFKC", text)
+    spelt = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", spelt).casefold().replace("co.,", "co ").replace("'", "")
+    found: list[str] = []
+    for word in re.findall(r"[a-z]+|\d+|[\u4e00-\u9fff]+", spelt):
+        if word in ENGLISH:
+            found.append(ENGLISH[word])
+        elif word in ("co", "of", "and", "the", "for"):
+            continue
+        else:
+            syllables = syllables_of(word) if word.isascii() and word.isalpha() else ()
+            found.append("".join(chr(FIRST_SYLLABLE + number) for number in syllables) or word)
+    return "".join(found).replace("公司有限公司", "有限公司").replace("股份公司", "股份有限公司")
+
+
+def _taken_apart(text: str, *, is_former: bool = False, is_latin: bool = False) -> Name:
+    roles = bytearray([BRAND]) * len(text)
+    named: tuple[str, ...] = ()
+    head, tail = _form(text, roles)
+    start = 2 if text.startswith("中国") and len(text) > 4 else 0
+    roles[:start] = bytes([PLACE]) * start
+    for at, end_of_part in ((start, head), (tail, len(text))):
+        while at < end_of_part:
+            end, codes = places.place_at(text, at)
+            if not codes or end_of_part - end < 2:
+                break
+            roles[at:end] = bytes([PLACE]) * (end - at)
+            named = places.narrowed(codes, named) if named else codes
+            at = end
+    _trades(text, roles, head)
+    for found in NUMBER.finditer(text):
+        roles[found.start() : found.end()] = bytes([COUNT]) * (found.end() - found.start())
+    return Name(text, bytes(roles), named, is_former, is_latin)
+
+
+def _form(text: str, roles: bytearray) -> tuple[int, int]:
+    """Mark the legal form and the organ behind it; return where the company's own name ends and where the organ's begins."""
+    head = tail = len(text)
+    for found in FORM.finditer(text):
+        if found.start() < 2:
+            continue
+        if text[found.start() - 1] in "分支子" and found[0] == "公司":
+            roles[found.start() - 1 : found.end()] = bytes([ORGANISATION]) * (len(found[0]) + 1)
+            continue
+        roles[found.start() : found.end()] = bytes([LEGAL]) * len(found[0])
+        head = min(head, found.start())
+        if found.end() < len(text):
+            tail = found.end()
+            roles[tail:] = bytes([ORGANISATION]) * (len(text) - tail)
+            break
+    for found in ORGAN.finditer(text):
+        roles[found.start() : found.end()] = bytes([ORGANISATION]) * len(found[0])
+        head = min(head, found.start())
+    return head, tail
+
+
+def _trades(text: str, roles: bytearray, head: int) -> None:
+    """Mark the words of trade at the end of the company's own name, but leave it two characters of its own."""
+    first = next((at for at, role in enumerate(roles) if role == BRAND), head)
+    end = head
+    while end > first + 2:
+        for length in range(min(8, end - first - 2), 0, -1):
+            if text[end - length : end] in TRADES:
+                roles[end - length : end] = bytes([TRADE]) * length
+                end -= length
+                break
+        else:
+            return

