@@ -68,7 +68,7 @@ def test_a_workbook_is_linked(tmp_path: Path, base: Path, capsys: pytest.Capture
         (b"", "empty"),
         (b"row,title\n1,x\n", "name"),
         (HEADER.encode() + ",济宁示例,,,,\n".encode(), "record 2"),
-        (b"\x89PNG\r\n\x00\x00\x00\x00\xff\xff\xfe\x00", "no list"),
+        (b"\x89PNG\r\n\x1a\n" + 4 * b"\0\0\0\rIHDR", "no list"),
     ],
 )
 def test_a_bad_list_is_refused_with_place_and_remedy(
