@@ -67,6 +67,11 @@ def polygons_of(boundaries: Sequence[Any]) -> NDArray[Any]:
     return np.array([_polygon(boundary) for boundary in boundaries], dtype=object)
 
 
+def shapes_of(texts: Sequence[str]) -> NDArray[Any]:
+    """Return GeoJSON texts as geometries, all at once; None where one cannot be read."""
+    return shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
+
+
 def _polygon(boundary: Any) -> shapely.Geometry | None:
     try:
         match boundary:

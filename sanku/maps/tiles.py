@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from sanku.audit.queries import chain_length
-from sanku.common.shapes import polygons_of
+from sanku.common.shapes import shapes_of
 from sanku.library.specs import Reader
 from sanku.library.state import State, filtered
 from sanku.maps.clusters import Clusters, clustered
@@ -18,6 +20,8 @@ from sanku.maps.mvt import EXTENT, POLYGON, Features, Points, encode_tile
 
 AREAS_FROM = 11  # from this zoom on the ground of a carrier is drawn; before that it is a point
 EDITION = "1"  # changes with what a tile of the same records holds
+AT_ONCE = 500  # records asked for by their ids in a query
+Said = dict[int, tuple[str, str]]  # kind and label by id
 
 
 def tile_tag(layer: Layer, state: State, reader: Reader, tile: Tile) -> str:
@@ -36,76 +40,98 @@ def record_tile(layer: Layer, state: State, reader: Reader, tile: Tile) -> bytes
     cluster of several with their exact `count` and extent; `ground` marks those whose ground is drawn as well.
     """
     with_areas = layer.has_areas and tile.z >= AREAS_FROM
-    columns = [*layer.position, "map_kind", layer.label, *(["boundary"] if with_areas else [])]
-    records = filtered(state, reader.user).filter(layer.inside(reader.user, tile.box(BUFFER)))
-    rows = list(records.order_by().annotate(map_kind=layer.kind).values_list("pk", *columns))
+    records = filtered(state, reader.user).filter(layer.inside(reader.user, tile.box(BUFFER))).order_by()
+    if with_areas:  # as text: thousands of them are read at once, and not one by one
+        records = records.annotate(ground=Cast("boundary", TextField()))
+    # Where whole countries are in a tile, all but a few records are in clusters: only the others are asked more of.
+    is_near = tile.z >= AREAS_FROM
+    columns = [
+        *layer.position,
+        *(["ground"] if with_areas else []),
+        *(["map_kind", layer.label] if is_near else []),
+    ]
+    rows = list(records.annotate(map_kind=layer.kind).values_list("pk", *columns))
     if not rows:
         return b""
     many = len(layer.position)
     found = Found(
         ids=[row[0] for row in rows],
         places=tile.placed(world_of(np.array([layer.place(row[1 : many + 1]) for row in rows], float))),
-        kinds=[row[many + 1] for row in rows],
-        labels=[row[many + 2] for row in rows],
-        grounds=[row[many + 3] for row in rows] if with_areas else [None] * len(rows),
+        grounds=[row[many + 1] for row in rows] if with_areas else [None] * len(rows),
     )
-    layers: list[Features | Points] = [_areas(found, tile)] if with_areas else []
-    return encode_tile([*layers, *_spots(found, tile)])
+    gathered, alone = _gathered(found, tile)
+    said = (
+        {row[0]: (row[-2], row[-1]) for row in rows}
+        if is_near
+        else _said(layer, records, [found.ids[at] for at in alone.tolist()])
+    )
+    layers: list[Features | Points] = [_areas(found, said, tile)] if with_areas else []
+    return encode_tile([*layers, _spots(found, said, alone), _clusters(found, gathered, tile)])
 
 
 class Found:
     """The records of a tile, column by column; `places` in units of the tile."""
 
-    def __init__(
-        self,
-        ids: list[int],
-        places: NDArray[Any],
-        kinds: list[str],
-        labels: list[str],
-        grounds: list[Any],
-    ) -> None:
-        self.ids, self.places, self.kinds, self.labels, self.grounds = ids, places, kinds, labels, grounds
+    def __init__(self, ids: list[int], places: NDArray[Any], grounds: list[str | None]) -> None:
+        self.ids, self.places, self.grounds = ids, places, grounds
         self.inside = np.all((places >= 0) & (places < EXTENT), axis=1)
         self.grounded = np.array([ground is not None for ground in grounds])
+        self.loose = np.flatnonzero(self.inside & ~self.grounded)
 
 
-def _areas(found: Found, tile: Tile) -> Features:
-    here = np.flatnonzero(found.grounded).tolist()
-    shapes = polygons_of([found.grounds[at] for at in here])
-    world = shapely.transform(shapes, world_of)
+def _said(layer: Layer, records: Any, ids: list[int]) -> Said:
+    """Return what is said of records: the kind by which they are coloured, and their label."""
+    asked = records.annotate(map_kind=layer.kind).values_list("pk", "map_kind", layer.label)
+    return {
+        pk: (kind, label)
+        for begin in range(0, len(ids), AT_ONCE)
+        for pk, kind, label in asked.filter(pk__in=ids[begin : begin + AT_ONCE])
+    }
+
+
+def _gathered(found: Found, tile: Tile) -> tuple[Clusters, NDArray[Any]]:
+    """Gather records that would lie on one another; return the clusters, and which records stand for themselves.
+
+    Those whose ground is drawn are never gathered.
+    """
+    gathered = clustered(found.places[found.loose, 0], found.places[found.loose, 1], tile.z)
+    single = found.loose[gathered.first[gathered.counts == 1]]
+    return gathered, np.sort(np.concatenate((np.flatnonzero(found.inside & found.grounded), single)))
+
+
+def _areas(found: Found, said: Said, tile: Tile) -> Features:
+    here = [at for at in np.flatnonzero(found.grounded).tolist() if found.ids[at] in said]
+    world = shapely.transform(shapes_of([found.grounds[at] or "" for at in here]), world_of)
+    ids = [found.ids[at] for at in here]
     return Features(
         "areas",
         POLYGON,
         tile.clipped(shapely.make_valid(world), simplify=1),
-        {"kind": [found.kinds[at] for at in here]},
-        [found.ids[at] for at in here],
+        {"kind": [said[pk][0] for pk in ids]},
+        ids,
     )
 
 
-def _spots(found: Found, tile: Tile) -> list[Points]:
-    """Return records whose ground is drawn one by one, all others gathered where they would lie on one another."""
-    whole = np.flatnonzero(found.inside & found.grounded)
-    rest = np.flatnonzero(found.inside & ~found.grounded)
-    gathered = clustered(found.places[rest, 0], found.places[rest, 1], tile.z)
-    single = gathered.counts == 1
-    alone = np.sort(np.concatenate((whole, rest[gathered.first[single]])))
-    here = alone.tolist()
-    spots = Points(
+def _spots(found: Found, said: Said, alone: NDArray[Any]) -> Points:
+    """Return the records that stand for themselves."""
+    here = [at for at in alone.tolist() if found.ids[at] in said]
+    ids = [found.ids[at] for at in here]
+    return Points(
         "spots",
-        found.places[alone, 0],
-        found.places[alone, 1],
+        found.places[here, 0],
+        found.places[here, 1],
         {
-            "kind": [found.kinds[at] for at in here],
-            "label": [found.labels[at] for at in here],
+            "kind": [said[pk][0] for pk in ids],
+            "label": [said[pk][1] for pk in ids],
             "ground": [bool(found.grounded[at]) or None for at in here],
         },
-        [found.ids[at] for at in here],
+        ids,
     )
-    return [spots, _clusters(found.places[rest], gathered, ~single, tile)]
 
 
-def _clusters(places: NDArray[Any], gathered: Clusters, several: NDArray[np.bool_], tile: Tile) -> Points:
-    here = np.flatnonzero(several)
+def _clusters(found: Found, gathered: Clusters, tile: Tile) -> Points:
+    places = found.places[found.loose]
+    here = np.flatnonzero(gathered.counts > 1)
     extents = np.empty((len(gathered.counts), 4))
     for axis in (0, 1):
         low, high = np.full(len(gathered.counts), np.inf), np.full(len(gathered.counts), -np.inf)
