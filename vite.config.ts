@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+import { compressed } from "./frontend/compressed.ts";
 import { purgeTabler } from "./frontend/purge.ts";
 import { sprite } from "./frontend/sprite.ts";
 
 export default defineConfig({
-  plugins: [purgeTabler(), sprite()],
+  plugins: [purgeTabler(), sprite(), compressed()],
   publicDir: false,
   base: "./",
   build: {
