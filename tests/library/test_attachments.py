@@ -72,6 +72,11 @@ def test_files_are_taken_listed_and_handed_out(cast: Cast, client_of: ClientOf) 
     assert "default-src 'none'" in kept["Content-Security-Policy"]
     shown = client.get(f"{url}?show=1")
     assert shown["Content-Type"] == "application/pdf" and shown["Content-Disposition"].startswith("inline")
+    # A reader of PDF does not start in a sandbox: what one would take away is refused by name.
+    for refused in ("script-src 'none'", "object-src 'none'", "form-action 'none'", "default-src 'none'"):
+        assert refused in shown["Content-Security-Policy"]
+    assert shown["X-Content-Type-Options"] == "nosniff"
+    assert shown["Cross-Origin-Opener-Policy"] == shown["Cross-Origin-Resource-Policy"] == "same-origin"
     # An office file is never opened in the page, whatever is asked for.
     office = client.get(reverse("projects:project-attachment-file", args=[project.pk, letter.pk]) + "?show=1")
     assert office["Content-Disposition"].startswith("attachment;")
