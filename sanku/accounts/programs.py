@@ -39,7 +39,7 @@ class ProgramMiddleware:
         if not request.path.startswith(FOLDERS):
             return self.get_response(request)
         with translation.override(_language(request)):
-            response = self._refusal(request) or self.get_response(request)
+            response = self._refusal(request) or _for_programs(self.get_response(request))
         # Answers differ by who asks; nobody's cache may mix them up.
         response.headers["Vary"] = "Authorization, Cookie, Accept-Language"
         return response
@@ -66,6 +66,23 @@ class ProgramMiddleware:
                 )
             )
         return _too_many(request.user)
+
+
+def _for_programs(response: HttpResponse) -> HttpResponse:
+    """Return an answer as it is, but what went wrong in JSON where Django has made a page of it."""
+    status = response.status_code
+    if status < 400 or not response.headers.get("Content-Type", "").startswith("text/html"):
+        return response
+    messages = {
+        403: _("This is not allowed, or the token against forged requests is missing."),
+        404: _("There is no such thing here."),
+        405: _("This address does not know that method."),
+    }
+    message = messages.get(status) or _("The request cannot be answered (%(status)d).") % {"status": status}
+    answer = problem_answer(status, {404: "not_found", 405: "method"}.get(status, "refused"), message)
+    if "Allow" in response.headers:
+        answer.headers["Allow"] = response.headers["Allow"]
+    return answer
 
 
 def _bearer(given: str) -> bool:

@@ -221,6 +221,16 @@ class Site(LibraryRecord):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def held_for_now(self) -> str:
+        """For whom it is held; nobody once the hold has lapsed. Read by `record_json`, as `status_now` is."""
+        return self.held_for if self.status_now == SiteStatus.HELD else ""
+
+    @property
+    def held_until_now(self) -> date | None:
+        """Until when it is held; None once the hold has lapsed."""
+        return self.held_until if self.status_now == SiteStatus.HELD else None
+
     def derive(self) -> None:
         """Compute the extent on the ground and the search text."""
         box = extent_of(self.boundary)

@@ -204,6 +204,7 @@ def test_pages_follow_each_other_by_key_and_count_once(
         {"limit": "0"}, {"limit": "x"}, {"limit": "-1"}, {"bbox": "1,2,3"}, {"bbox": "a,b,c,d"}, {"bbox": "nan,0,1,1"},
         {"bbox": "0,10,1,5"}, {"crs": "EPSG:3857"}, {"bbox-crs": "x"}, {"datetime": "yesterday"}, {"datetime": "2026-13-01"},
         {"datetime": "2026-11-23T99:00:00Z"}, {"cursor": "1"}, {"cursor": "a.b"}, {"secor": "equipment"}, {"sector": "nonsense"},
+        {"datetime": "2026-12-01/2026-01-01"}, {"cursor": "0.5.entered"}, {"foo": "1"},
         {"capital_min": "many"}, {"established_from": "soon"}, {"key": "yes"}, {"f": "html"}, {"sector": "x" * 300},
     ],
 )  # fmt: skip
@@ -246,3 +247,83 @@ def test_the_description_of_the_interface_is_whole(places: Cast, client: Any) ->
         assert client.get(url).status_code in (200, 404), url
     parameters = {one["name"] for one in api["paths"]["/collections/companies/items"]["get"]["parameters"]}
     assert {"limit", "bbox", "datetime", "crs", "bbox-crs", "sector"} <= parameters
+
+
+def test_a_project_stands_where_the_map_places_it(places: Cast, client: Any) -> None:
+    investor = make.company(places.zone, "示例投资方", lon=116.2, lat=35.2)
+    make.project(places.zone, "示例随投资方", department=places.department, investor=investor)
+    make.project(
+        places.zone, "示例自有位置", department=places.department, investor=investor, lon=116.9, lat=35.9
+    )
+    shapes = {one["properties"]["label"]: one["geometry"] for one in items(client, "projects")["features"]}
+    assert shapes["示例随投资方"] == {"type": "Point", "coordinates": [116.2, 35.2]}
+    assert shapes["示例自有位置"] == {"type": "Point", "coordinates": [116.9, 35.9]}
+    assert shapes["示例己项目"] is None
+    assert labels(items(client, "projects", bbox="116.1,35.1,116.3,35.3")) == {"示例随投资方"}
+    assert labels(items(client, "projects", bbox="116.8,35.8,117,36")) == {"示例自有位置"}
+    described = client.get("/ogc/collections/projects/queryables").json()["properties"]["geometry"]
+    assert described["format"] == "geometry-point"
+
+
+def test_a_box_across_the_180th_meridian_finds_both_sides(places: Cast, client: Any) -> None:
+    for lon in (179.5, -179.5, 0.0):
+        make.site(places.zone, f"示例{lon}", lon=lon, lat=10.0)
+    assert labels(items(client, "carriers", bbox="170,0,-170,20")) == {"示例179.5", "示例-179.5"}
+
+
+def test_a_hold_that_has_lapsed_is_nobodys(places: Cast, client: Any) -> None:
+    """By both interfaces; the table and its exports say so elsewhere."""
+    day = make.TODAY.replace(year=2020)
+    lapsed = make.site(places.zone, "示例过期", status="held", held_until=day, held_for="示例丙项目")
+    day = make.TODAY.replace(year=2099)
+    held = make.site(places.zone, "示例在押", status="held", held_until=day, held_for="示例丁项目")
+    for site, said in (
+        (lapsed, ("free", "", None)),
+        (held, ("held", "示例丁项目", "2099" + day.isoformat()[4:])),
+    ):
+        feature = client.get(f"/ogc/collections/carriers/items/{site.pk}").json()["properties"]
+        record = client.get(f"/api/sites/{site.pk}").json()
+        for found in (feature, record):
+            assert (found["status"], found["held_for"], found["held_until"]) == said
+    assert "示例丙项目" not in client.get("/ogc/collections/carriers/items").content.decode()
+
+
+def test_every_page_refuses_parameters_that_it_does_not_know(places: Cast, client: Any) -> None:
+    one = items(client, "companies")["features"][0]["id"]
+    for path in ("", "conformance", "api", "collections", "collections/companies", "collections/companies/queryables",
+                 f"collections/companies/items/{one}"):  # fmt: skip
+        assert client.get(f"/ogc/{path}", {"f": "json"}).status_code == 200, path
+        for query in ({"foo": "1"}, {"f": "html"}):
+            answer = client.get(f"/ogc/{path}", query)
+            assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameterValue"), path
+    assert client.get(f"/ogc/collections/companies/items/{one}", {"limit": "5"}).status_code == 400
+
+
+def test_what_is_not_there_is_said_in_json(places: Cast, client: Any) -> None:
+    for path in (
+        "/ogc/nothing",
+        "/ogc/collections/companies/items/abc",
+        "/ogc/collections/a%20b",
+        "/api/nothing",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert answer.headers["Content-Type"] == "application/json", path
+        answer.json()
+    assert client.post("/ogc/collections/companies/items").status_code in (403, 405)
+    answer = client.head("/ogc/collections/companies/items")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_nobody_takes_a_library_past_the_ledger_by_a_page_of_his_own_making(
+    places: Cast, client: Any
+) -> None:
+    """A cursor of small pages, which need no entry, opens no large one."""
+    for number in range(60):
+        make.company(places.zone, f"示例{number}")
+    small = items(client, "companies", limit=2)
+    following = next(one["href"] for one in small["links"] if one["rel"] == "next")
+    assert not Entry.objects.filter(action=Action.EXPORT).exists()
+    assert client.get(following.replace("limit=2", "limit=55")).json()["numberReturned"] == 55
+    assert Entry.objects.filter(action=Action.EXPORT).count() == 1
+    assert client.get(f"{following}&sector=equipment").status_code == 400

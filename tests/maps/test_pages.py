@@ -207,6 +207,27 @@ def test_boundaries_are_served_for_ever_by_their_edition(office: Client) -> None
     assert office.get(f"/map/boundaries/{EDITION}/11/6/3.mvt").status_code == 404
 
 
+def test_boundaries_are_read_from_the_package_once(settings: LazySettings, tmp_path: Path) -> None:
+    from sanku.maps import boundaries
+    from sanku.maps.mercator import Tile
+
+    boundaries._level.cache_clear()
+    settings.DATA_DIR = tmp_path
+    assert not boundaries.is_prepared()
+    boundaries.prepare()
+    assert boundaries.is_prepared()
+    tile = Tile(8, 210, 100)
+    made = boundaries.made_tile(tile)
+    boundaries._level.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boundaries, "_read", None)  # what is kept is enough
+        assert boundaries.made_tile(tile) == made and "济宁市".encode() in made
+    boundaries._level.cache_clear()
+    (tmp_path / "base-tiles" / boundaries.EDITION / "county.npz").write_bytes(b"half a fi")
+    assert boundaries.made_tile(tile) == made  # read anew
+    boundaries._level.cache_clear()
+
+
 # --- the zone's boundary ----------------------------------------------------------------------
 
 

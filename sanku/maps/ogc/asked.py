@@ -1,11 +1,12 @@
 """What a request for features asks for: read strictly, as the standard wants."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -14,10 +15,12 @@ from django.utils.translation import gettext as _
 from sanku.library.plain import filter_problems
 from sanku.library.specs import Library, Reader
 from sanku.library.state import is_number
-from sanku.maps.ogc.collections import CRS, CRS84, LATITUDE_FIRST, Box
+from sanku.maps.ogc.collections import CRS, CRS84, LATITUDE_FIRST, Window
 
 FEWEST, MOST, USUAL = 1, 1_000, 100
 OWN = ("limit", "bbox", "bbox-crs", "crs", "datetime", "cursor", "q", "f")
+OF_ONE = ("crs", "f")  # what one feature may be asked for with
+ENTERED = "entered"  # in a cursor: that the ledger already says who takes these pages
 
 
 class BadRequest(Exception):
@@ -31,11 +34,11 @@ class BadRequest(Exception):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A checked request for features. `after` is the id of the last feature of the page before; `matched` the number
-    of all that fit, once it has been counted.
+    of all that fit, once it has been counted; `entered` whether the ledger says already who takes these pages.
     """
 
     limit: int
-    box: Box | None
+    window: Window | None
     since: datetime | None
     until: datetime | None
     crs: str
@@ -43,11 +46,20 @@ class Asked:
     query: str
     after: int
     matched: int | None
+    entered: bool
 
-    @property
-    def latitude_first(self) -> bool:
-        """Whether positions are told as latitude, longitude."""
-        return self.crs in LATITUDE_FIRST
+
+def refuse_others(given: QueryDict, known: Collection[str]) -> None:
+    """Refuse a parameter that the page does not know, and every format but JSON.
+
+    Raises:
+        BadRequest: there is one.
+    """
+    for name in given:
+        if name not in known:
+            raise BadRequest(name, _("This parameter is not known here."))
+    if given.get("f", "json") not in ("json", "geojson"):
+        raise BadRequest("f", _("Only GeoJSON is served: f=json."))
 
 
 def read_asked(given: QueryDict, library: Library, reader: Reader) -> Asked:
@@ -59,21 +71,30 @@ def read_asked(given: QueryDict, library: Library, reader: Reader) -> Asked:
     filters = {name: given.getlist(name) for name in given if name not in OWN}
     for problem in filter_problems(filters, library, reader):
         raise BadRequest(problem.field, problem.message())
-    if given.get("f", "json") not in ("json", "geojson"):
-        raise BadRequest("f", _("Only GeoJSON is served: f=json."))
+    refuse_others(given, given)
     since, until = _interval(given.get("datetime", ""))
-    after, matched = _cursor(given.get("cursor", ""))
+    after, matched, entered = _cursor(given, library, reader)
     return Asked(
         limit=_limit(given.get("limit", "")),
-        box=_box(given.get("bbox", ""), _known_crs("bbox-crs", given.get("bbox-crs", ""))),
+        window=_window(given.get("bbox", ""), _known_crs("bbox-crs", given.get("bbox-crs", ""))),
         since=since,
         until=until,
-        crs=_known_crs("crs", given.get("crs", "")),
+        crs=crs_asked(given),
         filters=filters,
         query=given.get("q", ""),
         after=after,
         matched=matched,
+        entered=entered,
     )
+
+
+def crs_asked(given: QueryDict) -> str:
+    """Return the reference system in which positions are to be told.
+
+    Raises:
+        BadRequest: it is not served.
+    """
+    return _known_crs("crs", given.get("crs", ""))
 
 
 def _limit(text: str) -> int:
@@ -93,7 +114,7 @@ def _known_crs(name: str, text: str) -> str:
     return crs
 
 
-def _box(text: str, crs: str) -> Box | None:
+def _window(text: str, crs: str) -> Window | None:
     if not text:
         return None
     try:
@@ -108,7 +129,7 @@ def _box(text: str, crs: str) -> Box | None:
         low, high = low[::-1], high[::-1]
     if low[1] > high[1]:
         raise BadRequest("bbox", _("The box's south lies north of its north."))
-    return Box(low[0], low[1], high[0], high[1])
+    return Window.around(*low, *high)
 
 
 def _interval(text: str) -> tuple[datetime | None, datetime | None]:
@@ -118,6 +139,8 @@ def _interval(text: str) -> tuple[datetime | None, datetime | None]:
     ends = (_moment(first, 0), _moment(last, 1)) if dots else (_moment(text, 0), _moment(text, 1))
     if not dots and ends[0] is None:
         raise BadRequest("datetime", _no_moment())
+    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+        raise BadRequest("datetime", _("The interval ends before it begins."))
     return ends
 
 
@@ -144,17 +167,33 @@ def _moment(text: str, end: int) -> datetime | None:
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
-def _cursor(text: str) -> tuple[int, int | None]:
+def _cursor(given: QueryDict, library: Library, reader: Reader) -> tuple[int, int | None, bool]:
+    text = given.get("cursor", "")
     if not text:
-        return 0, None
-    parts = text.split(".")
-    if len(parts) != 2 or not all(map(is_number, parts)):
-        raise BadRequest("cursor", _("This page's address was cut. Begin with the first page."))
-    return int(parts[0]), int(parts[1])
+        return 0, None, False
+    try:
+        after, matched, entered = _signer(given, library, reader).unsign(text).split(".")
+        return int(after), int(matched), entered == ENTERED
+    except (BadSignature, ValueError):
+        raise BadRequest(
+            "cursor", _("This page's address was cut or changed. Begin with the first page.")
+        ) from None
 
 
-def addressed(given: QueryDict, after: int, matched: int) -> str:
+def addressed(
+    given: QueryDict, library: Library, reader: Reader, *, after: int, matched: int, entered: bool
+) -> str:
     """Return the query string of the page after a feature."""
     query: Any = given.copy()
-    query["cursor"] = f"{after}.{matched}"
+    said = f"{after}.{matched}.{ENTERED if entered else ''}"
+    query["cursor"] = _signer(given, library, reader).sign(said)
     return str(query.urlencode())
+
+
+def _signer(given: QueryDict, library: Library, reader: Reader) -> Signer:
+    """Return what signs the cursors of a person's question, so that nobody skips the entry of what he takes.
+
+    A cursor says whether the taking is in the ledger. One made up, or of another question, says nothing.
+    """
+    asked = sorted((name, given.getlist(name)) for name in given if name not in ("cursor", "limit"))
+    return Signer(sep="~", salt=f"ogc {library.name} {reader.user.pk} {asked}")

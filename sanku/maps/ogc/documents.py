@@ -79,8 +79,7 @@ def queryables(name: str, at: Address) -> Json:
     properties = {
         key: {"title": label, **schema} for key, (label, schema) in filter_schemas(layer.library).items()
     }
-    if layer.geometry:
-        properties["geometry"] = {"title": _("Geometry"), "format": f"geometry-{layer.geometry}"}
+    properties["geometry"] = {"title": _("Geometry"), "format": f"geometry-{layer.geometry}"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": at("queryables", name),
@@ -151,7 +150,7 @@ def _read(
         "get": {
             "operationId": operation,
             "summary": summary,
-            "parameters": parameters or [],
+            "parameters": [*(parameters or []), _query("f", {"type": "string", "enum": ["json", "geojson"]})],
             "responses": {
                 "200": {"description": "OK", "content": {media: {"schema": schema}}},
                 "400": problem,

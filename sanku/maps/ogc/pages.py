@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from sanku.library.plain import Json
 from sanku.maps.ogc import documents
@@ -30,7 +30,7 @@ def guarded_page(view: Page) -> Page:
     """Answer what cannot be read, or is not there, as the standard's clients expect it."""
 
     @wraps(view)
-    @require_GET
+    @require_safe
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)

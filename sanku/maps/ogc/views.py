@@ -7,29 +7,34 @@ from sanku.audit.operations import log_export
 from sanku.audit.via import web_via
 from sanku.library.listing import filter_words
 from sanku.library.requests import reader_of
-from sanku.library.state import PAGE_SIZE, Place, State, filtered
+from sanku.library.state import PAGE_SIZE, Place, State, filtered, is_number
 from sanku.maps.national.serving import is_offered
 from sanku.maps.ogc import documents, tiles
-from sanku.maps.ogc.asked import Asked, addressed, read_asked
+from sanku.maps.ogc.asked import OF_ONE, Asked, addressed, crs_asked, read_asked, refuse_others
 from sanku.maps.ogc.collections import LAYERS, Layer, feature
 from sanku.maps.ogc.pages import at, guarded_page, json_answer
+
+F = ("f",)  # what every page may be asked for with
 
 
 @guarded_page
 def landing(request: HttpRequest) -> HttpResponse:
     """Answer with the way into the service."""
+    refuse_others(request.GET, F)
     return json_answer(documents.landing(at(request), tiles.landing_links(at(request))))
 
 
 @guarded_page
 def conformance(request: HttpRequest) -> HttpResponse:
     """Answer with what the service conforms to."""
+    refuse_others(request.GET, F)
     return json_answer({"conformsTo": documents.CONFORMS_TO + (tiles.CONFORMS_TO if is_offered() else [])})
 
 
 @guarded_page
 def api(request: HttpRequest) -> HttpResponse:
     """Answer with the description of the interface."""
+    refuse_others(request.GET, F)
     return json_answer(
         documents.openapi(at(request), reader_of(request), tiles.open_api_paths()), documents.OPENAPI
     )
@@ -38,6 +43,7 @@ def api(request: HttpRequest) -> HttpResponse:
 @guarded_page
 def collections(request: HttpRequest) -> HttpResponse:
     """Answer with all collections."""
+    refuse_others(request.GET, F)
     return json_answer(documents.collections(at(request)))
 
 
@@ -51,6 +57,7 @@ def _layer(name: str) -> Layer:
 def collection(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with a collection."""
     _layer(name)
+    refuse_others(request.GET, F)
     return json_answer(documents.collection(name, at(request)))
 
 
@@ -58,6 +65,7 @@ def collection(request: HttpRequest, name: str) -> HttpResponse:
 def queryables(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with what a collection can be filtered by."""
     _layer(name)
+    refuse_others(request.GET, F)
     return json_answer(documents.queryables(name, at(request)), documents.SCHEMA)
 
 
@@ -72,31 +80,35 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
         records = records.filter(updated_at__gte=asked.since)
     if asked.until is not None:
         records = records.filter(updated_at__lte=asked.until)
-    if asked.box is not None:
-        records = layer.within(records, asked.box)
+    if asked.window is not None:
+        records = layer.within(records, reader.user, asked.window)
     matched = records.count() if asked.matched is None else asked.matched
     rest = records.filter(pk__gt=asked.after).select_related(*layer.library.related).order_by("pk")
     rows = list(rest[: asked.limit + 1])
     more, rows = len(rows) > asked.limit, rows[: asked.limit]
-    if not asked.after and len(rows) > PAGE_SIZE:
+    entered = asked.entered
+    if not entered and len(rows) > PAGE_SIZE:
         _enter_export(request, state, matched)
+        entered = True
     here = at(request)("items", name)
     links = [
         documents.link(request.build_absolute_uri(), "self", documents.GEOJSON),
         documents.link(at(request)("collection", name), "collection", "application/json"),
     ]
     if more:
-        next_page = addressed(request.GET, rows[-1].pk, matched)
+        next_page = addressed(
+            request.GET, layer.library, reader, after=rows[-1].pk, matched=matched, entered=entered
+        )
         links.append(documents.link(f"{here}?{next_page}", "next", documents.GEOJSON))
     body = {
         "type": "FeatureCollection",
-        "features": [feature(layer, row, reader, latitude_first=asked.latitude_first) for row in rows],
+        "features": [feature(layer, row, reader, asked.crs) for row in rows],
         "numberMatched": matched,
         "numberReturned": len(rows),
         "timeStamp": timezone.now().isoformat(timespec="seconds").replace("+00:00", "Z"),
         "links": links,
     }
-    return _in_crs(json_answer(body, documents.GEOJSON), asked)
+    return _in_crs(json_answer(body, documents.GEOJSON), asked.crs)
 
 
 def _state(layer: Layer, asked: Asked) -> State:
@@ -126,22 +138,24 @@ def _enter_export(request: HttpRequest, state: State, count: int) -> None:
     )
 
 
-def _in_crs(response: HttpResponse, asked: Asked) -> HttpResponse:
-    response.headers["Content-Crs"] = f"<{asked.crs}>"
+def _in_crs(response: HttpResponse, crs: str) -> HttpResponse:
+    response.headers["Content-Crs"] = f"<{crs}>"
     return response
 
 
 @guarded_page
-def item(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+def item(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     """Answer with one feature."""
     layer, reader = _layer(name), reader_of(request)
-    asked = read_asked(request.GET, layer.library, reader)
-    record = layer.library.records(reader.user).select_related(*layer.library.related).filter(pk=pk).first()
+    refuse_others(request.GET, OF_ONE)
+    crs = crs_asked(request.GET)
+    records = layer.library.records(reader.user).select_related(*layer.library.related)
+    record = records.filter(pk=int(pk)).first() if is_number(pk) else None
     if record is None:
         raise Http404
-    body = feature(layer, record, reader, latitude_first=asked.latitude_first)
+    body = feature(layer, record, reader, crs)
     body["links"] = [
-        documents.link(at(request)("item", name, pk), "self", documents.GEOJSON),
+        documents.link(request.build_absolute_uri(), "self", documents.GEOJSON),
         documents.link(at(request)("collection", name), "collection", "application/json"),
     ]
-    return _in_crs(json_answer(body, documents.GEOJSON), asked)
+    return _in_crs(json_answer(body, documents.GEOJSON), crs)
