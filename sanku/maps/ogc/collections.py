@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from sanku.accounts.models import User
-from sanku.common.shapes import Box, polygons_of
+from sanku.common.extents import Box
+from sanku.common.shapes import polygons_of
 from sanku.companies import queries as companies
 from sanku.companies.library import COMPANIES
 from sanku.library.plain import Json, record_json
