@@ -1,6 +1,5 @@
 """The peer of the base's tiles: PostGIS through tipg, on the same points and tiles."""
 
-import json
 import os
 import random
 import subprocess
@@ -10,7 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import psycopg
 
@@ -42,8 +41,8 @@ CLUSTER points USING points_geom_idx;
 ANALYZE points;
 CREATE FUNCTION gathered(side float8 DEFAULT 1000, west float8 DEFAULT 0, south float8 DEFAULT 0,
                          east float8 DEFAULT 1, north float8 DEFAULT 1)
-RETURNS TABLE (geom geometry(Point, 3857), count bigint) LANGUAGE sql STABLE PARALLEL SAFE AS $$
-SELECT ST_SetSRID(ST_MakePoint(avg(ST_X(p.geom)), avg(ST_Y(p.geom))), 3857)::geometry(Point, 3857), count(*)
+RETURNS TABLE (geom geometry(Point, 4326), count bigint) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+SELECT ST_Transform(ST_SetSRID(ST_MakePoint(avg(ST_X(p.geom)), avg(ST_Y(p.geom))), 3857), 4326), count(*)
 FROM points p WHERE p.geom && ST_MakeEnvelope(west, south, east, north, 3857)
 GROUP BY floor(ST_X(p.geom) / side), floor(ST_Y(p.geom) / side) $$;
 """
@@ -111,14 +110,9 @@ def tipg(url: str, most: int) -> Iterator[str]:
 
 def address_of(tile: tuple[int, int, int, str]) -> str:
     """Return tipg's address of a tile: of the table near by, of the gathering function from afar."""
-    z, x, y, query = tile
-    asked = {name: values[0] for name, values in parse_qs(query).items()}
+    z, x, y, _query = tile
     if z >= 12:
-        wanted = [f"{name} = '{asked[name]}'" for name in ("industry", "region", "status") if name in asked]
-        wanted += [f"year >= {asked['founded_from']}"] if "founded_from" in asked else []
-        wanted += [f"capital >= {asked['capital_min']}"] if "capital_min" in asked else []
-        more = {"filter": " AND ".join(wanted), "filter-lang": "cql2-text"} if wanted else {}
-        return f"/collections/public.points/tiles/WebMercatorQuad/{z}/{x}/{y}?{urlencode(more)}"
+        return f"/collections/public.points/tiles/WebMercatorQuad/{z}/{x}/{y}"
     side = 2 * HALF / (1 << z)
     west, north = x * side - HALF, HALF - y * side
     box = {"side": side / 16, "west": west, "south": north - side, "east": west + side, "north": north}
@@ -176,7 +170,3 @@ def equal_tiles(server: str, client: "Client", tiles: list[tuple[int, int, int, 
         )
         equal += near
     return f"{equal} of {compared}"
-
-
-if __name__ == "__main__":
-    print(json.dumps(SERVER))

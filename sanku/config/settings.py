@@ -1,5 +1,6 @@
 """Django's settings. What differs between installations stands in `environment.py`."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ ENVIRONMENT = Environment()
 DEBUG = ENVIRONMENT.debug
 DATA_DIR = ENVIRONMENT.data_dir
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+# numba keeps what it compiled beside the code; where that is read-only, in the data folder.
+if not os.access(PROJECT / "sanku", os.W_OK):
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA_DIR / "numba"))
 BASE_DIR = ENVIRONMENT.base_dir or DATA_DIR / "base"  # the national base, see warehouse/versions.py
 
 
