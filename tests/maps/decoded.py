@@ -70,5 +70,5 @@ def _layer(body: bytes) -> tuple[str, list[Feature]]:
         tags, (command, x, y) = _packed(raw.get(2, b"")), _packed(raw[4])
         assert (command, raw[3]) == (9, 1)
         said = {keys[key]: values[value] for key, value in zip(tags[::2], tags[1::2], strict=True)}
-        features.append({"id": raw[1], "at": (_signed(x), _signed(y)), "properties": said})
+        features.append({"id": raw.get(1), "at": (_signed(x), _signed(y)), "properties": said})
     return name, features
