@@ -272,6 +272,7 @@ def test_a_click_shows_the_company_with_its_industry_and_capital(base: Path, cli
     ):
         assert said in card, said
     assert "代表点" not in card
+    assert 'href="/base/2026-11/0/"' in card and client.get("/base/2026-11/0/").status_code == 200
     other = client.get(f"{ADDRESS}/features/8/").content.decode()
     assert "代表点" in other and "示例&lt;b&gt;商贸" in other
     for gone in ("9", str(1 << 52), "99999999999999999999"):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from sanku.common import display
 from sanku.maps.national.words import STATUSES, section_name
@@ -18,7 +18,6 @@ COLUMNS = [
     "company_id", "name", "uscc", "industry_code", "capital_cny", "capital_text", "registered_on", "status", "address",
     "position_source", "honours", "kind",
 ]  # fmt: skip
-PAGE = "base:company"  # the page of a company of the base, where there is one
 
 
 def card_context(found: "Served[Points]", wanted: Wanted, feature: int) -> dict[str, Any]:
@@ -41,8 +40,12 @@ def card_context(found: "Served[Points]", wanted: Wanted, feature: int) -> dict[
         some = np.sort(np.argpartition(smallness, MOST)[:MOST])
         at, smallness = at[some], smallness[some]
     largest = at[np.argsort(smallness, kind="stable")]
-    rows = found.version.read_rows(points.row[largest].tolist(), COLUMNS).to_pylist()
-    companies = [_said(row) for row in rows]
+    rows: list[int] = points.row[largest].tolist()
+    known = found.version.read_rows(rows, COLUMNS).to_pylist()
+    companies = [
+        {**_said(company), "page": reverse("base:company", args=[found.version.name, row])}
+        for company, row in zip(known, rows, strict=True)
+    ]
     return {
         "version": found.version.name,
         "company": companies[0] if feature < CLUSTER_IDS else None,
@@ -54,10 +57,6 @@ def card_context(found: "Served[Points]", wanted: Wanted, feature: int) -> dict[
 
 def _said(row: dict[str, Any]) -> dict[str, Any]:
     capital = row["capital_cny"]
-    try:
-        page = reverse(PAGE, args=[row["company_id"]])
-    except NoReverseMatch:
-        page = ""
     return {
         **row,
         "industry": section_name(row["industry_code"]) if row["industry_code"] else "",
@@ -66,5 +65,4 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
         else (row["capital_text"] or ""),
         "status_label": dict(STATUSES).get(row["status"], row["status"]),
         "at_place": row["position_source"] == "place",
-        "page": page,
     }
