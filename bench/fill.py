@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from bench.invent import BRAND, FORMS, PLACES, TRADES, code
 from sanku.accounts.models import Department, ExchangeRate, Sector, Squad, User, Zone
@@ -10,6 +11,9 @@ from sanku.audit.models import Channel
 from sanku.audit.operations import Draft, Via
 from sanku.companies.models import Company, Honour, RegistrationStatus
 from sanku.companies.operations import save_companies
+from sanku.library.models import CustomField, Tag
+from sanku.library.operations.fields import save_field
+from sanku.library.operations.tags import make_tags
 from sanku.projects.models import Project, Stage
 from sanku.projects.operations import save_projects
 
@@ -41,6 +45,43 @@ def people(zone: Zone) -> tuple[User, list[User], list[Squad]]:
                 )
             )
     return office, officers, squads
+
+
+TAGS = ["链主", "回访", "专班", "外资", "停滞"]
+# What a zone adds to a library: label, kind, choices. Their keys are the initials of the labels.
+OWN_FIELDS: tuple[tuple[str, str, list[str]], ...] = (
+    ("评级", "choice", ["A", "B", "C", "D"]),
+    ("得分", "number", []),
+    ("走访日", "date", []),
+    ("对接人", "text", []),
+)
+
+
+def add_own(office: User) -> list[Tag]:
+    """Add tags and fields of the zone's own to both libraries; return the tags."""
+    given: dict[str, Any] = {"actor": office, "now": NOW, "via": VIA}
+    for library in ("companies", "projects"):
+        for label, kind, codes in OWN_FIELDS:
+            choices = [{"code": one, "label": f"{one}级", "is_open": True} for one in codes]
+            save_field(
+                CustomField(), {"library": library, "label": label, "kind": kind, "choices": choices}, **given
+            )
+    return list(make_tags(TAGS, library="", **given).values())
+
+
+def own_values(chance: random.Random, tags: list[Tag]) -> dict[str, object]:
+    """Return tags and values of the zone's own fields: six records of ten have some."""
+    if chance.random() < 0.4:
+        return {}
+    return {
+        "tags": sorted(str(tag.pk) for tag in chance.sample(tags, chance.choice((0, 1, 1, 2)))),
+        "custom": {
+            "pj": chance.choices(["A", "B", "C", "D"], [1, 9, 30, 60])[0],
+            "df": chance.randrange(101),
+            "zfr": (date(2024, 1, 1) + timedelta(chance.randrange(1000))).isoformat(),
+            "djr": f"示{chance.choice(BRAND)}{chance.choice(BRAND)}",
+        },
+    }
 
 
 def company_values(chance: random.Random) -> dict[str, object]:
@@ -104,12 +145,13 @@ def fill(projects: int, *, seed: int = 7) -> tuple[User, list[User]]:
     )
     ExchangeRate.objects.create(zone=zone, currency="USD", on=date(2020, 1, 1), cny=Decimal("7.1"))
     office, officers, squads = people(zone)
+    tags = add_own(office)
     companies: list[Company] = []
     used: set[str] = set()
     while len(companies) < 2 * projects:
         drafts = []
         for _ in range(min(CHUNK, 2 * projects - len(companies))):
-            values = company_values(chance)
+            values = company_values(chance) | own_values(chance, tags)
             if values["uscc"] in used:
                 values["uscc"] = ""
             used.add(str(values["uscc"]))
@@ -119,7 +161,10 @@ def fill(projects: int, *, seed: int = 7) -> tuple[User, list[User]]:
         companies += [draft.record for draft in drafts]
     for begin in range(0, projects, CHUNK):
         drafts_p = [
-            Draft(Project(zone=zone), project_values(chance, chance.choice(companies), squads, officers))
+            Draft(
+                Project(zone=zone),
+                project_values(chance, chance.choice(companies), squads, officers) | own_values(chance, tags),
+            )
             for _ in range(min(CHUNK, projects - begin))
         ]
         save_projects(drafts_p, actor=office, now=NOW - timedelta(minutes=begin), via=VIA)

@@ -22,6 +22,8 @@ from scripts.steps import PROJECT, VENV, StepFailed
 
 PROCESSES = min(4, os.cpu_count() or 1)
 PYTEST = [str(VENV / "bin/python"), "-m", "pytest", "--quiet", "--numprocesses", str(PROCESSES)]
+# Some tests take a hundred times as long as most: whoever is done takes over from the others.
+PYTEST += ["--dist", "worksteal"]
 
 
 @dataclass
