@@ -14,15 +14,31 @@ hypothesis.settings.register_profile("sanku", deadline=None, derandomize=bool(os
 hypothesis.settings.load_profile("sanku")
 
 OTHER_DATABASE = {"sqlite3": "postgres", "postgresql": "sqlite"}
+REACHES_DATABASE = {"db", "transactional_db", "live_server"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that are about the other database."""
+    """Leave out the tests that are about the other database.
+
+    What reaches no database (rules, readers, values) passed on the embedded one already and is left out on PostgreSQL:
+    pytest-django lets no test connect that does not say so.
+    """
     engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
-    foreign = [item for item in items if item.get_closest_marker(OTHER_DATABASE[engine])]
+    foreign = [
+        item
+        for item in items
+        if item.get_closest_marker(OTHER_DATABASE[engine])
+        or (engine == "postgresql" and not reaches_database(item))
+    ]
     if foreign:
         config.hook.pytest_deselected(items=foreign)
         items[:] = [item for item in items if item not in foreign]
+
+
+def reaches_database(item: pytest.Item) -> bool:
+    """Return whether a test may connect to the database, or is marked as one about it."""
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return marked or bool(REACHES_DATABASE & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(autouse=True)

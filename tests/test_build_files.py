@@ -1,5 +1,7 @@
 """What the two commands stand on: lock files anybody can install from, a licence, launchers that run."""
 
+import gzip
+import json
 import os
 import re
 import tomllib
@@ -44,3 +46,16 @@ def test_lock_file_has_what_the_project_declares() -> None:
 def test_launchers_may_be_executed(name: str) -> None:
     """They are called by name."""
     assert os.access(PROJECT / name, os.X_OK)
+
+
+def test_the_first_page_loads_less_than_300_kb_of_the_front_end() -> None:
+    """Packed, without the map, whose page loads its own. Where there is no build: run `make setup`."""
+    built = PROJECT / "sanku" / "static" / "dist"
+    manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+    names, files = ["frontend/main.ts"], set()
+    for name in names:
+        part = manifest[name]
+        files |= {part["file"], *part.get("css", [])}
+        names += [other for other in part.get("imports", []) if other not in names]
+    assert {Path(file).suffix for file in files} >= {".js", ".css"}
+    assert sum(len(gzip.compress((built / file).read_bytes())) for file in files) < 300_000
