@@ -8,7 +8,8 @@ from sanku.common.work import heart
 
 
 def test_a_beat_that_finds_the_database_locked_does_not_stop_the_heart() -> None:
-    beaten, again = [], threading.Event()
+    beaten: list[int] = []
+    again = threading.Event()
 
     def beat() -> None:
         beaten.append(len(beaten))
