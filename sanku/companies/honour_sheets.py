@@ -15,10 +15,16 @@ LONGEST = 200
 HEADS = {
     "rank": re.compile(r"^(?:本年|当年|最新)?(?:排名|排序|名次|位次|rank|ranking)(?:\(.*\))?$"),
     "uscc": re.compile(r"统一社会信用代码|信用代码|^uscc$"),
-    "country": re.compile(r"^(?:国家|地区|国别|总部所在(?:地|国家)|country)|国家.?地区|所在地"),
-    "name": re.compile(r"企业名称|公司名称|单位名称|^名称$|^企业$|^公司$|^企业全称$|company|^name$"),
+    "country": re.compile(
+        r"^(?:国家|地区|国别|省份|所属地|总部所在(?:地|国家)|country)|国家.?地区|所在地|^所在省"
+    ),
+    # 企业(集团)名称, 公司名称(中文), 企业集团名称
+    "name": re.compile(
+        r"(?:企业|公司|单位|机构|集团)(?:\([^()]*\)|集团)?(?:全称|名称)|^名称$|^企业$|^公司$|^单位$|^全称$|company|^name$"
+    ),
 }
-NUMBER = re.compile(r"^(?:序号|编号|no\.?|#)$")
+NUMBER = re.compile(r"^(?:企业|公司|单位)?(?:序号|编号|no\.?|#)$")
+BRACKETS = str.maketrans("（）【】［］", "()()()")
 ENGLISH = re.compile(r"英文|english")
 
 
@@ -42,8 +48,10 @@ class Unread:
     value: str = ""
 
 
-def read_list(path: str) -> tuple[list[Published], list[Unread]]:
+def read_list(path: str, *, numbers_rank: bool = False) -> tuple[list[Published], list[Unread]]:
     """Read the first sheet with a column of company names.
+
+    `numbers_rank` says that the numbering of the rows (序号) is the rank, where no column is headed so.
 
     Returns the companies and the rows that are none, both empty where no such column is found.
 
@@ -51,19 +59,19 @@ def read_list(path: str) -> tuple[list[Published], list[Unread]]:
         sheets.Refused: the file cannot be taken.
     """
     for sheet in open_workbook(path).sheets:
-        found = None if sheet.hidden else _heads(sheet)
+        found = None if sheet.hidden else _heads(sheet, numbers_rank)
         if found is not None:
             return _rows(sheet, *found)
     return [], []
 
 
-def _heads(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
+def _heads(sheet: Sheet, numbers_rank: bool) -> tuple[int, dict[str, int]] | None:
     """Return the row of the heads and the column of each field."""
     for number in sorted(sheet.rows)[:LOOKED_AT]:
         columns: dict[str, int] = {}
         spare: int | None = None
         for column, value in enumerate(sheet.rows[number]):
-            head = simplified(squeeze(str(value or "")).lower())
+            head = simplified(squeeze(str(value or "")).lower()).translate(BRACKETS)
             if not head or ENGLISH.search(head):
                 continue
             if NUMBER.match(head):
@@ -71,6 +79,8 @@ def _heads(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
             field = next((name for name, pattern in HEADS.items() if pattern.search(head)), None)
             if field is not None:
                 columns.setdefault(field, column)
+        if numbers_rank and spare is not None:
+            columns.setdefault("rank", spare)
         if "name" in columns and (len(columns) > 1 or spare is not None or len(sheet.rows[number]) == 1):
             return number, columns
     return None

@@ -69,7 +69,7 @@ def honour_load(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("The file is too large."))
         return redirect("companies:honour-lists")
     try:
-        good, bad, digest = _read(file)
+        good, bad, digest = _read(file, numbers_rank=given.get("numbers_rank") == "on")
         edition = operations.load_edition(
             good,
             list_name=name,
@@ -97,14 +97,14 @@ def honour_load(request: HttpRequest) -> HttpResponse:
     return redirect("companies:honour-edition", edition.pk)
 
 
-def _read(file: Any) -> tuple[list[Published], list[Unread], str]:
+def _read(file: Any, *, numbers_rank: bool) -> tuple[list[Published], list[Unread], str]:
     digest = hashlib.sha256()
     with tempfile.NamedTemporaryFile() as copy:
         for chunk in file.chunks():
             digest.update(chunk)
             copy.write(chunk)
         copy.flush()
-        good, bad = read_list(copy.name)
+        good, bad = read_list(copy.name, numbers_rank=numbers_rank)
     return good, bad, digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -15,7 +16,7 @@ from sanku.audit.operations import Draft
 from sanku.common.problems import NotAllowed, Refused
 from sanku.companies import operations
 from sanku.companies.honour_changes import Standing, edition_changes
-from sanku.companies.honour_sheets import Published
+from sanku.companies.honour_sheets import Published, read_list
 from sanku.companies.models import Company, HonourEdition, HonourEntry
 from tests import make
 from tests.cast import Cast
@@ -177,6 +178,29 @@ def workbook(rows: list[list[Any]]) -> SimpleUploadedFile:
     file = io.BytesIO()
     book.save(file)
     return SimpleUploadedFile("示例.xlsx", file.getvalue())
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["企业序号", "企业名称", "主管部门"],
+        ["序号", "企业(集团)名称", "官网链接"],
+        ["序号", "企业（集团）名称"],
+        ["排名", "公司名称（中文）", "营业收入(百万美元)"],
+        ["No.", "Company", "Country"],
+        ["名次", "集团名称", "省份"],
+    ],
+)
+def test_heads_as_published_are_recognised(heads: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "示例.csv"
+    rows = [heads, ["1", "示例甲集团", "示例"], ["1,002", "示例乙集团", "示例"]]
+    path.write_text("\n".join(",".join(f'"{cell}"' for cell in row) for row in rows), encoding="utf-8")
+    good, bad = read_list(str(path), numbers_rank=True)
+    assert [(one.name, one.rank) for one in good] == [("示例甲集团", 1), ("示例乙集团", 1002)]
+    assert bad == []
+    ranked = heads[0] in ("排名", "名次")
+    wanted: list[int | None] = [1, 1002] if ranked else [None, None]
+    assert [one.rank for one in read_list(str(path))[0]] == wanted
 
 
 def test_from_a_messy_sheet_to_the_record(cast: Cast, client_of: ClientOf) -> None:

@@ -9,6 +9,7 @@ from sanku.accounts.demo_sign_ins import demo_password
 from sanku.accounts.models import Zone
 from sanku.accounts.operations import found_zone
 from sanku.config.demo.companies import build_companies
+from sanku.config.demo.honours import build_honours
 from sanku.config.demo.people import build_organisation, open_sign_ins
 from sanku.config.demo.places import build_sites
 from sanku.config.demo.play import VIA, Play
@@ -62,6 +63,7 @@ def build_demo(*, now: datetime) -> Zone:
         build_organisation(play)
         build_sites(play)
         build_companies(play)
+        build_honours(play)
         build_projects(play)
         build_targets(play)
         open_sign_ins(play, demo_password())
