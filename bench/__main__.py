@@ -1,4 +1,4 @@
-"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [parcels] [--sizes 1000,10000,100000]`."""
+"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [parcels] [backup] [--sizes 1000,10000,100000]`."""
 
 import argparse
 import os
@@ -7,14 +7,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("list", "search", "import", "export", "map", "parcels")
+NAMES = ("list", "search", "import", "export", "map", "parcels", "backup")
 
 
 def main() -> int:
     """Prepare a database of their own, then run the benchmarks in it."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", default=list(NAMES), help="which: list, search, import, export, map, parcels"
+        "names",
+        nargs="*",
+        default=list(NAMES),
+        help="which: list, search, import, export, map, parcels, backup",
     )
     parser.add_argument("--sizes", default="1000,10000,100000", help="projects; twice as many companies")
     parser.add_argument("--rows", default="1000,10000,100000", help="rows of the imported workbook")
@@ -50,6 +53,10 @@ def main() -> int:
             from bench import exports
 
             exports.run([int(part) for part in options.rows.split(",")], folder)
+        if "backup" in options.names:
+            from bench import backup
+
+            backup.run(sizes, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

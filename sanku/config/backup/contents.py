@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
@@ -166,6 +167,37 @@ def set_sequence(model: type[models.Model], last: int) -> None:
 
 def _sequence_owner(model: type[models.Model]) -> list[str]:
     return [connection.ops.quote_name(model._meta.db_table), model._meta.pk.column or ""]
+
+
+# What an embedded database may hold beside the rows under way: pages in kB; nothing mapped; what is put aside on disk.
+LEAN = {"cache_size": -16_000, "mmap_size": 0, "temp_store": 1}
+
+
+@contextmanager
+def lean_database() -> Iterator[None]:
+    """Let the embedded database hold little in memory, however large it is; afterwards it holds what it did.
+
+    PostgreSQL holds nothing here: rows come through a cursor of the server's and go by COPY.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    # Where temporary tables stand cannot be changed within a transaction.
+    wanted = {
+        name: value for name, value in LEAN.items() if name != "temp_store" or not connection.in_atomic_block
+    }
+    with connection.cursor() as cursor:
+        before = {}
+        for name, value in wanted.items():
+            cursor.execute(f"PRAGMA {name}")
+            before[name] = (cursor.fetchone() or (value,))[0]
+            cursor.execute(f"PRAGMA {name} = {value}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for name, value in before.items():
+                cursor.execute(f"PRAGMA {name} = {value}")
 
 
 def empty_tables() -> None:

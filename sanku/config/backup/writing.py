@@ -46,6 +46,7 @@ def write_backup(path: Path, *, now: datetime, tell: Tell) -> Manifest:
     if any(path.resolve().is_relative_to(folder.resolve()) for folder in contents.folders_kept().values()):
         raise BackupRefused(_("%(path)s stands among the files that are backed up.") % {"path": path})
     with (
+        contents.lean_database(),
         _whole_or_none(path) as half,
         zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive,
     ):
