@@ -61,6 +61,10 @@ def registry(path: Path) -> list[dict[str, str]]:
         return [{key: row.get(key) or "" for key in COLUMNS} for row in csv.DictReader(lines)]
 
 
+def written(row: dict[str, str]) -> Company:
+    return Company(row["name"], row["uscc"], row["province"], row["city"], row["address"])
+
+
 def parsed(row: dict[str, str]) -> Row:
     return row_of(row["name"], row["uscc"], row["province"], row["city"], row["address"])
 
@@ -77,7 +81,7 @@ class Task:
         out = set(order[: len(order) // 5])
         self.rows = [rows[at] for at in order if at not in out]
         place = {id(row): at for at, row in enumerate(self.rows)}
-        self.base = ListBase([Company(*(row[key] for key in COLUMNS)) for row in self.rows])
+        self.base = ListBase([written(row) for row in self.rows])
         absent = [rows[at] for at in sorted(out) if rows[at]["uscc"] not in without]
         present = [row for row in self.rows if row["uscc"] not in without]
         near = self._near(absent)

@@ -68,7 +68,8 @@ def read_base(path: Path) -> list[Company]:
 
 
 def _company(values: dict[str, str]) -> Company:
-    return Company(*(values.get(column, "") for column in ("name", "uscc", "province", "city", "address")))
+    name, uscc, province, city, address = (values.get(column, "") for column in list(COLUMNS)[1:])
+    return Company(name, uscc, province, city, address)
 
 
 def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
