@@ -32,6 +32,7 @@ __all__ = [
     "erase_content",
     "facts_of",
     "from_json",
+    "hold_zone",
     "is_new",
     "log_export",
     "log_reading",
@@ -266,6 +267,16 @@ def _has(model: type[models.Model], name: str) -> bool:
     return any(model_field.name == name for model_field in model._meta.concrete_fields)
 
 
+def hold_zone(zone_id: int) -> Chain:
+    """Wait until nobody else writes in a zone, and keep it so until this transaction ends.
+
+    What must not be true of two records together (two parcels on the same ground) is looked for after this. Records are
+    locked before it, never after.
+    """
+    Chain.objects.get_or_create(zone_id=zone_id)
+    return Chain.objects.select_for_update().get(zone_id=zone_id)
+
+
 def write_entries(
     happenings: Sequence[Happening], *, zone_id: int, actor: Person | None, now: datetime, via: Via
 ) -> list[Entry]:
@@ -273,8 +284,7 @@ def write_entries(
     if not happenings:
         return []
     with transaction.atomic():
-        Chain.objects.get_or_create(zone_id=zone_id)
-        chain = Chain.objects.select_for_update().get(zone_id=zone_id)
+        chain = hold_zone(zone_id)
         entries = []
         for happening in happenings:
             entry = blank(

@@ -69,6 +69,61 @@ MESSAGES: dict[str, Promise] = {
         "The boundary is not a polygon: each ring needs at least four positions, longitude first, the last equal to "
         "the first."
     ),
+    "boundary_overlaps_now": gettext_lazy(
+        "It overlaps %(others)s, by %(area)s mu, which nobody has agreed to. Look at it again; correct the border, or that "
+        "parcel first."
+    ),
+    "corners_missing": gettext_lazy("There is no corner yet. Write one a line: longitude, latitude."),
+    "corner_unreadable": gettext_lazy(
+        "Line %(line)s could not be read: “%(value)s”. Write longitude, latitude, as in 116.690000, 35.420000."
+    ),
+    "corners_few": gettext_lazy(
+        "A ring needs three corners, a line two; here at least %(fewest)d. Write one corner a line, and an empty line "
+        "between rings alone."
+    ),
+    "corners_many": gettext_lazy("There are more than %(most)d corners. Leave out those on straight lines."),
+    "parcel_changed": gettext_lazy(
+        "Somebody else saved “%(name)s” since this page was opened. Compare its timeline, then save again to keep yours."
+    ),
+    "parcel_gone": gettext_lazy(
+        "One of the parcels is no longer in the library. Go back to the map and choose again."
+    ),
+    "parcel_undrawn": gettext_lazy("“%(name)s” has no boundary yet. Draw it first."),
+    "parcel_broken": gettext_lazy("The boundary of “%(name)s” crosses itself. Put it right first."),
+    "split_held": gettext_lazy(
+        "“%(name)s” is held for %(who)s and cannot be split. End the hold first, or wait until it expires."
+    ),
+    "split_taken": gettext_lazy(
+        "“%(name)s” is taken (%(who)s) and cannot be split. Change its status first if that is wrong."
+    ),
+    "cut_misses": gettext_lazy(
+        "The lines cut nothing off. Draw each from border to border, beginning and ending outside of the parcel."
+    ),
+    "cut_many": gettext_lazy("That would be more than %(most)d pieces. Take some lines away."),
+    "cut_sliver": gettext_lazy("A piece would have %(area)s m² only. Move the line, or take it away."),
+    "cut_smallest": gettext_lazy(
+        "A piece would have %(part)s mu, less than the smallest part of this carrier, %(least)s mu. Move the line, or change "
+        "that figure first."
+    ),
+    "merge_alone": gettext_lazy("Choose at least one parcel beside this one."),
+    "merge_many": gettext_lazy("At most %(most)d parcels are merged at once. Take some away."),
+    "merge_kinds": gettext_lazy(
+        "“%(one)s” and “%(other)s” are different kinds of carriers. Put the kind right first."
+    ),
+    "merge_holds": gettext_lazy(
+        "“%(one)s” and “%(other)s” are not held or taken alike. End the hold first, or hold both for the same until the same "
+        "day."
+    ),
+    "merge_apart": gettext_lazy(
+        "The parcels do not adjoin: each must share a border with another one. Choose what lies between, too."
+    ),
+    "reshape_undone": gettext_lazy("This was undone already."),
+    "reshape_moved": gettext_lazy(
+        "“%(name)s” was removed or brought back since. Put that right first, then undo."
+    ),
+    "reshape_changed": gettext_lazy(
+        "“%(name)s” was changed since (%(field)s). Undo that first, or correct the boundaries by hand."
+    ),
     "company_missing": gettext_lazy("Say which company it is."),
     "company_followed": gettext_lazy(
         "%(department)s follows this company as a target client. Take it off their list first."

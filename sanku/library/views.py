@@ -78,6 +78,7 @@ def preview(
             "open_label": _("Open %(thing)s") % {"thing": library.singular},
         },
         "record": record,
+        "may_write": may_write(library, reader.user, record),
         "head": head,
         "fields": fields if library.preview else fields[:facts],
         "timeline": timeline_of(library, record, reader)[0][:4],
@@ -226,7 +227,13 @@ def create(request: HttpRequest, library: Library) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _saved(request, library, form):
         messages.success(request, _("%(name)s is in the library.") % {"name": record})
         return redirect(f"{library.namespace}-detail", record.pk)
-    context = {
+    return render(request, "library/form.html", form_context(library, form))
+
+
+def form_context(library: Library, form: RecordForm) -> dict[str, Any]:
+    """Return what library/form.html shows of a new record."""
+    specs = [library.section(key) for key in library.create]
+    return {
         "title": _("Enter a %(thing)s") % {"thing": library.singular},
         "back_url": reverse(f"{library.namespace}-list"),
         "back_label": library.title,
@@ -240,7 +247,6 @@ def create(request: HttpRequest, library: Library) -> HttpResponse:
         "similar_url": reverse(f"{library.namespace}-similar") if library.similar is not None else None,
         "similar_fields": library.similar_fields,
     }
-    return render(request, "library/form.html", context)
 
 
 def _form_names(spec: Section) -> list[str]:

@@ -8,11 +8,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sanku.accounts.rules import WRITES_SITES
 from sanku.common import display
 from sanku.common.areas import mu_to_m2
 from sanku.library.specs import Cell, Reader
 from sanku.sites.models import Site, SiteStatus
 from sanku.sites.outline import outline_of
+from sanku.sites.queries import standing_reshape
 
 PER_M2, PER_M2_MONTH = gettext_lazy("yuan/m²"), gettext_lazy("yuan/m² a month")
 
@@ -110,10 +112,17 @@ def rent_shown(name: str) -> Any:
 def boundary_shown(site: Site, reader: Reader) -> dict[str, Any]:
     """Draw the boundary, where there is one."""
     drawn = outline_of(site.boundary) if site.boundary else None
-    if drawn is None:
+    writes = reader.user.may(WRITES_SITES)
+    if drawn is None and not writes:
         return {}
-    context = {"outline": drawn, "site": site, "status": site.status_now}
-    return {"html": SafeString(render_to_string("sites/_outline.html", context)), "wide": True}
+    context = {
+        "outline": drawn,
+        "site": site,
+        "status": site.status_now,
+        "writes": writes,
+        "reshape": standing_reshape(reader.user, site) if drawn is not None else None,
+    }
+    return {"html": SafeString(render_to_string("sites/_boundary.html", context)), "wide": True}
 
 
 def identity(site: Site, reader: Reader) -> str:

@@ -18,7 +18,7 @@ from sanku.library.specs import Cell, Column, Fact, Filter, Library, Reader, Sec
 from sanku.sites import cells as own
 from sanku.sites import operations
 from sanku.sites.models import Site, SiteKind, SiteStatus, Tenure
-from sanku.sites.queries import parks_for, similar_sites, sites_for, sites_within
+from sanku.sites.queries import parcel_merged_into, parks_for, similar_sites, sites_for, sites_within
 
 
 def _name(site: Site, reader: Reader) -> Cell:
@@ -307,7 +307,7 @@ def _record_actions(site: Site, user: User) -> list[dict[str, Any]]:
     if site.boundary is None:
         return []
     url = f"{reverse('sites:parcels-export')}?selected={site.pk}"
-    return [{"label": _now("Parcel as a file"), "url": url, "icon": "polygon"}]
+    return [{"label": _now("Parcel as a file"), "url": url, "icon": "download"}]
 
 
 SITES = Library(
@@ -366,6 +366,7 @@ SITES = Library(
         "available_on",
     ),
     similar=_similar,
+    successor=parcel_merged_into,
     similar_fields="[name=name],[name=code]",
     fresh=lambda user: Site(zone=user.zone),
 )

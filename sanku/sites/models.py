@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -247,3 +248,49 @@ class Site(LibraryRecord):
             self.name, self.code, self.park, self.address, self.building, self.owner_name, self.occupier_name,
             initials(self.name), initials(self.park),
         ]  # fmt: skip
+
+
+class Reshape(models.Model):
+    """A parcel split into several, or several merged into one: what it takes to undo it.
+
+    `kept` is the record that stays. `steps` tells of each record that is still there what was changed:
+    [{"id", "before", "after"}], values by field as the ledger keeps them; of one that a split made `before` is empty.
+    """
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        SPLIT = "split", _("split")
+        MERGE = "merge", _("merge")
+
+    zone = models.ForeignKey("accounts.Zone", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=5, choices=Kind)
+    kept = models.ForeignKey(Site, models.PROTECT, related_name="+", verbose_name=_("record that stays"))
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    steps = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("split or merge of parcels")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["split", "merge"]), name="sites_reshape_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.kept}"
+
+
+class ReshapePart(models.Model):
+    """A record besides the one that stays: made by a split, or removed by a merge."""
+
+    reshape = models.ForeignKey(Reshape, models.CASCADE, related_name="parts")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("part of a split or merge")
+        constraints = [models.UniqueConstraint(fields=["reshape", "site"], name="sites_reshapepart_once")]
+
+    def __str__(self) -> str:
+        return str(self.site)

@@ -10,7 +10,7 @@ from sanku.accounts.models import User
 from sanku.common.extents import Box
 from sanku.common.names import normalise
 from sanku.common.search import matching
-from sanku.sites.models import Site
+from sanku.sites.models import Reshape, ReshapePart, Site
 
 ON_MAP = Q(west__isnull=False)
 MOST_ALIKE = 10
@@ -61,3 +61,30 @@ def similar_sites(user: User, name: str, code: str) -> list[Site]:
         named = matching(sites_for(user), typed)[:200]
         found += [site for site in named if normalise(site.name) == typed and site not in found]
     return found[:MOST_ALIKE]
+
+
+def reshapes_for(user: User) -> models.QuerySet[Reshape]:
+    """Return the splits and merges of the user's zone."""
+    return Reshape.objects.filter(zone_id=user.zone_id)
+
+
+def standing_reshape(user: User, site: Site) -> Reshape | None:
+    """Return the last split or merge of a carrier that was not undone, whichever of its records the carrier is."""
+    of_site = Q(kept=site) | Q(pk__in=ReshapePart.objects.filter(site=site).values("reshape"))
+    standing = reshapes_for(user).filter(of_site, undone_at=None)
+    return standing.select_related("kept", "by").prefetch_related("parts__site").order_by("-pk").first()
+
+
+def parcel_merged_into(user: User, pk: int) -> Site | None:
+    """Return the carrier that a parcel removed by a merge is part of now, through later merges; None of others."""
+    seen: set[int] = set()
+    while pk not in seen:
+        seen.add(pk)
+        merges = reshapes_for(user).filter(kind=Reshape.Kind.MERGE, undone_at=None, parts__site=pk)
+        into = merges.order_by("-pk").values_list("kept", flat=True).first()
+        if into is None:
+            return None
+        if site := sites_for(user).filter(pk=into).first():
+            return site
+        pk = into
+    return None

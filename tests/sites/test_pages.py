@@ -52,6 +52,9 @@ def addresses(site: Site) -> Iterator[tuple[str, str]]:
         yield "get", reverse("sites:site-section", args=[site.pk, key])
         for method in ("get", "post"):
             yield method, reverse("sites:site-section-edit", args=[site.pk, key])
+    for page in ("boundary", "split", "merge"):
+        for method in ("get", "post"):
+            yield method, reverse(f"sites:site-{page}", args=[site.pk])
     for page in ("note", "remove", "restore", "tags"):
         yield "post", reverse(f"sites:site-{page}", args=[site.pk])
 
@@ -76,6 +79,7 @@ def test_the_list_of_addresses_is_complete() -> None:
 
     of_one = {str(pattern.name) for pattern in urlpatterns if "<int:pk>" in str(pattern.pattern)}
     tried = ("detail", "preview", "timeline", "section", "section-edit", "note", "remove", "restore", "tags")
+    tried += ("boundary", "split", "merge", "reshape-undo")  # the last in test_drawing.py
     # Files are tried on every library in tests/library/test_attachments.py.
     files = {name for name in of_one if name.startswith("site-attachment")}
     assert of_one - files == {f"site-{page}" for page in tried}

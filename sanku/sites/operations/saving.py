@@ -1,13 +1,16 @@
 """Saving carriers: the same operation for a web form, an import and the demo zone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from sanku.accounts.models import Sector, User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_SITES
-from sanku.audit.operations import Draft, Via, is_new, refusing, save_records, taken_values
+from sanku.audit.models import Entry
+from sanku.audit.operations import Draft, Via, hold_zone, is_new, refusing, save_records, taken_values
 from sanku.common.problems import Problem, Refused
 from sanku.library.operations.fields import added_problems
 from sanku.sites.models import Listing, Site, SiteKind, SiteStatus, Tenure
@@ -26,11 +29,17 @@ VOCABULARY = {
 
 
 def save_sites(
-    drafts: Sequence[Draft[Site]], *, actor: User, now: datetime, via: Via
+    drafts: Sequence[Draft[Site]],
+    *,
+    actor: User,
+    now: datetime,
+    via: Via,
+    agreed: Mapping[int, Collection[int]] | None = None,
 ) -> list[list[dict[str, Any]]]:
     """Save new and changed carriers of the actor's zone; all or none. Returns the changes of each draft.
 
-    Whoever ends a hold need not empty its fields: they go with it.
+    Whoever ends a hold need not empty its fields: they go with it. A new boundary may overlap those carriers of the
+    library alone that `agreed` names by position of the draft: nobody else changes the zone while this is looked for.
 
     Raises:
         NotAllowed: the actor's role may not write carriers.
@@ -47,7 +56,28 @@ def save_sites(
             problems.setdefault(position, []).append(problem)
         if problems:
             raise Refused(problems)
-        return save_records(drafts, actor=actor, now=now, via=via)
+        with transaction.atomic():
+            _refuse_overlaps(drafts, actor, agreed)
+            return save_records(drafts, actor=actor, now=now, via=via)
+
+
+def _refuse_overlaps(
+    drafts: Sequence[Draft[Site]], actor: User, agreed: Mapping[int, Collection[int]] | None
+) -> None:
+    """Raise Refused where a boundary that changes overlaps other parcels; from here on nobody else writes in the zone."""
+    drawn = {
+        at: draft.values["boundary"]
+        for at, draft in enumerate(drafts)
+        if draft.values.get("boundary") and draft.values["boundary"] != draft.record.boundary
+    }
+    if not drawn:
+        return
+    from sanku.sites.checking import new_overlaps  # loads the libraries of shapes
+
+    hold_zone(actor.zone_id)
+    own = {draft.record.pk for draft in drafts if not is_new(draft.record)}
+    if found := new_overlaps(drawn, user=actor, own=own, agreed=agreed):
+        raise Refused({at: [problem] for at, problem in found.items()})
 
 
 def problems_of(drafts: Sequence[Draft[Site]]) -> dict[int, list[Problem]]:
@@ -78,7 +108,7 @@ def restore_site(site: Site, *, actor: User, now: datetime, via: Via, why: str =
     """Bring a removed carrier back.
 
     Raises:
-        Refused: its number has been given to another carrier meanwhile.
+        Refused: its number, or its ground, has been given to another carrier meanwhile.
     """
     require(actor, WRITES_SITES)
 
@@ -87,5 +117,25 @@ def restore_site(site: Site, *, actor: User, now: datetime, via: Via, why: str =
 
     if found := taken():
         raise Refused({0: [found[0]]})
-    with refusing(taken):
+    with refusing(taken), transaction.atomic():
+        hold_zone(actor.zone_id)
+        if site.boundary and (later := _drawn_since(site, actor)):
+            raise Refused({0: [later]})
         save_records([Draft(site, {"removed_at": None}, why=why)], actor=actor, now=now, via=via)
+
+
+def _drawn_since(site: Site, actor: User) -> Problem | None:
+    """Return what is to be said of parcels drawn over a removed one since; those that lay there before are no news."""
+    from sanku.sites.checking import overlap_problem, overlapped  # loads the libraries of shapes
+
+    found = overlapped(site, user=actor)
+    entries = Entry.objects.filter(
+        library=Site._meta.label_lower, record_id__in=found, at__gte=site.removed_at
+    )
+    new = {
+        entry.record_id
+        for entry in entries
+        if any(change["field"] in ("boundary", "removed_at") for change in entry.changes)
+    }
+    pairs = [pair for pk, pair in found.items() if pk in new]
+    return overlap_problem(pairs) if pairs else None
