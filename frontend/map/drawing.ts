@@ -34,18 +34,19 @@ interface Heard {
 
 const MODES: Record<Tool, string> = { polygon: "polygon", ground: "polygon", circle: "circle", way: "linestring" };
 
-/** Make what draws on a map. */
-export function drawerOn(map: LibreMap, colours: Colours, heard: Heard): Drawer {
+/** Make what draws on a map; `snap` says to what a corner is drawn. */
+export function drawerOn(map: LibreMap, colours: Colours, heard: Heard, snap?: (spot: Spot) => Spot | null): Drawer {
   const line = colours.text as `#${string}`;
   const fill = colours.accent as `#${string}`;
+  const snapping = snap && { snapping: { toCustom: (event: { lng: number; lat: number }): Spot | undefined => snap([event.lng, event.lat]) ?? undefined } };
   const shape = { fillColor: fill, fillOpacity: 0.12, outlineColor: line, outlineWidth: 2 };
   const draw = new TerraDraw({
     adapter: new TerraDrawMapLibreGLAdapter({ map }),
     undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
     modes: [
-      new TerraDrawPolygonMode({ styles: shape, validation: (feature, { updateType }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true }) }),
+      new TerraDrawPolygonMode({ ...snapping, styles: shape, validation: (feature, { updateType }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true }) }),
       new TerraDrawCircleMode({ styles: shape }),
-      new TerraDrawLineStringMode({ styles: { lineStringColor: line, lineStringWidth: 2.5 } }),
+      new TerraDrawLineStringMode({ ...snapping, styles: { lineStringColor: line, lineStringWidth: 2.5 } }),
     ],
   });
   let tool: Tool | null = null;

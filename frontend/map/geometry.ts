@@ -99,6 +99,11 @@ export function lengthWords(metres: number): string {
   return metres < 1000 ? `${grouped(metres, metres < 10 ? 1 : 0)} m` : `${grouped(metres / 1000, 2)} km`;
 }
 
+/** Say an area in mu and in square metres, as exactly as parcels are compared. */
+export function bothUnits(m2: number, mu: string): string {
+  return `${grouped(m2 / MU_M2, 2)} ${mu} (${grouped(m2, 1)} m²)`;
+}
+
 /** Say an area in the zone's unit, square kilometres beside it where it is large. */
 export function areaWords(m2: number, unit: string, mu: string): string {
   const own = unit === "m2" ? `${grouped(m2, 0)} m²` : `${grouped(m2 / MU_M2, m2 < 100 * MU_M2 ? 1 : 0)} ${mu}`;

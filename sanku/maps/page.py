@@ -17,6 +17,7 @@ from sanku.maps.national.words import national_context, national_settings
 from sanku.maps.rows import stage_dot
 from sanku.projects.models import Stage
 from sanku.projects.rules import STAGE_PATH
+from sanku.sites.library import SITES
 from sanku.sites.models import SiteStatus
 
 CURRENT = "in"
@@ -72,6 +73,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         ],
         "legend": legend(),
         "base": base_map(user),
+        "draw_url": reverse("sites:site-draw") if SITES.may_create(user) else None,
         "settings": {
             "layers": {name: _layer_settings(layer) for name, layer in LAYERS.items()},
             "current": current.name,

@@ -259,8 +259,6 @@ def words() -> dict[str, str]:
         "fits": _("fits the stated area"),
         "noStated": _("no area stated; the drawn one is taken"),
         "nothing": _("Nothing drawn yet"),
-        "lines": _("Lines drawn: %(count)s") % {"count": "{count}"},
         "mu": _("mu"),
         "baseFailed": _("The map could not be loaded. Write the corners as text instead."),
-        "leave": _("What was drawn is not saved."),
     }

@@ -28,9 +28,9 @@ from sanku.sites.corners import SYSTEMS, boundary_in_text, lines_in_text, text_o
 from sanku.sites.library import SITES
 from sanku.sites.operations.drawing import Unconfirmed, save_boundary, save_drawn, seen_of
 from sanku.sites.operations.merging import merge_parcels, merged_plan
+from sanku.sites.operations.splitting import split_parcel, split_plan
+from sanku.sites.operations.undoing import undo_reshape
 from sanku.sites.queries import reshapes_for, sites_for
-from sanku.sites.splitting import split_parcel, split_plan
-from sanku.sites.undoing import undo_reshape
 
 EDIT = require_http_methods(["GET", "POST"])
 LONGEST = 1_500_000  # characters of a boundary as JSON: ten thousand corners and room

@@ -19,7 +19,7 @@ from sanku.maps.boundaries import EDITION
 from sanku.merging.models import Merge
 from sanku.merging.operations import merge_companies
 from sanku.projects.models import Project
-from sanku.sites.models import Site
+from sanku.sites.models import Reshape, Site
 from tests import make
 from tests.cast import Cast
 from tests.intake_web.books import COMPANIES as HEADER
@@ -50,6 +50,7 @@ class World:
     project_gone: Project
     site: Site
     site_gone: Site
+    reshape: Reshape
     pair: Duplicate
     merge: Merge
     batch: Batch
@@ -109,6 +110,8 @@ class World:
                 return {"edition": EDITION, "layer": "sites", "z": 0, "x": 0, "y": 0, "pk": 1}
             case "projects", "company":
                 return {"pk": self.company.pk}
+            case "sites", "site" if page == "site-reshape-undo":
+                return {"pk": self.reshape.pk}
         return self._of_library(page.partition("-")[0], page, gone)
 
     def _of_library(self, library: str, page: str, gone: str) -> dict[str, Any]:
@@ -156,6 +159,9 @@ def make_world(cast: Cast) -> World:
         project_gone=make.project(zone, "示例旧项目", department=department, **then),
         site=make.site(zone, "示例厂房甲"),
         site_gone=make.site(zone, "示例旧厂房", **then),
+        reshape=Reshape.objects.create(
+            zone=zone, kind="split", kept=make.site(zone, "示例厂房乙"), at=make.NOW, by=cast.office
+        ),
         pair=Duplicate.objects.create(
             zone=zone, first=first, second=second, reason="name", found_at=make.NOW
         ),
