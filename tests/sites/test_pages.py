@@ -78,8 +78,25 @@ def test_the_list_of_addresses_is_complete() -> None:
     from sanku.sites.urls import urlpatterns
 
     of_one = {str(pattern.name) for pattern in urlpatterns if "<int:pk>" in str(pattern.pattern)}
-    tried = ("detail", "preview", "timeline", "section", "section-edit", "note", "remove", "restore", "tags")
-    tried += ("boundary", "split", "merge", "reshape-undo")  # the last in test_drawing.py
+    tried: tuple[str, ...] = (
+        "detail",
+        "preview",
+        "timeline",
+        "section",
+        "section-edit",
+        "note",
+        "remove",
+        "restore",
+        "tags",
+    )
+    tried += ("boundary", "split", "merge", "reshape-undo")  # the last in tests/scopes
+    tried += (
+        "note-item",
+        "note-edit",
+        "note-remove",
+        "note-restore",
+        "people",
+    )  # in tests of notes and of people
     # Files are tried on every library in tests/library/test_attachments.py.
     files = {name for name in of_one if name.startswith("site-attachment")}
     assert of_one - files == {f"site-{page}" for page in tried}
