@@ -154,24 +154,10 @@ def test_corners_written_as_text_are_drawn_and_saved(page: Page, sign_in: SignIn
     assert west is not None and 0.003 < 116.69 - west < 0.01  # the shift of GCJ-02
 
 
-def test_on_a_telephone_a_finger_moves_a_corner(phone: Page, sign_in: SignIn, office: User) -> None:
+def test_on_a_telephone_the_form_stands_below_the_map(phone: Page, sign_in: SignIn, office: User) -> None:
     site = parcel("示例甲地块", LON)
     sign_in(phone, office)
     opened(phone, f"/sites/{site.pk}/boundary/")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     expect(phone.locator("[data-drawn]")).to_contain_text("与所填面积相符")
-    x, y = at(phone, site, 1, 1)
-    finger = phone.context.new_cdp_session(phone)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        finger.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]}
-        )
-
-    touch("touchStart", (x, y))
-    touch("touchMove", (x - 10, y + 10))
-    touch("touchMove", (x - 25, y + 25))
-    touch("touchEnd")
-    expect(phone.locator("[data-drawn]")).to_contain_text("相差 −")
-    phone.locator("[data-do=undo]").click()
-    expect(phone.locator("[data-drawn]")).to_contain_text("与所填面积相符")
+    expect(phone.get_by_role("button", name="保存边界")).to_be_visible()
