@@ -141,15 +141,19 @@ class Parcels:
             in_file[one.second].append((str(one.first + 2), one.area_m2))
         own = {self.sheet.shape_row(row.number): _names(row) for row in rows}
         in_library: dict[int, list[tuple[str, float]]] = defaultdict(list)
+        ids: dict[int, list[int]] = defaultdict(list)
         for one in overlaps(self.shapes, self.known.shapes) if len(self.known.ids) else []:
             code, name = own.get(one.first, ("", ""))
             # The parcel that the row brings up to date is no other parcel.
             same = self.known.codes[one.second] == code if code else self.known.names[one.second] == name
             if not same:
                 in_library[one.first].append((self.known.label(one.second), one.area_m2))
+                ids[one.first].append(self.known.ids[one.second])
         for code, others in (("boundary_overlaps_file", in_file), ("boundary_overlaps", in_library)):
             for at, pairs in others.items():
-                found[at].append(Finding(code, False, _named(pairs)))
+                # Whoever saves agrees to these; what overlaps only by then is refused.
+                more = {"ids": ids[at]} if code == "boundary_overlaps" else {}
+                found[at].append(Finding(code, False, {**_named(pairs), **more}))
         return found
 
     def _facts(self, at: int) -> Json:

@@ -165,7 +165,7 @@ def problem_message(problem: Json) -> str:
     code, severity = problem["code"], problem["severity"]
     if severity == "skipped":
         return str(SKIPPED.get(code, code))
-    if code.startswith("boundary_") and "params" in problem:
+    if code in BOUNDARY_SHORT and "params" in problem:
         return boundary_message(code, problem["params"])
     values = {
         "value": problem.get("value", ""),

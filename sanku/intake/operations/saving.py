@@ -181,7 +181,12 @@ class _Saver:
             with transaction.atomic():
                 for library in ORDER:
                     if drafts[library]:
-                        self._call(library, drafts[library], plans)
+                        more = (
+                            {"agreed": self._agreed(drafts[library], plans, rows)}
+                            if library == "site"
+                            else {}
+                        )
+                        self._call(library, drafts[library], plans, **more)
         except _RowsRefused as error:
             for position, problems in error.problems.items():
                 plans[position].problems = problems
@@ -203,9 +208,27 @@ class _Saver:
             for row, plan in zip(rows, plans, strict=True)
         ]
 
-    def _call(self, library: str, drafts: list[Draft[Any]], plans: Sequence[Plan]) -> None:
+    def _agreed(
+        self, drafts: Sequence[Draft[Any]], plans: Sequence[Plan], rows: Sequence[BatchRow]
+    ) -> dict[int, set[int]]:
+        """Return the carriers that each boundary may overlap: those the review named, and those of the same file.
+
+        What lies in the file was compared with itself at the review; what came into the library since was not.
+        """
+        if not any(draft.values.get("boundary") for draft in drafts):
+            return {}
+        batch = Saved.objects.filter(batch_id=self.via.batch_id, library="sites.site")
+        of_file = set(batch.values_list("record_id", flat=True))
+        named: dict[int, set[int]] = defaultdict(set)
+        for plan, row in zip(plans, rows, strict=True):
+            for problem in row.problems:
+                if plan.main is not None and problem["code"] == "boundary_overlaps":
+                    named[id(plan.main.draft)].update(problem["params"].get("ids", ()))
+        return {at: of_file | named[id(draft)] for at, draft in enumerate(drafts)}
+
+    def _call(self, library: str, drafts: list[Draft[Any]], plans: Sequence[Plan], **more: Any) -> None:
         try:
-            SAVERS[library](drafts, actor=self.actor, now=self.now, via=self.via)
+            SAVERS[library](drafts, actor=self.actor, now=self.now, via=self.via, **more)
         except Refused as refused:
             guilty = {id(drafts[at].record): problems for at, problems in refused.problems.items()}
             found: dict[int, list[tuple[str, Problem]]] = defaultdict(list)
