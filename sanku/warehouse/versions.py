@@ -24,12 +24,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from sanku.warehouse.tables import COMPANIES
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 ROWS_IN_A_GROUP = 122_880
@@ -82,6 +80,8 @@ class Version:
     @cached_property
     def _groups(self) -> list[tuple[int, Path, int, int]]:
         """Return (first row, file, group in the file, rows) of each row group."""
+        import pyarrow.parquet as pq  # with the first row: pages without the base stay small
+
         groups, first = [], 0
         for path in self.company_files:
             metadata = pq.read_metadata(path)
@@ -91,8 +91,13 @@ class Version:
                 first += rows
         return groups
 
-    def read_rows(self, rows: list[int], columns: list[str] | None = None) -> pa.Table:
+    def read_rows(self, rows: list[int], columns: list[str] | None = None) -> "pa.Table":
         """Return companies by their row numbers, in the order asked for; reads only the row groups that hold them."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        from sanku.warehouse.tables import COMPANIES
+
         by_group: dict[int, list[int]] = {}
         starts = [first for first, _, _, _ in self._groups]
         for row in rows:
