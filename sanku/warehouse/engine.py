@@ -1,0 +1,104 @@
+"""The analytic engine of the national base: the one place that opens one, and where engines differ.
+
+DuckDB is embedded. The expressions are written so that Spark can run them too (no engine's own functions, no hashes but
+md5), but no cluster is opened yet: `SANKU_ENGINE=spark://…` is refused rather than ignored.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "1500MB"
+
+
+class EngineNotAvailable(Exception):
+    """The environment asks for an engine that this version does not open."""
+
+
+def address() -> str:
+    """Return the engine that the environment asks for: "duckdb", or the address of a Spark master."""
+    return os.environ.get("SANKU_ENGINE", "") or "duckdb"
+
+
+def on_spark() -> bool:
+    """Tell whether a cluster does the work."""
+    return address() != "duckdb"
+
+
+@contextmanager
+def duck(
+    spill: Path | None = None, *, memory: str = MEMORY, threads: int | None = None
+) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """Open DuckDB in memory, bounded; what exceeds it is spilled into a folder. Nothing is fetched from a network."""
+    import duckdb
+
+    if on_spark():
+        raise EngineNotAvailable(address())
+    settings: dict[str, Any] = {
+        "memory_limit": memory,
+        "threads": threads or os.cpu_count() or 1,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": True,
+    }
+    if spill is not None:
+        settings["temp_directory"] = str(spill)
+    connection = duckdb.connect(":memory:", config=settings)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def first_52_bits(key: ir.StringValue) -> ir.IntegerValue:
+    """Return the first 13 hexadecimal digits of a text's md5 as a number."""
+    digits = key.hexdigest("md5")[:13]
+    if on_spark():
+        return _conv(digits, 16, 10).cast("int64")
+    return (ibis.literal("0x") + digits).cast("int64")  # DuckDB reads hexadecimal, Spark does not
+
+
+@ibis.udf.scalar.builtin(name="conv", signature=(("string", "int8", "int8"), "string"))
+def _conv(digits, of, to):  # type: ignore[no-untyped-def]
+    """Convert a number from one base to another (Spark)."""
+
+
+def compiled(expression: ir.Table) -> str:
+    """Return the SQL of an expression for DuckDB.
+
+    Steps stay apart: fused into one, each value would be computed again wherever it is used.
+    """
+    fuse, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    try:
+        return str(ibis.to_sql(expression, dialect="duckdb"))
+    finally:
+        ibis.options.sql.fuse_selects = fuse
+
+
+class Prepared:
+    """An expression over one unbound table named `rows`, compiled once and run on many Arrow tables (DuckDB)."""
+
+    def __init__(
+        self, connection: "duckdb.DuckDBPyConnection", expression: ir.Table, schema: pa.Schema
+    ) -> None:
+        """Compile the expression for tables of this schema."""
+        self._connection = connection
+        self._sql = compiled(expression)
+        self._schema = schema
+
+    def __call__(self, rows: pa.Table) -> pa.Table:
+        """Return the result for these rows."""
+        self._connection.register("rows", rows.select(self._schema.names).cast(self._schema))
+        try:
+            return self._connection.execute(self._sql).to_arrow_table()
+        finally:
+            self._connection.unregister("rows")

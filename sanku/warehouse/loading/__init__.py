@@ -1,0 +1,1 @@
+"""Loading files into the national base: read, clean, remove duplicates, sort, publish."""

@@ -1,0 +1,274 @@
+"""`sanku base load`: files into a new version of the base, published whole or not at all."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
+
+from sanku.common.coordinates import Datum
+from sanku.warehouse.cleaning.companies import INPUT, clean_companies
+from sanku.warehouse.derive import derive
+from sanku.warehouse.engine import Prepared, duck
+from sanku.warehouse.loading import merging, staging
+from sanku.warehouse.loading.problems import LoadRefused, told
+from sanku.warehouse.loading.sources import Rows, Source, find, read
+from sanku.warehouse.progress import Tell, silent
+from sanku.warehouse.versions import NAME, Base, Version
+
+EDITION = 1  # of the cleaning: the same files cleaned otherwise are another version
+AT_ONCE = max(2, os.cpu_count() or 1)  # blocks in the making
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be loaded, and how it is to be read."""
+
+    files: list[str]
+    name: str = ""
+    mapping: dict[str, str] = field(default_factory=dict)
+    datum: Datum = "WGS-84"
+    wait: bool = True
+    derived: bool = True  # build the derived structures too
+
+
+@dataclass
+class Outcome:
+    """The version that the load ended with; not fresh where the same files had been loaded before."""
+
+    version: Version
+    fresh: bool
+
+
+Bars = Callable[[str], Tell]
+
+
+def no_bars(what: str) -> Tell:
+    """Show nothing."""
+    return silent
+
+
+def load(
+    base: Base, order: Order, bars: Bars = no_bars, say: Callable[[str], None] = lambda text: None
+) -> Outcome:
+    """Load files into a new version and give it to readers.
+
+    Raises:
+        LoadRefused: with what is wrong; nothing that was published has changed.
+    """
+    with told(), alone(base, wait=order.wait, say=say):
+        sources = find(order.files)
+        digest = digest_of(sources, order, bars(_("Checking files")))
+        for version in base.versions():
+            if version.manifest.get("digest") == digest and order.name in ("", version.name):
+                return Outcome(base.use(version.name), fresh=False)
+        staged = prepare(base, order, digest)
+        if not (staged / "manifest.json").exists():  # it may have been stopped while it derived
+            read_all(sources, order, staged / "blocks", bars(_("Reading and cleaning")))
+            finish(staged, sources, order, digest, bars)
+        if order.derived:
+            derive(Version(staged), bars)
+        return Outcome(published(base, staged), fresh=True)
+
+
+def published(base: Base, staged: Path) -> Version:
+    """Give readers a finished version, without what it was made from."""
+    for left in ("blocks", "spill"):
+        shutil.rmtree(staged / left, ignore_errors=True)
+    return base.publish(staged)
+
+
+@contextmanager
+def alone(base: Base, *, wait: bool, say: Callable[[str], None]) -> Iterator[None]:
+    """Let one load at a time work on a base: the next one waits, or is refused if it does not want to."""
+    base.folder.mkdir(parents=True, exist_ok=True)
+    with (base.folder / "load.lock").open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            lock.seek(0)
+            other = lock.read().strip()
+            if not wait:
+                raise LoadRefused(
+                    _(
+                        "Another load is at work on this base (process %(process)s): give the command again when it is done."
+                    )
+                    % {"process": other}
+                ) from busy
+            say(
+                _("Another load is at work on this base (process %(process)s): waiting for it.")
+                % {"process": other}
+            )
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def digest_of(sources: list[Source], order: Order, tell: Tell, *, kind: str = "load") -> str:
+    """Return what makes a load the same as another: the contents of its files, and how they are read."""
+    total, done, digests = sum(source.size for source in sources), 0, []
+    for source in sources:
+        try:
+            digests.append(source.digest())
+        except FileNotFoundError as gone:
+            raise LoadRefused(_("There is no file or folder %(path)s.") % {"path": source.path}) from gone
+        done += source.size
+        tell(done, max(total, 1))
+    how = json.dumps([kind, EDITION, sorted(digests), sorted(order.mapping.items()), order.datum])
+    return hashlib.sha256(how.encode("utf-8")).hexdigest()
+
+
+def prepare(base: Base, order: Order, digest: str) -> Path:
+    """Return the folder of the version in the making: that of a load of the same files that was broken off, or a new one."""
+    taken = {version.name for version in base.versions()}
+    if order.name and (not NAME.fullmatch(order.name) or order.name in taken):
+        raise LoadRefused(
+            _("The name %(name)s is taken or holds other signs than letters, digits, dot, - and _.")
+            % {"name": order.name}
+        )
+    folder = base.folder / "staging"
+    for described in folder.glob("*/load.json"):
+        same = json.loads(described.read_text(encoding="utf-8"))["digest"] == digest
+        if same and order.name in ("", described.parent.name):
+            return described.parent
+        if described.parent.name == order.name:
+            shutil.rmtree(described.parent)
+    name = order.name or f"{datetime.now(UTC):%Y%m%d}-{digest[:8]}"
+    if name in taken:
+        name = f"{name}-{os.getpid()}"
+    staged = folder / name
+    shutil.rmtree(staged, ignore_errors=True)
+    (staged / "blocks").mkdir(parents=True)
+    staging.write_whole(staged / "load.json", json.dumps({"digest": digest}))
+    return staged
+
+
+def read_all(
+    sources: list[Source],
+    order: Order,
+    folder: Path,
+    tell: Tell,
+    *,
+    partial: bool = False,
+    first: int = 0,
+) -> None:
+    """Read and clean all files block by block, several at once; blocks that are whole already are not read again.
+
+    A `partial` row, of an increment, may have a code and no name; its files are numbered from `first` on.
+    """
+    folder.mkdir(exist_ok=True)
+    whole = staging.markers(folder)
+    total = max(1, sum(source.size for source in sources))
+    expression = clean_companies(ibis.table(ibis.Schema.from_pyarrow(INPUT), name="rows"))
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
+        engines = [
+            Prepared(stack.enter_context(duck(memory="400MB", threads=1)), expression, INPUT)
+            for _each in range(AT_ONCE)
+        ]
+        free: deque[Prepared] = deque(engines)
+        under_way: deque[tuple[int, int, Future[staging.Marker]]] = deque()
+
+        def work(rows: Rows, number: int) -> staging.Marker:
+            engine = free.pop()
+            try:
+                return staging.stage(rows, number, folder, engine, order.datum, partial=partial)
+            finally:
+                free.append(engine)
+
+        def settle() -> None:
+            number, done, result = under_way.popleft()
+            staging.keep(result.result(), number, folder)
+            tell(done, total)
+
+        for number, rows, done in _blocks(sources, order, whole, first):
+            under_way.append((number, done, pool.submit(work, rows, number)))
+            if len(under_way) > AT_ONCE:
+                settle()
+        while under_way:
+            settle()
+    tell(total, total)
+
+
+def _blocks(
+    sources: list[Source], order: Order, whole: list[staging.Marker], first: int
+) -> Iterator[tuple[int, Rows, int]]:
+    """Yield (number, rows, bytes done) of the blocks still to be made, over all files."""
+    number, before = len(whole), 0
+    for index, source in enumerate(sources, first):
+        own = [marker for marker in whole if marker.source == index]
+        later = any(marker.source > index for marker in whole)
+        if not later:
+            for rows in read(source, index, order.mapping, own[-1].state if own else {}):
+                yield number, rows, before + rows.done
+                number += 1
+        before += source.size
+
+
+def finish(staged: Path, sources: list[Source], order: Order, digest: str, bars: Bars) -> None:
+    """Make the version of the blocks: companies, investments, what was refused, and the manifest."""
+    blocks = merging.Blocks(staged / "blocks", staged)
+    sums = staging.totals(staging.markers(blocks.folder))
+    if not sums["companies"] and not sums["investments"]:
+        raise LoadRefused(
+            _("None of the rows can be taken: %(reasons)s.")
+            % {
+                "reasons": ", ".join(f"{reason} ({count:,})" for reason, count in sums["refused"].items())
+                or "0"
+            }
+        )
+    spill = staged / "spill"
+    spill.mkdir(exist_ok=True)
+    with duck(spill) as connection:
+        merging.find_duplicates(connection, blocks, sums["companies"])
+        sums["refused"] |= merging.write_refused(connection, blocks)
+        merging.write_companies(connection, blocks, bars(_("Sorting and writing")))
+        merging.write_investments(connection, blocks)
+    write_manifest(staged, sources, order, digest, sums)
+
+
+def write_manifest(
+    staged: Path,
+    sources: list[Source],
+    order: Order,
+    digest: str,
+    sums: dict[str, Any],
+    earlier: list[dict[str, Any]] | None = None,
+    **more: Any,
+) -> None:
+    """Write what the version holds and what it was made of."""
+    manifest = {
+        "name": staged.name,
+        "digest": digest,
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "edition": EDITION,
+        "datum": order.datum,
+        "mapping": order.mapping,
+        "sources": [*(earlier or []), *({"path": source.path, "bytes": source.size} for source in sources)],
+        "read": {"companies": sums["companies"], "investments": sums["investments"]},
+        "refused": sums["refused"],
+        "notes": sums["notes"],
+        "samples": sums["samples"],
+        **more,
+    }
+    for table in ("companies", "investments"):
+        files = [
+            {"name": path.name, "rows": pq.read_metadata(path).num_rows, "bytes": path.stat().st_size}
+            for path in sorted((staged / table).glob("*.parquet"))
+        ]
+        manifest[table] = {"rows": sum(each["rows"] for each in files), "files": files}
+    staging.write_whole(staged / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))

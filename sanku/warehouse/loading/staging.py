@@ -1,0 +1,191 @@
+"""Blocks of rows cleaned and kept until all files are read: a load that was killed goes on after the last whole block.
+
+staging/<name>/
+  load.json                 what is loaded, by digest
+  blocks/000012.parquet     companies of a block, a row group a province
+  blocks/000012.edges.parquet, 000012.refused.parquet
+  blocks/000012.json        written last: the block is whole, and from where to read on
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sanku.common.coordinates import Datum
+from sanku.warehouse.cleaning.columns import read_companies
+from sanku.warehouse.cleaning.companies import INPUT
+from sanku.warehouse.cleaning.investments import clean_investments
+from sanku.warehouse.engine import Prepared
+from sanku.warehouse.loading.problems import NOTES
+from sanku.warehouse.loading.sources import Rows, State
+
+REFUSED = pa.schema(
+    [
+        ("source", pa.int32()),
+        ("source_row", pa.int64()),
+        ("reason", pa.string()),
+        ("name", pa.string()),
+        ("uscc", pa.string()),
+        ("sample", pa.string()),
+    ]
+)
+SAMPLES = 5
+ROWS_OF_BLOCK = 1 << 24  # more than any block holds: numbers of staged rows do not meet
+
+
+@dataclass
+class Marker:
+    """What a whole block says: the file it is of, where to read on, and what was counted."""
+
+    source: int
+    state: State
+    companies: int = 0
+    investments: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file so that it is there whole or not at all."""
+    unfinished = path.with_suffix(path.suffix + ".new")
+    with unfinished.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    unfinished.replace(path)
+
+
+def markers(folder: Path) -> list[Marker]:
+    """Return the markers of the whole blocks from the first on without a gap; what stands after a gap is removed."""
+    found: list[Marker] = []
+    while (path := folder / f"{len(found):06}.json").exists():
+        found.append(Marker(**json.loads(path.read_text(encoding="utf-8"))))
+    for path in folder.glob("*"):
+        if not path.name.split(".")[0].isdigit() or int(path.name.split(".")[0]) >= len(found):
+            path.unlink()
+    return found
+
+
+def stage(
+    rows: Rows, number: int, folder: Path, clean: Prepared, datum: Datum, *, partial: bool = False
+) -> Marker:
+    """Clean a block and write it; the marker is written last, by the caller, in the order of blocks."""
+    marker = Marker(rows.source, rows.state)
+    refused = [_refused_lines(rows)]
+    if rows.kind == "companies":
+        cleaned = clean(with_read(rows.table, datum))
+        if partial:  # the base knows the name of a code
+            nameless = pc.and_(pc.equal(cleaned["problem"], "no_name"), pc.is_valid(cleaned["uscc"]))
+            problem = pc.if_else(
+                pc.fill_null(nameless, False), pa.scalar(None, pa.string()), cleaned["problem"]
+            )
+            cleaned = cleaned.set_column(cleaned.column_names.index("problem"), "problem", problem)
+        good = cleaned.filter(pc.is_null(cleaned["problem"]))
+        marker.companies = good.num_rows
+        marker.notes, marker.samples = notes(good)
+        refused.append(_refused_rows(cleaned.filter(pc.is_valid(cleaned["problem"])), "name", "uscc"))
+        _write_by_province(good.drop_columns(["problem", *NOTES]), number, folder / f"{number:06}.parquet")
+    else:
+        cleaned = clean_investments(rows.table)
+        good = cleaned.filter(pc.is_null(cleaned["problem"])).drop_columns(["problem"])
+        marker.investments = good.num_rows
+        refused.append(
+            _refused_rows(cleaned.filter(pc.is_valid(cleaned["problem"])), "investor_name", "investor_uscc")
+        )
+        pq.write_table(good, folder / f"{number:06}.edges.parquet", compression="lz4")
+    turned_away = pa.concat_tables(refused)
+    for value in pc.value_counts(turned_away["reason"].combine_chunks()).to_pylist():
+        marker.refused[value["values"]] = value["counts"]
+    if turned_away.num_rows:
+        pq.write_table(turned_away, folder / f"{number:06}.refused.parquet", compression="zstd")
+    return marker
+
+
+def keep(marker: Marker, number: int, folder: Path) -> None:
+    """Say that a block is whole."""
+    write_whole(folder / f"{number:06}.json", json.dumps(asdict(marker), ensure_ascii=False))
+
+
+def with_read(rows: pa.Table, datum: Datum) -> pa.Table:
+    """Return raw rows beside what was read in their cells, as the cleaning expression takes them."""
+    read = read_companies(rows, datum)
+    return pa.table([*rows.columns, *read.columns], schema=INPUT)
+
+
+def notes(good: pa.Table) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Return how many rows have each note, and names of a few of them."""
+    counts, samples = {}, {}
+    for name in NOTES:
+        number = pc.sum(good[name]).as_py() or 0
+        if number:
+            counts[name] = number
+            samples[name] = good.filter(good[name])["name"].slice(0, SAMPLES).to_pylist()
+    return counts, samples
+
+
+def _refused_lines(rows: Rows) -> pa.Table:
+    count = len(rows.refused)
+    return pa.table(
+        [
+            pa.array([rows.source] * count, pa.int32()),
+            pa.array([row for row, _, _ in rows.refused], pa.int64()),
+            pa.array([reason for _, reason, _ in rows.refused], pa.string()),
+            pa.nulls(count, pa.string()),
+            pa.nulls(count, pa.string()),
+            pa.array([sample for _, _, sample in rows.refused], pa.string()),
+        ],
+        schema=REFUSED,
+    )
+
+
+def _refused_rows(rows: pa.Table, name: str, uscc: str) -> pa.Table:
+    return pa.table(
+        [
+            rows["source"],
+            rows["source_row"],
+            rows["problem"],
+            pc.utf8_slice_codeunits(rows[name], 0, 200),
+            rows[uscc],
+            pa.nulls(rows.num_rows, pa.string()),
+        ],
+        schema=REFUSED,
+    )
+
+
+def _write_by_province(companies: pa.Table, number: int, path: Path) -> None:
+    """Write a row group a province, so that each province is read later without the others."""
+    seq = pa.array(np.arange(companies.num_rows, dtype=np.int64) + number * ROWS_OF_BLOCK)
+    companies = companies.append_column("seq", seq)
+    order = pc.sort_indices(companies["province"])
+    companies = companies.take(order)
+    provinces = companies["province"].combine_chunks()
+    runs = pc.value_counts(provinces).to_pylist()
+    with pq.ParquetWriter(
+        path, companies.schema, compression="lz4", use_dictionary=["province", "status"]
+    ) as out:
+        first = 0
+        for run in runs:
+            out.write_table(companies.slice(first, run["counts"]), row_group_size=run["counts"])
+            first += run["counts"]
+
+
+def totals(found: list[Marker]) -> dict[str, Any]:
+    """Return the sums of all markers."""
+    sums: dict[str, Any] = {"companies": 0, "investments": 0, "refused": {}, "notes": {}, "samples": {}}
+    for marker in found:
+        sums["companies"] += marker.companies
+        sums["investments"] += marker.investments
+        for part in ("refused", "notes"):
+            for name, count in getattr(marker, part).items():
+                sums[part][name] = sums[part].get(name, 0) + count
+        for name, values in marker.samples.items():
+            sums["samples"][name] = (sums["samples"].get(name, []) + values)[:SAMPLES]
+    return sums
