@@ -16,7 +16,8 @@ test: setup       ## all tests: SQLite, PostgreSQL, front end, browser
 check: setup      ## format, lint, types, import contracts, migrations, TypeScript
 	@exec $(PYTHON_OF_VENV) -m scripts.check
 
-bench: setup      ## measure, one JSON file a benchmark
+bench: setup      ## measure, one JSON file a benchmark; installs the peers beside
+	@UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --require-hashes -r requirements-bench.lock
 	@exec $(PYTHON_OF_VENV) -m bench
 
 screenshots: setup ## take the pictures in docs/screenshots/ anew

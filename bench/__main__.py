@@ -1,4 +1,4 @@
-"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [parcels] [backup] [--sizes 1000,10000,100000]`."""
+"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [parcels] [backup] [load] [--sizes 1000,10000,100000]`."""
 
 import argparse
 import os
@@ -8,6 +8,13 @@ import tempfile
 from pathlib import Path
 
 NAMES = ("list", "search", "import", "export", "map", "parcels", "backup")
+OF_BASE = (
+    "load",
+    "typeahead",
+    "tiles",
+    "match",
+    "counts",
+)  # the national base: `sanku bench NAME` runs one of them
 
 
 def main() -> int:
@@ -16,11 +23,12 @@ def main() -> int:
     parser.add_argument(
         "names",
         nargs="*",
-        default=list(NAMES),
-        help="which: list, search, import, export, map, parcels, backup",
+        default=[*NAMES, *OF_BASE],
+        help="which: " + ", ".join([*NAMES, *OF_BASE]),
     )
     parser.add_argument("--sizes", default="1000,10000,100000", help="projects; twice as many companies")
     parser.add_argument("--rows", default="1000,10000,100000", help="rows of the imported workbook")
+    parser.add_argument("--companies", default="1000000", help="rows of the national base, joined by commas")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="sanku-bench-"))
     os.environ["SANKU_DATA_DIR"] = str(folder)
@@ -57,9 +65,30 @@ def main() -> int:
             from bench import backup
 
             backup.run(sizes, folder)
+        of_base([name for name in options.names if name in OF_BASE], options.companies)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
+
+
+def of_base(names: list[str], companies: str) -> None:
+    """Measure the national base in processes of their own, and keep one file a benchmark and size."""
+    import json
+    import subprocess
+
+    from bench.measure import RESULTS
+
+    for name in names:
+        for rows in companies.split(","):
+            command = [sys.executable, "-m", "sanku.config.command", "bench", name, "--rows", rows, "--json"]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+            if done.returncode:
+                print(f"{name} at {rows} failed", file=sys.stderr)
+                continue
+            result = json.loads(done.stdout.strip().splitlines()[-1])
+            text = json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+            (RESULTS / f"base_{name}_{rows}.json").write_text(text, encoding="utf-8")
+            print(json.dumps(result, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,17 @@ PEER_ROWS = 10_000_000  # peers are not asked to hold more
 Texts = dict[str, list[str]]
 
 
+def run(rows: int, options: Any) -> dict[str, Any]:
+    """Measure the base that the options name, with its peers up to 10 million names."""
+    from sanku.warehouse.versions import Base
+
+    version = Base(options.base).current()
+    if version is None:
+        raise SystemExit(f"{options.base} holds no version")
+    figures, peers = measure(version)
+    return {"rows": version.rows, "figures": figures, "peers": peers}
+
+
 def measure(version: Version) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the figures of Sanku and of its peers over the names of a version."""
     folder = Path(tempfile.mkdtemp(prefix="sanku-bench-names-"))

@@ -5,7 +5,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +80,22 @@ def write(
         json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     print(json.dumps(result, ensure_ascii=False))
+
+
+def machine_of_base() -> dict[str, Any]:
+    """Return what figures of the national base depend on: cores, memory, load, versions of the engines."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    names = ("duckdb", "ibis-framework", "pyarrow", "numpy", "numba", "polars", "pandas")
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(pages / 1e9, 1),
+        "load_1_5_15": [round(part, 2) for part in os.getloadavg()],
+        "python": platform.python_version(),
+        "versions": found,
+    }

@@ -147,7 +147,9 @@ def _match(connection: duckdb.DuckDBPyConnection, before: Version, blocks: mergi
             when deleted then 'removed' when old.seq is null then 'added' else 'changed' end as becomes
         from changes left join old using (seq)"""
     )
-    connection.execute("insert into losers select seq, 'unknown_company' from outcome where becomes = 'unknown'")
+    connection.execute(
+        "insert into losers select seq, 'unknown_company' from outcome where becomes = 'unknown'"
+    )
 
 
 def _no_changes(connection: duckdb.DuckDBPyConnection, before: Version) -> None:

@@ -1,0 +1,83 @@
+"""Loading: rows a second from CSV to a sorted version, and the memory it takes; the same cleaning in Polars and pandas.
+
+Each measurement runs in a process of its own, so that its peak memory is its own.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+SEED = 1
+PEER_ROWS = 1_000_000
+OURS = """
+import json, os, resource, sys, time
+import django
+django.setup()
+from pathlib import Path
+from sanku.warehouse.loading.load import Order, load
+from sanku.warehouse.versions import Base, Version
+from sanku.warehouse.derive import derive
+base, files = Base(Path(sys.argv[1])), sys.argv[2:]
+begin, cpu = time.perf_counter(), time.process_time()
+version = load(base, Order(files, derived=False)).version
+seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+derived = derive(version)
+print(json.dumps({"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "peak_mb": round(peak), "rows": version.rows,
+    "read": version.manifest["read"]["companies"], "bytes": sum(each["bytes"] for each in version.manifest["companies"]["files"]),
+    "derived_seconds": derived}))
+"""
+
+
+def run(rows: int, options: Any) -> dict[str, Any]:
+    """Invent rows, load them, and let the peers clean the same file."""
+    from sanku.warehouse.synthesize import synthesize
+
+    folder = Path(tempfile.mkdtemp(prefix="sanku-bench-load-", dir=os.environ.get("SANKU_BENCH_DIR")))
+    try:
+        source = folder / "companies.csv"
+        synthesize(rows, source, seed=SEED)
+        found = measured(OURS, str(folder / "base"), str(source))
+        figures = {
+            "rows_per_s": round(rows / found["seconds"]),
+            "rows_per_cpu_s": round(rows / found["cpu_seconds"]),
+            "peak_mb": found["peak_mb"],
+            "seconds": found["seconds"],
+            "csv_mb": round(source.stat().st_size / 1e6),
+            "parquet_mb": round(found["bytes"] / 1e6),
+            "companies": found["rows"],
+            "derived_seconds": found["derived_seconds"],
+        }
+        peers = {} if not options.peers or rows > PEER_ROWS else of_peers(rows, source, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return {"figures": figures, "peers": peers, "settings": {"seed": SEED, "from": "CSV, UTF-8, 17 columns"}}
+
+
+def of_peers(rows: int, source: Path, folder: Path) -> dict[str, Any]:
+    """Let Polars and pandas do the same cleaning, sorting and writing."""
+    found = {}
+    for name in ("polars", "pandas"):
+        try:
+            measured_one = measured(
+                Path(__file__).with_name(f"peer_{name}.py"), str(source), str(folder / f"{name}.parquet")
+            )
+        except subprocess.CalledProcessError as failed:
+            found[name] = {"error": failed.stderr.strip().splitlines()[-1:]}
+            continue
+        found[name] = {"rows_per_s": round(rows / measured_one["seconds"])} | measured_one
+    return found
+
+
+def measured(program: str | Path, *arguments: str) -> dict[str, Any]:
+    """Run a program in a process of its own and return the JSON of its last line."""
+    command = [sys.executable, str(program)] if isinstance(program, Path) else [sys.executable, "-c", program]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "sanku.config.settings", "PYTHONPATH": os.getcwd()}
+    done = subprocess.run([*command, *arguments], env=environment, check=True, capture_output=True, text=True)
+    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return answer
