@@ -77,7 +77,10 @@ def of_peers(rows: int, source: Path, folder: Path) -> dict[str, Any]:
 def measured(program: str | Path, *arguments: str) -> dict[str, Any]:
     """Run a program in a process of its own and return the JSON of its last line."""
     command = [sys.executable, str(program)] if isinstance(program, Path) else [sys.executable, "-c", program]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "sanku.config.settings", "PYTHONPATH": os.getcwd()}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "sanku.config.settings",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
     done = subprocess.run([*command, *arguments], env=environment, check=True, capture_output=True, text=True)
     answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer

@@ -1,6 +1,7 @@
 """`sanku bench NAME`: measure the national base on this machine; the last line is the result as JSON."""
 
 import json
+import sys
 import time
 from argparse import ArgumentParser
 from importlib import import_module
@@ -11,6 +12,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+
+from sanku.config.environment import PROJECT
 
 NAMES = ("load", "typeahead", "tiles", "match", "counts")
 
@@ -35,6 +38,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, and print what was found."""
         module = f"bench.base_{options['name']}"
+        if (PROJECT / "bench").is_dir() and str(PROJECT) not in sys.path:
+            sys.path.insert(0, str(PROJECT))  # a script in .venv/bin does not look there
         if find_spec("bench") is None or find_spec(module) is None:
             raise CommandError(
                 _("The benchmarks come with the source: run this in its folder, after `make setup`.")
