@@ -23,7 +23,7 @@ from sanku.common.names import initials, normalise
 from sanku.warehouse.names.build import build
 from sanku.warehouse.names.reader import Filters, Names
 from sanku.warehouse.progress import silent
-from sanku.warehouse.versions import Version
+from sanku.warehouse.versions import Base, Version
 
 CALLS = 300
 PEER_CALLS = 60
@@ -32,17 +32,15 @@ Texts = dict[str, list[str]]
 
 
 def run(rows: int, options: Any) -> dict[str, Any]:
-    """Measure the base that the options name, with its peers up to 10 million names."""
-    from sanku.warehouse.versions import Base
-
+    """Measure the base that the options name; its peers too, where they are asked for and it is not too large for them."""
     version = Base(options.base).current()
     if version is None:
         raise SystemExit(f"{options.base} holds no version")
-    figures, peers = measure(version)
+    figures, peers = measure(version, peers=options.peers and version.rows <= PEER_ROWS)
     return {"rows": version.rows, "figures": figures, "peers": peers}
 
 
-def measure(version: Version) -> tuple[dict[str, Any], dict[str, Any]]:
+def measure(version: Version, *, peers: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the figures of Sanku and of its peers over the names of a version."""
     folder = Path(tempfile.mkdtemp(prefix="sanku-bench-names-"))
     try:
@@ -53,13 +51,11 @@ def measure(version: Version) -> tuple[dict[str, Any], dict[str, Any]]:
         figures["bytes_per_name"] = round(size / version.rows, 1)
         texts = drawn_texts(version)
         figures |= of_sanku(folder / "names", texts)
-        peers = {}
-        if version.rows <= PEER_ROWS:
-            peers = {
-                "sqlite_fts5_trigram": of_sqlite(version, folder, texts),
-                "postgres_pg_trgm": of_postgres(version, texts),
-            }
-        return figures, peers
+        others: dict[str, Any] = {}
+        if peers:
+            others["sqlite_fts5_trigram"] = of_sqlite(version, folder, texts)
+            others["postgres_pg_trgm"] = of_postgres(version, texts)
+        return figures, others
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -13,6 +13,7 @@ BUILDERS = {
     "counts": "sanku.warehouse.counts",
     "names": "sanku.warehouse.names.build",
     "points": "sanku.warehouse.points.build",
+    "matching": "sanku.warehouse.matching.bases",
 }
 
 

@@ -217,6 +217,7 @@ class _Saver:
         """
         if not any(draft.values.get("boundary") for draft in drafts):
             return {}
+        assert self.via.batch_id is not None  # an import is always a batch's
         batch = Saved.objects.filter(batch_id=self.via.batch_id, library="sites.site")
         of_file = set(batch.values_list("record_id", flat=True))
         named: dict[int, set[int]] = defaultdict(set)

@@ -39,6 +39,7 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         self._add_synthesize(actions)
         self._add_load(actions)
+        self._add_search(actions)
         self._add_versions(actions)
         self._add_derived(actions)
 
@@ -177,6 +178,43 @@ class Command(BaseCommand):
         for row in table.to_pylist():
             keys = "\t".join("" if row[column] is None else str(row[column]) for column, _length in digits)
             self.stdout.write(f"{keys}\t{row['companies']}\t{row['capital_cny']:.0f}")
+
+    def _add_search(self, actions: Any) -> None:
+        parser = actions.add_parser("search", help="find companies by any part of a name, initials or a code")
+        parser.add_argument("text")
+        parser.add_argument("--version", default="", dest="of_version")
+        for name, what in (
+            ("region", "two, four or six digits"),
+            ("industry", "a letter and digits"),
+            ("honour", "a code"),
+        ):
+            parser.add_argument(f"--{name}", action="append", default=[], help=f"only these: {what}")
+        parser.add_argument("--limit", type=int, default=10)
+        parser.add_argument("--json", action="store_true")
+
+    def _search(self, options: dict[str, Any]) -> None:
+        from dataclasses import asdict
+
+        from sanku.warehouse.names.reader import Filters, Names, OtherForm
+
+        version = _version(options["of_version"])
+        try:
+            names = Names(version.derived("names"))
+        except (FileNotFoundError, OtherForm) as missing:
+            raise CommandError(
+                _("This version has no index of names: `sanku base derive %(name)s --only names --anew`.")
+                % {"name": version.name}
+            ) from missing
+        filters = Filters(
+            options["region"], [code.upper() for code in options["industry"]], options["honour"]
+        )
+        found = names.search(options["text"], limit=options["limit"], filters=filters)
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+            return
+        for one in found:
+            place = names.place_of(one.region_code)
+            self.stdout.write("\t".join((one.uscc or "-", one.name, place, one.industry_code, one.how)))
 
     def _add_versions(self, actions: Any) -> None:
         actions.add_parser("versions", help="list the versions; * marks the one in use")
