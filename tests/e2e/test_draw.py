@@ -118,12 +118,12 @@ def test_a_parcel_is_split_by_a_drawn_line_merged_again_and_undone(
     expect(page.locator(".dr-piece")).to_have_count(2)
     page.get_by_role("button", name="拆成 2 块").click()
     expect(page).to_have_url(re.compile(rf"/sites/{site.pk}/$"))
-    expect(page.locator(".outl-past")).to_contain_text("示例甲地块-1")
+    expect(page.locator(".outl-past")).to_contain_text("示例甲地块-2")
     totals = [one.area_total_m2 for one in Site.objects.filter(removed_at=None)]
     assert sum(float(total or 0) for total in totals) == pytest.approx(float(site.area_total_m2))
     page.get_by_role("link", name="合并", exact=True).click()
     page.wait_for_function(DRAWN, timeout=FIRST_MS)
-    page.get_by_label("示例甲地块-1").check()
+    page.get_by_label("示例甲地块-2").check()
     page.get_by_role("button", name="合并 2 个地块").click()
     expect(page).to_have_url(re.compile(rf"/sites/{site.pk}/$"))
     merged: Any = Site.objects.get(pk=site.pk)
@@ -134,6 +134,7 @@ def test_a_parcel_is_split_by_a_drawn_line_merged_again_and_undone(
     assert Site.objects.filter(removed_at=None).count() == 2
     # The split, too, from the page itself.
     page.locator(".outl-past").get_by_role("button", name="撤销").click()
+    expect(page.locator(".outl-past")).to_have_count(0)
     expect(page.locator("#messages")).to_contain_text("恢复原样")
     assert Site.objects.get(removed_at=None).boundary == site.boundary
 
