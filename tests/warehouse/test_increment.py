@@ -97,9 +97,9 @@ def test_counts_are_renewed_where_something_changed(base: Base, tmp_path: Path) 
     changes = write(tmp_path / "month.csv", [HEADER, f",{BEIJING},,,,注销,,", f",{JINAN},,,,,,删除"])
     version = increment(base, Order([changes], derived=False)).version
     derive(version, only=["counts"], before=first)
-    renewed = counts.open(version.derived("counts")).table
+    renewed = counts.open(version.derived("counts")).by(list(counts.BY))
     derive(version, only=["counts"], anew=True)
-    assert renewed.equals(counts.open(version.derived("counts")).table)
+    assert renewed.equals(counts.open(version.derived("counts")).by(list(counts.BY)))
     by_status = counts.open(version.derived("counts")).by(["status"]).to_pylist()
     assert [(row["status"], row["companies"]) for row in by_status] == [("active", 3), ("cancelled", 1)]
     (edge,) = pq.read_table(version.investment_files[0]).to_pylist()

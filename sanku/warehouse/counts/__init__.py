@@ -16,6 +16,9 @@ from sanku.warehouse.tables import COMPANIES, COUNTS
 from sanku.warehouse.versions import Version
 
 BY = ("region_code", "industry", "year", "status")
+# Without years there are far fewer rows than companies: what asks for none reads the second.
+EVERY_YEAR, ALL_YEARS = "counts.parquet", "all_years.parquet"
+WHOLE = {"region_code": 6, "industry": 3}  # characters of a code
 
 
 def counts_of(companies: ir.Table) -> ir.Table:
@@ -40,7 +43,7 @@ def build(version: Version, folder: Path, tell: Tell = silent) -> None:
 def renew(version: Version, before: Version, folder: Path, tell: Tell = silent) -> None:
     """Count only the provinces that an increment touched; the others count as in the version before."""
     touched = set(version.manifest["touched"])
-    old = pq.read_table(before.derived("counts") / "counts.parquet")
+    old = pq.read_table(before.derived("counts") / EVERY_YEAR)
     provinces = pc.fill_null(pc.utf8_slice_codeunits(old["region_code"], 0, 2), "00")
     kept = old.filter(pc.invert(pc.is_in(provinces, value_set=pa.array(sorted(touched), pa.string()))))
     files = [path for path in version.company_files if path.stem in touched]
@@ -65,14 +68,27 @@ def _write(parts: list[pa.Table], folder: Path) -> None:
     shutil.rmtree(folder / "spill", ignore_errors=True)
     table = pa.concat_tables(parts) if parts else COUNTS.schema.empty_table()
     table = table.sort_by([(name, "ascending") for name in BY])
-    pq.write_table(table, folder / "counts.parquet", compression="zstd")
+    pq.write_table(table, folder / EVERY_YEAR, compression="zstd")
+    pq.write_table(
+        summed(table, [name for name in BY if name != "year"]), folder / ALL_YEARS, compression="zstd"
+    )
+
+
+def summed(table: pa.Table, dimensions: list[str]) -> pa.Table:
+    """Return companies and capital of a table of counts by some of its dimensions, in their order."""
+    return (
+        table.group_by(dimensions)
+        .aggregate([("companies", "sum"), ("capital_cny", "sum")])
+        .rename_columns([*dimensions, "companies", "capital_cny"])
+        .sort_by([(name, "ascending") for name in dimensions])
+    )
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The counts of a version."""
+    """The counts of a version, read when they are asked for."""
 
-    table: pa.Table
+    folder: Path
 
     def by(
         self,
@@ -89,7 +105,8 @@ class Counts:
 
         `region_digits` 2 counts by province, 4 by city; `industry_characters` 1 by section.
         """
-        table = self.table
+        is_by_year = years is not None or "year" in dimensions
+        table = pq.read_table(self.folder / (EVERY_YEAR if is_by_year else ALL_YEARS))
         if region:
             table = table.filter(pc.starts_with(table["region_code"], region))
         if industry:
@@ -101,16 +118,12 @@ class Counts:
                 pc.and_(pc.greater_equal(table["year"], years[0]), pc.less_equal(table["year"], years[1]))
             )
         for name, length in (("region_code", region_digits), ("industry", industry_characters)):
-            index = table.column_names.index(name)
-            table = table.set_column(index, name, pc.utf8_slice_codeunits(table[name], 0, length))
-        return (
-            table.group_by(dimensions)
-            .aggregate([("companies", "sum"), ("capital_cny", "sum")])
-            .rename_columns([*dimensions, "companies", "capital_cny"])
-            .sort_by([(name, "ascending") for name in dimensions])
-        )
+            if length < WHOLE[name]:
+                index = table.column_names.index(name)
+                table = table.set_column(index, name, pc.utf8_slice_codeunits(table[name], 0, length))
+        return summed(table, dimensions)
 
 
 def open(folder: Path) -> Counts:
     """Open the counts of a version."""
-    return Counts(pq.read_table(folder / "counts.parquet"))
+    return Counts(folder)
