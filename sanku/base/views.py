@@ -19,6 +19,7 @@ from sanku.base.page import company_context, search_context
 from sanku.base.queries import base_company, records_of, row_of
 from sanku.common.problems import Refused
 from sanku.library.requests import user_of
+from sanku.library.state import is_number
 from sanku.warehouse.names.serving import opened
 
 
@@ -69,7 +70,7 @@ def pick(request: HttpRequest) -> HttpResponse:
         return render(request, "403.html", status=403)
     keys = list(dict.fromkeys(request.POST.getlist("company")))[: MOST + 1]
     chosen = [
-        (version, row) for version, _colon, row in (key.rpartition(":") for key in keys) if row.isdigit()
+        (version, row) for version, _colon, row in (key.rpartition(":") for key in keys) if is_number(row)
     ]
     rows: list[dict[str, Any]] = []
     version = chosen[0][0] if chosen else ""

@@ -80,7 +80,9 @@ def parcel_merged_into(user: User, pk: int) -> Site | None:
     seen: set[int] = set()
     while pk not in seen:
         seen.add(pk)
-        merges = reshapes_for(user).filter(kind=Reshape.Kind.MERGE, undone_at=None, parts__site=pk)
+        merges = reshapes_for(user).filter(
+            kind=Reshape.Kind.MERGE, undone_at=None, parts__site__in=Site.objects.filter(pk=pk)
+        )
         into = merges.order_by("-pk").values_list("kept", flat=True).first()
         if into is None:
             return None

@@ -216,7 +216,7 @@ def test_from_a_messy_sheet_to_the_record(cast: Cast, client_of: ClientOf) -> No
     assert "第 4 行：“BAD”不是有效的统一社会信用代码" in page
     assert "第 6 行：该行没有企业名称" in page
     edition = HonourEdition.objects.get()
-    assert list(edition.entries.values_list("rank", "name", "country")) == [
+    assert list(edition.entries.order_by("rank").values_list("rank", "name", "country")) == [
         (1, "示例甲有限公司", "中国"),
         (2, "Example Motors", "US"),
     ]

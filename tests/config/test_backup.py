@@ -29,7 +29,7 @@ from sanku.config.backup.manifest import BackupRefused, Manifest
 from sanku.config.backup.reading import restore_backup
 from sanku.config.backup.writing import write_backup
 from sanku.projects.models import Project
-from sanku.sites.models import Site
+from sanku.sites.models import Reshape, Site
 from tests import make
 from tests.cast import Cast
 from tests.databases import copy_migrated
@@ -201,6 +201,7 @@ def test_a_backup_of_one_database_is_restored_into_the_other(
 
 def contents_gone() -> None:
     make.company(name="示例别的公司")
+    Reshape.objects.all().delete()
     Site.objects.all().delete()
 
 

@@ -73,6 +73,8 @@ def test_the_list_of_addresses_is_complete() -> None:
             f"project-{page}"
             for page in (*PAGES, "section", "section-edit", "note", "remove", "restore", "investor")
         ),
+        # Tried by outsiders in the tests of notes and of who may be told.
+        *(f"project-{page}" for page in ("note-item", "note-edit", "note-remove", "note-restore", "people")),
         "company-projects",
     }
 

@@ -119,7 +119,8 @@ def test_a_note_on_a_project_is_read_by_whoever_may_see_the_project(cast: Cast, 
 
 def offered(client: Client, url: str) -> set[User | Any]:
     """Return the records that a form's choices offer."""
-    fields = client.get(url).context["form"].fields.values()
+    context = client.get(url).context
+    fields = context["form"].fields.values() if "form" in context else []  # a note's form offers no records
     return {record for field in fields if hasattr(field, "queryset") for record in field.queryset}
 
 

@@ -234,8 +234,10 @@ def make_world(cast: Cast) -> World:
     Notice.objects.update(record_id=world.bulk["project"].pk)
     for word, library in LIBRARIES.items():
         record = getattr(world, word)
+        # What is noted of a carrier or hangs on it is open to all staff, as the carrier is.
+        text = "示例记甲" if word == "site" else "曌记甲"
         note = write_note(
-            libraries()[library], record, "曌记甲", actor=cast.promotion, now=make.NOW, via=make.VIA
+            libraries()[library], record, text, actor=cast.promotion, now=make.NOW, via=make.VIA
         )
         world.notes[word] = note.number
         world.files[word] = make.attachment(

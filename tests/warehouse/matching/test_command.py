@@ -3,11 +3,13 @@
 import csv
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from tests.warehouse.matching.test_linking import COMPANIES
 
@@ -16,6 +18,13 @@ LIST = (
     HEADER
     + '1,济宁市示例重型机械,,,济宁,\n7,"济宁云杉生物\n科技有限公司",,,,\n9,,,,,\n\n12,莱阳完全无关渔具厂,,,烟台,\n'
 )
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Read what is said in the language that the tests are written in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
