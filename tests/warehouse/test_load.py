@@ -364,7 +364,7 @@ def test_the_second_of_two_loads_waits_or_is_refused(base: Base, tmp_path: Path)
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        with pytest.raises(LoadRefused, match="process|进程"):
+        with pytest.raises(LoadRefused, match=r"process|进程"):
             run(base, path, wait=False)
         said: list[str] = []
         outcome = load.load(base, Order([str(path)], derived=False), say=said.append)
