@@ -1,6 +1,10 @@
 # The two commands are `make run` and `make test`. Everything a target does stands in scripts/.
 PYTHON_OF_VENV = .venv/bin/python
 
+# Containers often say that no bytecode be written. Then every process, each of the tests' many too, would compile all that
+# it imports anew: ten seconds of a processor. It stands in __pycache__, which git leaves out.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup run test check bench screenshots clean
 .DEFAULT_GOAL := run
 
