@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -110,6 +111,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+@cache
 def _exists(page: Page) -> bool:
     try:
         reverse(page.name)

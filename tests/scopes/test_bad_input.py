@@ -141,12 +141,16 @@ def test_ids_that_no_table_can_hold(cast: Cast, client: Client) -> None:
             assert {client.get(url).status_code, client.post(url).status_code} <= refused, name
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_every_field_of_a_record(world: World, library: str, text: str) -> None:
+def test_every_field_of_a_record(world: World, library: str) -> None:
     """One field at a time gets what nobody types; what is wrong with it can be said."""
     make.rate(zone=world.cast.zone, currency="KWD", cny="23.123456")
-    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    for text in TEXTS.values():
+        # One world for all texts: every saving is taken back.
+        enter(world, library, text.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
+
+
+def enter(world: World, library: str, text: str) -> None:
     spec, reader = LIBRARIES[library], Reader(world.cast.office, make.TODAY)
     record = getattr(world, library)
     for section in spec.sections:
@@ -162,13 +166,13 @@ def test_every_field_of_a_record(world: World, library: str, text: str) -> None:
                 section.facts, record, reader, QueryDict(urlencode({**good, **units, name: text}, doseq=True))
             )
             if not form.is_valid():
-                assert form.errors.as_text()
+                assert form.errors.as_text(), (name, text[:20])
                 continue
             with transaction.atomic():
                 try:
                     spec.save([Draft(record, form.values())], actor=reader.user, now=make.NOW, via=make.VIA)
                 except Refused as refused:
-                    assert all(problem.message() for problem in refused.problems[0])
+                    assert all(problem.message() for problem in refused.problems[0]), (name, text[:20])
                 transaction.set_rollback(True)
             record = type(record)._default_manager.get(pk=record.pk)
 

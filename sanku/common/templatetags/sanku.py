@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,9 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(
+    maxsize=1024
+)  # a page draws forty, and asking for the sprite's address costs more than all the rest
 def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon of frontend/icons.json; size "s" for 15 px, otherwise 18 px. Decorative: say it in words too."""
     sprite = DjangoViteAssetLoader.instance().generate_vite_asset_url("frontend/icons.svg")
