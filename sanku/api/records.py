@@ -18,6 +18,7 @@ from sanku.common.problems import NotAllowed
 from sanku.common.problems import Problem as Wrong
 from sanku.companies.library import COMPANIES
 from sanku.companies.queries import survivor_of
+from sanku.library.cursors import signed, unsigned
 from sanku.library.listing import filter_words, page_at
 from sanku.library.operations.notes import write_note
 from sanku.library.plain import fields_json, filter_problems, filter_schemas, plain, record_json
@@ -25,13 +26,15 @@ from sanku.library.records import may_write, timeline_of
 from sanku.library.remembered import Remembered
 from sanku.library.requests import reader_of
 from sanku.library.specs import Library, Reader
-from sanku.library.state import PAGE_SIZE, Place, State, filtered, is_number, read_state
+from sanku.library.state import PAGE_SIZE, Place, State, filtered, is_number
+from sanku.library.state import state_of as read_query
 from sanku.library.zoned import zoned
 
 Json = dict[str, Any]
 Sent = Annotated[dict[str, Any], Body(...)]
 MOST = 200  # records on a page
 OWN = ("q", "sort", "page", "limit")
+KIND = "api"  # of cursors
 
 
 class RecordPage(Schema):
@@ -75,28 +78,34 @@ def limit_of(request: HttpRequest) -> int:
     return int(text)
 
 
-def state_of(request: HttpRequest, library: Library, reader: Reader) -> State:
-    """Read a list's address strictly: what a page would leave out is refused."""
+def state_of(request: HttpRequest, library: Library, reader: Reader) -> tuple[State, bool]:
+    """Read a list's address strictly: what a page would leave out is refused.
+
+    Return with it whether the ledger says already who takes these pages.
+    """
     filters = {name: request.GET.getlist(name) for name in request.GET if name not in OWN}
     problems = [said(problem) for problem in filter_problems(filters, library, reader)]
     sort = request.GET.get("sort", library.default_sort).removeprefix("-")
     sorts = [column.key for column in library.columns if column.sort]
     if sort not in sorts:
         problems.append(said(Wrong("choice_unknown", "sort", {"value": sort, "choices": ", ".join(sorts)})))
-    page = request.GET.get("page", "")
-    if page and Place.decoded(page) == Place():
-        message = _("This page's address was cut. Begin with the first page.")
-        problems.append(Problem(code="page", message=message, field="page"))
+    given, entered = request.GET.copy(), False
+    if page := given.get("page", ""):
+        try:
+            given["page"], entered = unsigned(page, request.GET, library, reader, kind=KIND)
+        except ValueError:
+            message = _("This page's address was cut. Begin with the first page.")
+            problems.append(Problem(code="page", message=message, field="page"))
     if problems:
         raise InvalidInput(problems)
-    return read_state(request, library)
+    return read_query(given, library), entered
 
 
 def page_of_records(request: HttpRequest, library: Library) -> Json:
     """Return a page of a list, with the same filters, search and order as its web page."""
     reader, limit = reader_of(request), limit_of(request)
     library = zoned(library, reader.user)
-    state = state_of(request, library, reader)
+    state, entered = state_of(request, library, reader)
     records = filtered(state, reader.user)
     kept = Remembered(reader, library.name)
     total = kept.get(f"api?{state.parameters(sort=None, column=None, view=None)}", records.count)
@@ -104,14 +113,15 @@ def page_of_records(request: HttpRequest, library: Library) -> Json:
         kept.get("all", library.records(reader.user).count) if state.query or state.filters else total
     )
     page = page_at(records, state, reader, total=total, everything=everything, size=limit)
-    if len(page.rows) > PAGE_SIZE and page.first == 1:
+    if len(page.rows) > PAGE_SIZE and not entered:
         _enter_export(request, state, total)
+        entered = True
 
     def at(place: Place | None) -> str | None:
         if place is None:
             return None
         query = request.GET.copy()
-        query["page"] = place.encoded()
+        query["page"] = signed(place.encoded(), request.GET, library, reader, entered=entered, kind=KIND)
         return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
     return {

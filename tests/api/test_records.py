@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from django.test import Client
 from sanku.accounts.models import User
 from sanku.audit.models import Action, Entry
 from sanku.companies.models import Company
+from sanku.library.state import Place
 from sanku.projects.models import Project
 from sanku.sites.models import Site
 from tests import make
@@ -241,6 +243,19 @@ def test_more_than_a_page_of_the_web_is_an_export(cast: Cast) -> None:
     office.ask("get", "/companies", limit="100")
     entry = Entry.objects.get(action=Action.EXPORT)
     assert (entry.changes[0]["new"], entry.channel) == (60, "api")
+
+
+def test_a_made_up_page_takes_nothing_past_the_ledger(cast: Cast) -> None:
+    """Who begins in the middle is entered as who begins at the first page; nobody writes his own cursor."""
+    for number in range(120):
+        make.company(cast.zone, f"示例{number}")
+    office = Program(cast.office)
+    last = Place("last", None, None, 0).encoded()
+    assert errors(office.ask("get", "/companies", 422, page=last, limit="100")) == {("page", "page")}
+    following = parse_qs(urlsplit(office.ask("get", "/companies")["next"]).query)["page"][0]
+    assert not Entry.objects.filter(action=Action.EXPORT).exists()
+    rest = office.ask("get", "/companies", page=following, limit="100")
+    assert (len(rest["records"]), Entry.objects.filter(action=Action.EXPORT).count()) == (70, 1)
 
 
 def test_contacts_are_on_no_answer(cast: Cast) -> None:

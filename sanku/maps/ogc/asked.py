@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from sanku.library.cursors import signed, unsigned
 from sanku.library.plain import filter_problems
 from sanku.library.specs import Library, Reader
 from sanku.library.state import is_number
@@ -20,7 +20,7 @@ from sanku.maps.ogc.collections import CRS, CRS84, LATITUDE_FIRST, Window
 FEWEST, MOST, USUAL = 1, 1_000, 100
 OWN = ("limit", "bbox", "bbox-crs", "crs", "datetime", "cursor", "q", "f")
 OF_ONE = ("crs", "f")  # what one feature may be asked for with
-ENTERED = "entered"  # in a cursor: that the ledger already says who takes these pages
+KIND = "ogc"
 
 
 class BadRequest(Exception):
@@ -172,9 +172,10 @@ def _cursor(given: QueryDict, library: Library, reader: Reader) -> tuple[int, in
     if not text:
         return 0, None, False
     try:
-        after, matched, entered = _signer(given, library, reader).unsign(text).split(".")
-        return int(after), int(matched), entered == ENTERED
-    except (BadSignature, ValueError):
+        where, entered = unsigned(text, given, library, reader, kind=KIND)
+        after, matched = where.split(".")
+        return int(after), int(matched), entered
+    except ValueError:
         raise BadRequest(
             "cursor", _("This page's address was cut or changed. Begin with the first page.")
         ) from None
@@ -185,15 +186,5 @@ def addressed(
 ) -> str:
     """Return the query string of the page after a feature."""
     query: Any = given.copy()
-    said = f"{after}.{matched}.{ENTERED if entered else ''}"
-    query["cursor"] = _signer(given, library, reader).sign(said)
+    query["cursor"] = signed(f"{after}.{matched}", given, library, reader, entered=entered, kind=KIND)
     return str(query.urlencode())
-
-
-def _signer(given: QueryDict, library: Library, reader: Reader) -> Signer:
-    """Return what signs the cursors of a person's question, so that nobody skips the entry of what he takes.
-
-    A cursor says whether the taking is in the ledger. One made up, or of another question, says nothing.
-    """
-    asked = sorted((name, given.getlist(name)) for name in given if name not in ("cursor", "limit"))
-    return Signer(sep="~", salt=f"ogc {library.name} {reader.user.pk} {asked}")
