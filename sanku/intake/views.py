@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sanku.accounts.rules import MAY_IMPORT
 from sanku.audit.via import web_via
+from sanku.common.geodata import is_geodata
 from sanku.common.problems import NotAllowed
 from sanku.intake import columns_page, operations, pages, result_page, review_page
 from sanku.intake.problems import refusal_message
@@ -318,10 +319,17 @@ def batch_stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def batch_refused(request: HttpRequest, pk: int) -> FileResponse:
-    """Send the refused rows as a workbook, with the reasons."""
+    """Send the refused rows with the reasons: as a workbook, or with their shapes where the file was geodata."""
     batch = _batch(request, pk)
-    name = batch.file_name.rsplit(".", 1)[0][:80]
-    return FileResponse(refused_rows(batch), as_attachment=True, filename=f"{name}-{_('refused')}.xlsx")
+    name = f"{batch.file_name.rsplit('.', 1)[0][:80]}-{_('refused')}"
+    try:
+        if is_geodata(batch.file.path):
+            from sanku.intake.returned_parcels import refused_parcels
+
+            return FileResponse(refused_parcels(batch), as_attachment=True, filename=f"{name}.gpkg")
+    except OSError:
+        pass  # old files are deleted by hand, and the shapes with them: rows and reasons are still known
+    return FileResponse(refused_rows(batch), as_attachment=True, filename=f"{name}.xlsx")
 
 
 @require_GET

@@ -143,7 +143,7 @@ def test_formulas_stay_text_in_the_file_of_refused_rows(cast: Cast, client_of: C
         cast.office, book([head, row, ["示例乙有限公司", None, "2015-03-01", None, None, None, None]])
     )
     assert batch.tables.get().counts["refuse"] >= 1
-    content = b"".join(client_of(cast.office).get(f"/imports/{batch.pk}/refused.xlsx"))
+    content = b"".join(client_of(cast.office).get(f"/imports/{batch.pk}/refused/"))
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     cells = [cell for line in sheet.iter_rows() for cell in line if cell.value is not None]
     assert evil[0] in [cell.value for cell in cells]

@@ -29,7 +29,7 @@ def bad_code() -> str:
 def addresses(batch: Batch) -> Iterator[tuple[str, str]]:
     """Yield every address of an import with the method it answers."""
     row = batch.rows.first()
-    for name in ("", "columns/", "review/", "progress/", "refused.xlsx", "file/"):
+    for name in ("", "columns/", "review/", "progress/", "refused/", "file/"):
         yield "get", f"/imports/{batch.pk}/{name}"
     for name in ("columns/", "save/", "undo/", "again/", "discard/", "stop/"):
         yield "post", f"/imports/{batch.pk}/{name}"
@@ -212,7 +212,7 @@ def test_refused_rows_come_back_as_a_file_that_can_be_handed_in_again(
 ) -> None:
     batch = save(hand_in(cast.office, sample_workbook.SAMPLE.read_bytes()))
     assert batch.refused_count == 2
-    answer = client_of(cast.office).get(f"/imports/{batch.pk}/refused.xlsx")
+    answer = client_of(cast.office).get(f"/imports/{batch.pk}/refused/")
     content = b"".join(answer)
     returned = openpyxl.load_workbook(io.BytesIO(content))
     sheet = returned.worksheets[0]
@@ -235,7 +235,7 @@ def test_reasons_are_in_the_readers_language(cast: Cast, client_of: ClientOf) ->
     client = client_of(cast.office)
     client.cookies["sanku_language"] = "en"
     with override("en"):
-        content = b"".join(client.get(f"/imports/{batch.pk}/refused.xlsx"))
+        content = b"".join(client.get(f"/imports/{batch.pk}/refused/"))
     last = list(openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))[-1]
     assert "check character" in str(last[-1])
 
