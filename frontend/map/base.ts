@@ -9,9 +9,11 @@ import "maplibre-gl/dist/maplibre-gl.css";
 
 import {
   AttributionControl,
+  GPUInitializationError,
   type LayerSpecification,
   Map as LibreMap,
   type MapOptions,
+  prewarm,
   type SourceSpecification,
   type StyleSpecification,
   setWorkerUrl,
@@ -23,6 +25,8 @@ import { type Colours, coloursOf } from "./colours.ts";
 import { type Picture, pictureLayers, pictureSources } from "./pictures.ts";
 
 setWorkerUrl(workerUrl);
+// The worker, which asks for the tiles, starts while the page makes its canvas ready, not after it.
+prewarm();
 
 export const FONTS = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 const CHINA: [number, number] = [104, 36];
@@ -55,14 +59,15 @@ export interface BaseMap {
 }
 
 /** Thrown where the browser cannot draw a map; the message is for people. */
-export class NoMap extends Error {}
+export class NoMap extends Error {
+  override name = "NoMap"; // by which it is known where this file is not loaded
+}
 
 /** Make a map in an element and wait until its base can be drawn on. */
 export async function baseMap(element: HTMLElement, options: BaseOptions = {}): Promise<BaseMap> {
   const { address = element.dataset["base"] ?? "/map/base.json", ...own } = options;
   const base = await baseAt(address);
-  if (!document.createElement("canvas").getContext("webgl2")) throw new NoMap(base.words["noWebGL"]);
-  const map = new LibreMap({
+  const map = madeMap(base, {
     container: element,
     center: base.zone.centre ?? CHINA,
     zoom: base.zone.centre ? 12 : 3.5,
@@ -93,6 +98,16 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
       draw(map, layers(coloursOf(element)));
     },
   };
+}
+
+/** Make a map. No canvas is tried beforehand: without a graphics card each one costs a tenth of a second and more. */
+function madeMap(base: Base, options: MapOptions): LibreMap {
+  try {
+    return new LibreMap(options);
+  } catch (problem) {
+    if (problem instanceof GPUInitializationError) throw new NoMap(base.words["noWebGL"]);
+    throw problem;
+  }
 }
 
 const bases = new Map<string, Promise<Base>>();
