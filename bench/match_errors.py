@@ -16,7 +16,7 @@ from pypinyin import Style, lazy_pinyin
 from sanku.warehouse.matching import places
 from sanku.warehouse.matching.characters import characters
 from sanku.warehouse.matching.parts import BRAND, LEGAL, PLACE, TRADE, Name, names_of
-from sanku.warehouse.matching.words import ENGLISH, FORM, TRADES
+from sanku.warehouse.matching.words import ENGLISH, FORM
 
 Change = Callable[[str, random.Random], str]
 COMMON = [chr(code) for code in range(0x4E00, 0x9FA6) if chr(code).encode("gb2312", "ignore")]
@@ -109,14 +109,15 @@ def latin_form(name: str, rng: random.Random) -> str:
     return name[: found[-1].start()] + rng.choice((" Co.,Ltd", "LTD", " Co., Ltd.", " Limited", "(有限公司)"))
 
 
-def _head(name: str) -> Name | None:
+def head_of(name: str) -> Name | None:
+    """Return a Chinese name taken apart, None where it is none."""
     found = names_of(name)[0]
     return found if found.text and not found.is_latin else None
 
 
 def short(name: str, rng: random.Random) -> str:
     """Drop the place, the legal form, or both."""
-    head = _head(name)
+    head = head_of(name)
     if head is None:
         return name
     dropped = rng.choice(((LEGAL,), (PLACE,), (LEGAL, PLACE), (LEGAL, PLACE)))
@@ -125,7 +126,7 @@ def short(name: str, rng: random.Random) -> str:
 
 
 def brand_only(name: str, rng: random.Random) -> str:
-    head = _head(name)
+    head = head_of(name)
     if head is None or len(head.part(BRAND)) < 3:
         return name
     return (head.part(PLACE) if rng.random() < 0.5 else "") + head.part(BRAND)
@@ -133,7 +134,7 @@ def brand_only(name: str, rng: random.Random) -> str:
 
 def no_trade(name: str, rng: random.Random) -> str:
     """Drop one of the words of trade: 科技, 发展."""
-    head = _head(name)
+    head = head_of(name)
     if head is None or len(head.part(TRADE)) < 4:
         return name
     at = [place for place, role in enumerate(head.roles) if role == TRADE]
@@ -159,7 +160,7 @@ def province_first(name: str, rng: random.Random) -> str:
 
 def place_in_brackets(name: str, rng: random.Random) -> str:
     """Write 示例(济宁)机械 for 济宁示例机械."""
-    head = _head(name)
+    head = head_of(name)
     if head is None or PLACE not in head.roles or not head.part(BRAND) or head.roles[0] != PLACE:
         return name
     end, _codes = places.place_at(head.text, 0)
@@ -179,7 +180,7 @@ def place_last(name: str, rng: random.Random) -> str:
 
 def order(name: str, rng: random.Random) -> str:
     """Exchange brand and trade."""
-    head = _head(name)
+    head = head_of(name)
     if head is None or len(head.part(TRADE)) < 2 or len(head.part(BRAND)) < 2 or len(names_of(name)) > 1:
         return name
     roles = head.roles
@@ -193,7 +194,7 @@ def order(name: str, rng: random.Random) -> str:
 
 def abbreviation(name: str, rng: random.Random) -> str:
     """Shorten as people do: 中国重型汽车集团 → 中国重汽, 徐州工程机械 → 徐工机械."""
-    head = _head(name)
+    head = head_of(name)
     if head is None:
         return name
     place, brand, trade = head.part(PLACE).rstrip("省市县区"), head.part(BRAND), head.part(TRADE)
@@ -207,7 +208,7 @@ def abbreviation(name: str, rng: random.Random) -> str:
 
 
 def pinyin(name: str, rng: random.Random) -> str:
-    head = _head(name)
+    head = head_of(name)
     if head is None:
         return name
     style = rng.random()
@@ -220,7 +221,7 @@ def pinyin(name: str, rng: random.Random) -> str:
 
 
 @cache
-def _translated() -> dict[str, str]:
+def translated() -> dict[str, str]:
     found: dict[str, str] = {}
     for english, chinese in ENGLISH.items():
         found.setdefault(chinese, english)
@@ -228,16 +229,16 @@ def _translated() -> dict[str, str]:
 
 
 def english(name: str, rng: random.Random) -> str:
-    head = _head(name)
+    head = head_of(name)
     if head is None:
         return name
     said = []
     for role in (PLACE, BRAND, TRADE):
         text = head.part(role)
         while text:
-            length = next((size for size in (4, 3, 2) if text[:size] in _translated() and role == TRADE), 0)
+            length = next((size for size in (4, 3, 2) if text[:size] in translated() and role == TRADE), 0)
             if length:
-                said.append(_translated()[text[:length]].capitalize())
+                said.append(translated()[text[:length]].capitalize())
             else:
                 length = min(2, len(text))
                 said.append("".join(lazy_pinyin(text[:length])).capitalize())
@@ -247,7 +248,7 @@ def english(name: str, rng: random.Random) -> str:
 
 
 def initials_of_brand(name: str, rng: random.Random) -> str:
-    head = _head(name)
+    head = head_of(name)
     if head is None or len(head.part(BRAND)) < 2:
         return name
     letters = "".join(lazy_pinyin(head.part(BRAND), style=Style.FIRST_LETTER)).upper()
@@ -288,146 +289,6 @@ TRAINED: dict[Change, float] = {
     province_first: 3, place_in_brackets: 4, place_last: 2, order: 3, abbreviation: 4, pinyin: 4, english: 4, latin_form: 2, digits: 2,
 }  # fmt: skip
 HELD_OUT: tuple[Change, ...] = (dialect, person, truncated, several, initials_of_brand)
-
-TAILS = """
-    {place}分公司 第{number}分公司 分公司 {place}支公司 {word}分公司 {word}门市部
-    第{number}门市部 {place}营业部 第{number}加油站 {word}加油站 {word}厂 {word}分厂
-    {word}店 {place}分店 第{number}分店 {place}办事处 {word}经营部 {word}商店
-    {word}供应站 {word}宾馆 {word}酒店 {word}车间 {word}仓库 {word}收购站
-    {word}服务部 {word}工程处 第{number}项目部 {word}技术学校 {word}大修厂 {place}支行
-    {word}支行 工会委员会 {word}营业厅
-""".split()
-
-
-def _filled(tail: str, rng: random.Random) -> str:
-    place = places.short_name(rng.choice(list(places.regions().values())))
-    return tail.format(
-        place=place,
-        number=rng.choice("一二三四五六七八九"),
-        word=rng.choice((place, rng.choice(_words()), rng.choice(COMMON[:2500]) + rng.choice(COMMON[:2500]))),
-    )
-
-
-@cache
-def _words() -> list[str]:
-    return sorted(word for word in TRADES if len(word) >= 2)
-
-
-def branch(name: str, rng: random.Random) -> str:
-    return name + _filled(rng.choice(TAILS), rng) if FORM.search(name) or rng.random() < 0.3 else name
-
-
-def head_office(name: str, rng: random.Random) -> str:
-    found = next(
-        (
-            each
-            for each in FORM.finditer(name)
-            if each.start() >= 4 and each.end() < len(name) and name[each.start() - 1] not in "分支"
-        ),
-        None,
-    )
-    return name[: found.end()] if found else name
-
-
-def sibling(name: str, rng: random.Random) -> str:
-    head = head_office(name, rng)
-    if head == name:
-        return name
-    if rng.random() < 0.5:
-        return head + _filled(rng.choice(TAILS), rng)
-    tail = name[len(head) :]
-    named = re.match(
-        r"(?:.*[省市县区])?(.{2,4}?)(?=支行|分公司|营业|加油站|邮政|支局|门市|分店|分理处|供应站)", tail
-    )
-    place = places.short_name(rng.choice(list(places.regions().values())))
-    return head + tail[: named.start(1)] + place + tail[named.end(1) :] if named else head + tail[:-1]
-
-
-def group(name: str, rng: random.Random) -> str:
-    if "集团" in name:
-        return name.replace("集团", "", 1)
-    found = FORM.search(name)
-    return (
-        name[: found.start()] + rng.choice(("集团", "集团", "控股集团")) + name[found.start() :]
-        if found and found.start() > 3
-        else name
-    )
-
-
-def other_city(name: str, rng: random.Random) -> str:
-    end, codes = places.place_at(name, 0)
-    if not codes:
-        return name
-    return (
-        places.short_name(rng.choice([n for code, n in places.regions().items() if code.endswith("00")]))
-        + rng.choice(("", "市"))
-        + name[end:]
-    )
-
-
-def other_trade(name: str, rng: random.Random) -> str:
-    head = _head(name)
-    if head is None or len(head.part(TRADE)) < 2:
-        return name
-    at = head.roles.index(TRADE)
-    end = at + len(head.part(TRADE)) if rng.random() < 0.5 else at + 2
-    return head.text[:at] + rng.choice(_words()) + head.text[end:]
-
-
-def other_brand(name: str, rng: random.Random) -> str:
-    head = _head(name)
-    brand = [at for at, role in enumerate(head.roles) if role == BRAND] if head else []
-    if head is None or not brand:
-        return name
-    at = rng.choice(brand)
-    return (
-        head.text[:at]
-        + rng.choice("华金新大海东天兴鑫泰宏盛达和安隆德顺源丰佳龙通瑞宝光利恒远信")
-        + head.text[at + 1 :]
-    )
-
-
-def other_number(name: str, rng: random.Random) -> str:
-    return re.sub(
-        r"(?<=第)[一二三四五六七八九]|(?<=[^十])[一二三四五六七八九](?=[店站厂队公])",
-        lambda found: rng.choice([each for each in "一二三四五六七八九" if each != found[0]]),
-        name,
-        count=1,
-    )
-
-
-# What makes another company of a name.
-OTHERS: dict[Change, float] = {
-    branch: 4,
-    head_office: 4,
-    sibling: 4,
-    group: 3,
-    other_city: 3,
-    other_trade: 3,
-    other_brand: 4,
-    other_number: 12,
-}
-
-
-def other_company(row: dict[str, str], foreign: dict[str, str], rng: random.Random) -> dict[str, str] | None:
-    """Return a row of another company whose name is near a row of the base; `foreign` lends code and address. None: no such."""
-    change = rng.choices(list(OTHERS), list(OTHERS.values()))[0]
-    name = change(row["name"], rng)
-    if name == row["name"]:
-        return None
-    made = {**row, "name": name, "uscc": foreign["uscc"]}
-    if change is other_city:
-        end, codes = places.place_at(name, 0)
-        regions = places.regions()
-        made |= {
-            "province": places.short_name(regions.get(codes[0][:2] + "0000", "")),
-            "city": places.short_name(regions.get(codes[0][:4] + "00", name[:end])),
-            "address": foreign["address"],
-        }
-    elif rng.random() < (0.5 if change in (branch, head_office, group) else 0.85):
-        made["address"] = re.sub(r"^.{2,3}(?:省|市)", "", foreign["address"])
-    return made
-
 
 _s2t = OpenCC("s2t")
 
@@ -496,7 +357,7 @@ def row_as_typed(
         for kind in rng.choices(kinds, weights, k=rng.choices((0, 1, 2), (30, 50, 20))[0]):
             name = kind(name, rng)
     if other and rng.random() < 0.09:
-        head = _head(row["name"])
+        head = head_of(row["name"])
         brand = head.part(BRAND) if head else ""
         new = row["name"].replace(brand, other, 1) if len(brand) >= 2 else ""
         name = formerly(name, rng, new) if new and new != row["name"] else name

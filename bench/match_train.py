@@ -7,24 +7,18 @@ Rows that TRUTH names are never made queries of, so that the set they belong to 
 
 import argparse
 import csv
-import gzip
 import json
 import pickle
-import random
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import match_errors
-from sanku.common.names import normalise
+from bench.match_tasks import CALIBRATED, FITTED, Task, World, registry
 from sanku.warehouse.matching import model
-from sanku.warehouse.matching.bases import Company, ListBase
-from sanku.warehouse.matching.features import NAMES, Row, row_of
-from sanku.warehouse.matching.linking import Pairs, by_name, pairs_of
-from sanku.warehouse.matching.parts import BRAND
-from sanku.warehouse.matching.repairs import repairs
+from sanku.warehouse.matching.features import NAMES
+from sanku.warehouse.matching.linking import Pairs
 
 # More of it never speaks against a pair, or never for it: what was not in the training data is judged by that too.
 FOR = (
@@ -50,84 +44,6 @@ SETTINGS = {
 }  # fmt: skip
 ROUNDS = 220
 COLUMNS = ("name", "uscc", "province", "city", "address")
-
-
-def registry(path: Path) -> list[dict[str, str]]:
-    with (
-        gzip.open(path, "rt", encoding="utf-8")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8") as lines
-    ):
-        return [{key: row.get(key) or "" for key in COLUMNS} for row in csv.DictReader(lines)]
-
-
-def written(row: dict[str, str]) -> Company:
-    return Company(row["name"], row["uscc"], row["province"], row["city"], row["address"])
-
-
-def parsed(row: dict[str, str]) -> Row:
-    return row_of(row["name"], row["uscc"], row["province"], row["city"], row["address"])
-
-
-class Task:
-    """A base and messy rows to link to it, made of a registry with a seed; `right` is each one's row of the base or -1."""
-
-    def __init__(
-        self, rows: list[dict[str, str]], without: set[str], queries: int, seed: int, change: Any = None
-    ) -> None:
-        rng = random.Random(seed)
-        order = list(range(len(rows)))
-        rng.shuffle(order)
-        out = set(order[: len(order) // 5])
-        self.rows = [rows[at] for at in order if at not in out]
-        place = {id(row): at for at, row in enumerate(self.rows)}
-        self.base = ListBase([written(row) for row in self.rows])
-        absent = [rows[at] for at in sorted(out) if rows[at]["uscc"] not in without]
-        present = [row for row in self.rows if row["uscc"] not in without]
-        near = self._near(absent)
-        known = {normalise(row["name"]) for row in self.rows}
-        self.right: list[int] = []
-        self.queries: list[Row] = []
-        self.typed: list[dict[str, str]] = []
-        for _ in range(queries):
-            is_present = rng.random() < 0.667
-            if is_present:
-                row = rng.choice(present)
-            elif rng.random() < 0.55:
-                row = near[min(int(rng.random() ** 1.5 * len(near)), len(near) - 1)]
-            else:
-                row = self._other(present, absent, known, rng)
-            other = parsed(rng.choice(rows)).names[0].part(BRAND)[:3]
-            typed = match_errors.row_as_typed(row, rng, change, other if len(other) >= 2 else "")
-            self.typed.append(typed)
-            self.queries.append(parsed(typed))
-            self.right.append(place[id(row)] if is_present else -1)
-
-    @staticmethod
-    def _other(
-        present: list[dict[str, str]], absent: list[dict[str, str]], known: set[str], rng: random.Random
-    ) -> dict[str, str]:
-        """Return a row that names a company which is not in the base, but near one that is."""
-        while True:
-            made = match_errors.other_company(rng.choice(present), rng.choice(absent), rng)
-            if made is not None and normalise(made["name"]) not in known:
-                return made
-
-    def _near(self, absent: list[dict[str, str]]) -> list[dict[str, str]]:
-        """Return rows that the base lacks, those first that are most like one that it has: these are the traps."""
-        bare = [row_of(row["name"], "", row["province"], row["city"]) for row in absent]
-        best = np.array([max(some.values(), default=0.0) for some in by_name(bare, self.base)])
-        return [absent[at] for at in np.argsort(-best)]
-
-    def pairs(self) -> Pairs:
-        codes = self.base.by_code(
-            {code for query in self.queries for code in (query.code, *repairs(query.code)) if code}
-        )
-        return pairs_of(self.queries, self.base, codes)
-
-    def labels(self, pairs: Pairs) -> NDArray[np.bool_]:
-        """Return which pairs are right: the row itself, or one that nothing tells from it (same name, code and place)."""
-        return np.asarray(pairs.rows == np.array(self.right)[pairs.queries])
 
 
 def flat(tree: dict[str, Any]) -> list[list[Any]]:
@@ -206,9 +122,12 @@ def main() -> None:
     if options.without:
         with options.without.open(encoding="utf-8-sig") as lines:
             without = {row["uscc"] for row in csv.DictReader(lines) if row["uscc"]}
-    train, check = Task(rows, without, options.queries, 1), Task(rows, without, options.queries // 3, 2)
-    pairs, tried = train.pairs(), check.pairs()
-    labels, tried_labels = train.labels(pairs), check.labels(tried)
+    train = Task(World(rows, without, FITTED, 1), options.queries, 1)
+    pairs = train.pairs()
+    labels = train.labels(pairs)
+    check = Task(World(rows, without, CALIBRATED, 2), options.queries // 3, 2)
+    tried = check.pairs()
+    tried_labels = check.labels(tried)
     if options.keep:
         with options.keep.open("wb") as stream:
             pickle.dump((pairs, labels, tried, tried_labels, check.right, train.typed, check.typed), stream)

@@ -102,7 +102,8 @@ def company(zone: Zone | None = None, name: str = "", **values: Any) -> Company:
     name = name or f"示例机械{next(_number)}有限公司"
     made = _saved(Company(zone=zone or first_zone(), name=name, **values))
     CompanyName.objects.bulk_create(
-        CompanyName(zone_id=made.zone_id, company=made, kind=kind, core=core) for kind, core in made.cores()
+        CompanyName(zone_id=made.zone_id, company=made, kind=kind, core=core, sound=sound)
+        for kind, core, sound in made.recognised()
     )
     return made
 

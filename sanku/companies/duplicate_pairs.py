@@ -18,6 +18,8 @@ WHY = {
     "name": _("The names differ only in spelling or legal form."),
     "short": _("One's short name is the other's name or short name."),
     "former": _("One's former name is a name of the other."),
+    "sound": _("The names sound alike: other characters, pinyin, or another order of words."),
+    "spelling": _("The names differ in one character that is easily mistaken."),
 }
 
 

@@ -1,6 +1,6 @@
 """Reading companies, what departments hold of them, and target clients, within the caller's scope."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,9 @@ from sanku.companies.models import (
     Shareholder,
     Target,
     Touch,
+    sound_of,
 )
+from sanku.companies.spelling import misspelt
 
 SUGGESTED = 10
 ON_MAP = Q(lon__isnull=False)
@@ -233,7 +235,7 @@ def duplicates_of(user: User, company: Company) -> models.QuerySet[Duplicate]:
 def similar_companies(user: User, name: str, uscc: str = "") -> list[tuple[Company, str, str]]:
     """Return companies that may be the one being entered: each with why, and which department follows it.
 
-    By equal code, or by an equal core of name, short name or former name; at most ten.
+    By equal code, or by a core of name, short name or former name that is equal, sounds alike or is one slip away; at most ten.
     """
     core = core_name(name)
     reasons: dict[int, str] = {}
@@ -254,7 +256,19 @@ def similar_companies(user: User, name: str, uscc: str = "") -> list[tuple[Compa
         named = CompanyName.objects.filter(zone_id=user.zone_id, core=core, company__removed_at=None)
         for pk, kind in named.values_list("company_id", "kind")[:SUGGESTED]:
             reasons.setdefault(pk, said[kind])
-    return _with_followers(user, companies_for(user).filter(pk__in=reasons), reasons)
+        for pk, why in _said_or_spelt_alike(user, core):
+            reasons.setdefault(pk, why)
+    return _with_followers(user, companies_for(user).filter(pk__in=list(reasons)[:SUGGESTED]), reasons)
+
+
+def _said_or_spelt_alike(user: User, core: str) -> Iterator[tuple[int, str]]:
+    """Yield the companies whose name sounds like a core (homophones, pinyin, another order), then those misspelt."""
+    names = CompanyName.objects.filter(zone_id=user.zone_id, company__removed_at=None)
+    if sound := sound_of(core):
+        for pk in names.filter(sound=sound).values_list("company_id", flat=True)[:SUGGESTED]:
+            yield pk, _("name sounds alike")
+    for pk in misspelt(names, core)[:SUGGESTED]:
+        yield pk, _("name differs in one character")
 
 
 def suggested_companies(user: User, typed: str) -> list[tuple[Company, str, str]]:

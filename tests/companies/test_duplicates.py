@@ -35,6 +35,12 @@ def pairs() -> list[tuple[str, str, str]]:
         ({"name": "示例（济宁）机械有限公司"}, {"name": "示例(济宁)机械有限责任公司"}, "name"),
         ({"name": "ＥＸＡＭＰＬＥ Ltd."}, {"name": "Example GmbH"}, "name"),
         ({"name": "山东示例重工集团有限公司", "short_name": "示例重工"}, {"name": "示例重工有限公司"}, "short"),
+        ({"name": "济宁示例机械有限公司"}, {"name": "济宁事例机械有限公司"}, "sound"),
+        ({"name": "济宁示例机械有限公司"}, {"name": "示例机械济宁有限公司"}, "sound"),
+        ({"name": "濟寧示例機械有限公司"}, {"name": "Ji Ning Shi Li Ji Xie You Xian Gong Si"}, "sound"),
+        ({"name": "济宁示例机械有限公司"}, {"name": "Jining Shili Machinery Co., Ltd."}, "sound"),
+        ({"name": "济宁示例未来机械有限公司"}, {"name": "济宁示例末来机械有限公司"}, "spelling"),
+        ({"name": "济宁示例重型机械有限公司"}, {"name": "济宁示例重机械有限公司"}, "spelling"),
         ({"name": "新示例轴承有限公司", "former_names": "老示例轴承厂\n示例轴承公司"}, {"name": "示例轴承有限公司"}, "former"),
     ],
 )  # fmt: skip
@@ -53,6 +59,9 @@ def test_firms_of_other_names_places_or_zones_do_not(cast: Cast) -> None:
         {"name": "济宁示例机械有限公司"},
         {"name": "泰安示例机械有限公司"},
         {"name": "济宁示例电子有限公司"},
+        {"name": "济宁示例机械厂"},
+        {"name": "济宁示例电子第一有限公司"},
+        {"name": "济宁示例电子第二有限公司"},
     )
     other = Draft(Company(zone=cast.other_zone), {"name": "济宁示例机械股份有限公司"})
     save_companies([other], actor=cast.outsider, now=make.NOW, via=make.VIA)

@@ -6,8 +6,10 @@ from sanku.companies.models.companies import (
     Company,
     CompanyName,
     Honour,
+    Likeness,
     NameKind,
     RegistrationStatus,
+    sound_of,
     uscc_remainder,
 )
 from sanku.companies.models.honours import HonourEdition, HonourEntry, HonourList
@@ -25,11 +27,13 @@ __all__ = [
     "HonourEdition",
     "HonourEntry",
     "HonourList",
+    "Likeness",
     "NameKind",
     "RegistrationStatus",
     "Shareholder",
     "Target",
     "TargetStatus",
     "Touch",
+    "sound_of",
     "uscc_remainder",
 ]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sanku.common.records import Record
-from sanku.companies.models.companies import Company, NameKind
+from sanku.companies.models.companies import Company, Likeness, NameKind
 
 
 class Shareholder(models.Model):
@@ -98,7 +98,7 @@ class Duplicate(models.Model):
     zone = models.ForeignKey("accounts.Zone", models.PROTECT, related_name="+")
     first = models.ForeignKey(Company, models.CASCADE, related_name="+")
     second = models.ForeignKey(Company, models.CASCADE, related_name="+")
-    reason = models.CharField(_("reason"), max_length=20, choices=NameKind)
+    reason = models.CharField(_("reason"), max_length=20, choices=[*NameKind.choices, *Likeness.choices])
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     # One of them was merged: nothing to be asked until that is undone.
     rests = models.BooleanField(default=False)

@@ -1,5 +1,7 @@
 """Companies, one record whatever the role, and the names under which they are recognised."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
@@ -12,6 +14,8 @@ from sanku.common.fields import CodesField
 from sanku.common.names import core_name, initials
 from sanku.common.records import LibraryRecord
 from sanku.common.search import SearchedIndex
+from sanku.common.sounds import sound_key
+from sanku.warehouse.matching.words import ENGLISH
 
 
 class Honour(models.TextChoices):
@@ -234,6 +238,10 @@ class Company(LibraryRecord):
         codes = {(str(NameKind.CODE), code) for code in self.other_codes.splitlines()}
         return codes | {(str(kind), core_name(name)[:200]) for kind, name in named if name.strip()}
 
+    def recognised(self) -> set[tuple[str, str, str]]:
+        """Return kind, core and sound of every name, as CompanyName keeps them."""
+        return {(kind, core, "" if kind == NameKind.CODE else sound_of(core)) for kind, core in self.cores()}
+
     @property
     def codes(self) -> list[str]:
         """The codes that mean this company, as CompanyName keeps them: USCC, registry number with its country."""
@@ -246,6 +254,12 @@ class Company(LibraryRecord):
         super().derive()
 
 
+@lru_cache(maxsize=20_000)
+def sound_of(core: str) -> str:
+    """Return what the core of a company's name sounds like, as a key; English words of trade as what they mean."""
+    return sound_key(core, ENGLISH)
+
+
 class NameKind(models.TextChoices):
     """Which of a company's names it is."""
 
@@ -253,6 +267,13 @@ class NameKind(models.TextChoices):
     SHORT = "short", _("short name")
     FORMER = "former", _("former name")
     CODE = "code", _("code")
+
+
+class Likeness(models.TextChoices):
+    """Why two companies may be one, beside the kinds of names that are equal."""
+
+    SOUND = "sound", _("sounds alike")
+    SPELLING = "spelling", _("one character apart")
 
 
 class CompanyName(models.Model):
@@ -265,13 +286,20 @@ class CompanyName(models.Model):
     company = models.ForeignKey(Company, models.CASCADE, related_name="names")
     kind = models.CharField(max_length=8, choices=NameKind)
     core = models.CharField(max_length=200)
+    # Equal where the cores sound alike, in whatever order their words stand: homophones, pinyin; empty for codes.
+    sound = models.CharField(max_length=16, default="", editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "kind", "core"], name="companies_companyname_once"),
         ]
         indexes = [
-            models.Index(fields=["zone", "core", "company", "kind"], name="companies_companyname_core")
+            models.Index(fields=["zone", "core", "company", "kind"], name="companies_companyname_core"),
+            models.Index(
+                fields=["zone", "sound", "company"],
+                condition=~Q(sound=""),
+                name="companies_companyname_sound",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -175,9 +175,11 @@ def _forget_names(companies: Sequence[Company]) -> None:
 def _save_names(companies: Sequence[Company]) -> None:
     insert_rows(
         [
-            blank(CompanyName, zone_id=company.zone_id, company_id=company.pk, kind=kind, core=core)
+            blank(
+                CompanyName, zone_id=company.zone_id, company_id=company.pk, kind=kind, core=core, sound=sound
+            )
             for company in companies
-            for kind, core in sorted(company.cores())
+            for kind, core, sound in sorted(company.recognised())
         ]
     )
 

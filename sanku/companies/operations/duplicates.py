@@ -1,11 +1,11 @@
 """The worklist of companies that may be one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
@@ -13,14 +13,17 @@ from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.audit.models import Action
 from sanku.audit.operations import Happening, Via, chunks, write_entries
 from sanku.common.problems import Problem, Refused
-from sanku.companies.models import Company, CompanyName, Duplicate
+from sanku.companies.models import Company, CompanyName, Duplicate, Likeness
+from sanku.companies.spelling import misspelt
 
 # A core that more companies share than this is a common word rather than a name.
 SHARED_BY_MANY = 20
+# With more names at once than this, those that differ in one character are not looked for: it costs a question each.
+SPELLED_TOGETHER = 200
 
 
 def note_duplicates(companies: Sequence[Company], *, now: datetime) -> int:
-    """Put pairs of companies with an equal core of name, short name or former name on the worklist.
+    """Put pairs of companies whose name, short name or former name is equal at its core, sounds alike or is misspelt on the worklist.
 
     A pair that stands there, decided or not, is not asked again. Returns the number of new pairs.
     """
@@ -52,19 +55,41 @@ def _add(zone_id: int, alike: dict[tuple[int, int], str], *, now: datetime) -> i
 
 
 def _alike(companies: Sequence[Company]) -> dict[tuple[int, int], str]:
-    """Return the pairs of which one is given, by their ids in order, with why."""
-    zone_id = companies[0].zone_id
+    """Return the pairs of which one is given, by their ids in order, with why: an equal core, else an equal sound."""
     ids = {company.pk for company in companies}
-    cores = sorted({core for company in companies for _, core in company.cores()})
+    named = [each for company in companies for each in company.recognised()]
     pairs: dict[tuple[int, int], str] = {}
-    for some in chunks(cores):
-        named: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        rows = CompanyName.objects.filter(zone_id=zone_id, core__in=some, company__removed_at=None)
-        for core, company_id, kind in rows.values_list("core", "company_id", "kind"):
-            named[core].append((company_id, kind))
-        for sharing in named.values():
-            _add_pairs(sharing, ids, pairs)
+    known = CompanyName.objects.filter(zone_id=companies[0].zone_id, company__removed_at=None)
+    for some in chunks(sorted({core for _kind, core, _sound in named})):
+        rows = known.filter(core__in=some).values_list("core", "company_id", "kind")
+        _add_sharing(rows, ids, pairs)
+    for some in chunks(sorted({sound for _kind, _core, sound in named if sound})):
+        rows = known.filter(sound__in=some).values_list("sound", "company_id", Value(str(Likeness.SOUND)))
+        _add_sharing(rows, ids, pairs)
+    if len(ids) <= SPELLED_TOGETHER:
+        _add_misspelt(companies, known, pairs)
     return pairs
+
+
+def _add_sharing(
+    rows: Iterable[tuple[str, int, str]], ids: set[int], pairs: dict[tuple[int, int], str]
+) -> None:
+    """Add the pairs of companies that share a key."""
+    sharing: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for key, company_id, kind in rows:
+        sharing[key].add((company_id, kind))
+    for some in sharing.values():
+        _add_pairs(sorted(some), ids, pairs)
+
+
+def _add_misspelt(
+    companies: Sequence[Company], known: QuerySet[CompanyName], pairs: dict[tuple[int, int], str]
+) -> None:
+    """Add the pairs whose names differ in one character; each name costs one look into the index."""
+    for company in companies:
+        for _kind, core in sorted(company.cores()):
+            for other in misspelt(known.exclude(company=company), core):
+                pairs.setdefault((min(company.pk, other), max(company.pk, other)), str(Likeness.SPELLING))
 
 
 def _open_pairs(ids: Sequence[int]) -> QuerySet[Duplicate]:

@@ -9,7 +9,7 @@ from sanku.accounts.models import User
 from sanku.audit.operations import Draft, chunks, is_new
 from sanku.common.bulk import blank, having
 from sanku.common.names import core_name, normalise
-from sanku.companies.models import Company, CompanyName, Contact, NameKind
+from sanku.companies.models import Company, CompanyName, Contact, NameKind, sound_of
 from sanku.intake.planning.facts import Values
 from sanku.intake.planning.plan import Intent, Plan, fit, put
 from sanku.intake.rules import company_match
@@ -36,6 +36,7 @@ class Companies:
         self.by_code: dict[str, int] = {}
         self.by_name: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.by_core: dict[str, list[int]] = defaultdict(list)
+        self.by_sound: dict[str, str] = {}
         self.drafts: dict[int, Draft[Company]] = {}
         self.new_by_code: dict[str, Draft[Company]] = {}
         self.new_by_name: dict[str, list[Draft[Company]]] = defaultdict(list)
@@ -61,6 +62,7 @@ class Companies:
             for core, pk in called.values_list("core", "company_id"):
                 self.by_core[core].append(pk)
                 ids.add(pk)
+        self._load_sounds(names)
         related = alive.select_related("responsible_leader", "service_officer")
         for some_ids in chunks(sorted(ids)):
             found = related.filter(pk__in=some_ids)
@@ -76,6 +78,13 @@ class Companies:
         for code, pk in known.filter(company__removed_at=None).values_list("core", "company_id"):
             self.by_code[code] = pk
             ids.add(pk)
+
+    def _load_sounds(self, names: Iterable[str]) -> None:
+        """Find the companies with a name that sounds like one of these; only what they are called is needed."""
+        known = CompanyName.objects.filter(zone_id=self.actor.zone_id, company__removed_at=None)
+        for sounds in chunks(sorted({sound_of(core_name(name)[:200]) for name in names} - {""})):
+            called = known.filter(sound__in=sounds).values_list("sound", "company__name")
+            self.by_sound |= dict(called.order_by("-company_id"))
 
     def _know(self, company: Company, names: set[str]) -> None:
         self.drafts[company.pk] = Draft(company, {})
@@ -147,9 +156,10 @@ class Companies:
         return intent
 
     def _similar(self, name: str) -> str:
-        """Return the name of a company that has the same core: the pair goes on the worklist when saved."""
-        known = [pk for pk in self.by_core.get(core_name(name)[:200], ()) if pk in self.drafts]
-        return str(self.drafts[known[0]].record.name) if known else ""
+        """Return the name of a company whose core is the same or sounds alike: the pair goes on the worklist when saved."""
+        core = core_name(name)[:200]
+        known = [pk for pk in self.by_core.get(core, ()) if pk in self.drafts]
+        return str(self.drafts[known[0]].record.name) if known else self.by_sound.get(sound_of(core), "")
 
     def plan_contact(self, plan: Plan, company: Intent | None, values: Values) -> bool:
         """Add the contact that a row names to its plan; return whether there was a company to have him."""

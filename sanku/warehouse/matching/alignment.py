@@ -26,8 +26,9 @@ TOTALS = KINDS * ROLES  # behind them, over the whole name:
     SOUND_SHARE,
     FIRST_DIFFERS,
     LAST_DIFFERS,
-) = range(TOTALS, TOTALS + 11)
-FIGURES = TOTALS + 11
+    SHARED,
+) = range(TOTALS, TOTALS + 12)
+FIGURES = TOTALS + 12
 
 
 @njit(cache=True, nogil=True)
@@ -64,6 +65,28 @@ def looks_alike(one: Any, other: Any, corners: Any, parts: Any) -> Any:
     if many:
         found += min(0.5, shared / (2.0 * many))
     return found
+
+
+@njit(cache=True, nogil=True)
+def shared_characters(query: Any, base: Any, sounds: Any) -> Any:
+    """Return how many characters two names share in whatever order; one that sounds alike counts for eight tenths."""
+    n, m = min(len(query), LONGEST), min(len(base), LONGEST)
+    taken = np.zeros(m, np.uint8)
+    left = np.ones(n, np.uint8)
+    shared = 0.0
+    for worth in (1.0, 0.8):
+        for i in range(n):
+            if not left[i]:
+                continue
+            for j in range(m):
+                if taken[j]:
+                    continue
+                if query[i] == base[j] or (worth < 1.0 and sounds_alike(query[i], base[j], sounds)):
+                    taken[j] = 1
+                    left[i] = 0
+                    shared += worth
+                    break
+    return shared
 
 
 @njit(cache=True, nogil=True)
@@ -178,6 +201,7 @@ def align(
     for at in range(m):
         figures[BASE_WEIGHT] += weights[base[at]]
     figures[COST] = cost[n, m]
+    figures[SHARED] = shared_characters(query, base, sounds)
 
 
 def coded(text: str) -> NDArray[np.uint16]:

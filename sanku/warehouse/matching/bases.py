@@ -17,6 +17,7 @@ from sanku.warehouse.matching.features import Row, four_digits, row_of
 from sanku.warehouse.matching.parts import keys_of
 from sanku.warehouse.matching.postings import Block, Postings, block_of
 from sanku.warehouse.matching.repairs import read_code
+from sanku.warehouse.matching.tidying import Cells, tidied
 from sanku.warehouse.versions import Version
 
 Tell = Callable[[int, int], None]
@@ -37,8 +38,8 @@ class Company(NamedTuple):
 
     @property
     def row(self) -> Row:
-        """Return it as it is compared."""
-        return row_of(self.name, self.uscc, self.province, self.city, self.address, self.others)
+        """Return it as it is compared: first each thing is put into its own cell."""
+        return row_of(*tidied(Cells(*self[:5])), self.others)
 
 
 def silent(done: int, total: int) -> None:

@@ -9,13 +9,12 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sanku.common.sounds import fold
+
 SIZE = 1 << 16  # characters beyond the basic plane count as one
 NO_SOUND = 0
 # A syllable typed as such (a rendering in pinyin) stands in the private area: it has a sound and no shape.
 FIRST_SYLLABLE = 0xE000
-_PLAIN = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
-# What dialects and keyboards do not tell apart.
-_FOLDED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +25,6 @@ class Characters:
     corners: NDArray[np.uint8]  # SIZE × 5, 255: unknown
     parts: NDArray[np.uint16]  # SIZE × 4, 0: none
     syllables: dict[str, int]
-
-
-def fold(syllable: str) -> str:
-    """Return a syllable without tones and without what is commonly confused: zhang → zan."""
-    plain = syllable.translate(_PLAIN).replace("ê", "e")
-    for said, heard in _FOLDED:
-        if plain.startswith(said) or (said.endswith("ng") and plain.endswith(said)):
-            plain = plain.replace(said, heard, 1)
-    return plain
 
 
 @cache

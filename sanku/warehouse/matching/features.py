@@ -25,6 +25,7 @@ KIND_NAMES = ("alike", "unlike", "missing", "added")
 NAMES = (
     *(f"{role}_{kind}" for role in ROLE_NAMES for kind in KIND_NAMES),
     "longest_run", "runs", "moved", "same", "sounds", "first_differs", "last_differs",
+    "shared_of_query", "shared_of_base",
     "of_query", "of_base", "matched_weight", "query_left", "base_left", "query_length", "base_length",
     "equal", "equal_key", "equal_brand", "brand_length", "family", "group", "organ", "number", "trade",
     "columns_place", "names_place", "query_name_place", "base_name_place",
@@ -154,6 +155,8 @@ def pair_features(query: Row, base: Row, weights: NDArray[np.float32], out: NDAr
             alignment.LAST_DIFFERS,
         ]
     ]
+    shared = best[alignment.SHARED]
+    out[place + 7 : place + 9] = shared / max(1, len(mine.text)), shared / max(1, len(its.text))
     matched, of_query, of_base = (
         best[alignment.MATCHED_WEIGHT],
         best[alignment.QUERY_WEIGHT],
@@ -168,7 +171,7 @@ def pair_features(query: Row, base: Row, weights: NDArray[np.float32], out: NDAr
         if not left[4] and not right[4]
         else -0.5
     )
-    out[place + 7 : place + 24] = (
+    out[place + 9 : place + 26] = (
         matched / (of_query + 1e-6), matched / (of_base + 1e-6), matched, of_query - matched, of_base - matched, len(mine.text), len(its.text),
         mine.text == its.text, left[5] == right[5], left[2] == right[2] and left[2] != "", len(left[2]),
         1.0 if left[6] == right[6] else 0.5 if not left[6] or not right[6] else 0.0, float(left[7]) - float(right[7]),
@@ -176,7 +179,7 @@ def pair_features(query: Row, base: Row, weights: NDArray[np.float32], out: NDAr
         places.relation(query.places, base.places) or np.nan,
     )  # fmt: skip
     share, ratio, number = address_says(query.address, base.address)
-    out[place + 24 : place + 34] = (
+    out[place + 26 : place + 36] = (
         places.relation(mine.places, its.places) or np.nan, places.relation(mine.places, base.places) or np.nan,
         places.relation(query.places, its.places) or np.nan, share, ratio, number, code_says(query, base),
         float(mine.is_former) + 0.5 * (len(query.names) > 1), mine.is_latin, its is not base.names[0],

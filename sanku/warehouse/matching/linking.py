@@ -131,9 +131,11 @@ class Answer:
 NOTHING = Answer((), (), "none", None)
 
 
-def decide(score: float, fitted: model.Model) -> str:
-    """Return auto, review or none for a probability."""
-    return "auto" if score >= fitted.auto else "review" if score >= fitted.review else "none"
+def decide(score: float, code_says: int, fitted: model.Model) -> str:
+    """Return auto, review or none for a probability; a valid code of another company is not overruled without a person."""
+    if score >= fitted.auto and code_says != features.CODE_OTHER:
+        return "auto"
+    return "review" if score >= fitted.review else "none"
 
 
 def answers(pairs: Pairs, many: int, fitted: model.Model) -> list[Answer]:
@@ -145,9 +147,10 @@ def answers(pairs: Pairs, many: int, fitted: model.Model) -> list[Answer]:
         order = np.argsort(-alone, kind="stable")
         scores = model.probability(fitted, alone[order])
         best = first + int(order[0])
+        says = int(pairs.features[best, features.AT["code"]])
         found[query] = Answer(
             tuple(int(each) for each in pairs.rows[first:end][order][:3]), tuple(float(each) for each in scores[:3]),
-            decide(float(scores[0]), fitted), pairs.features[best],
+            decide(float(scores[0]), says, fitted), pairs.features[best],
         )  # fmt: skip
     return found
 

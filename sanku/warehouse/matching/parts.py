@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from sanku.common.names import normalise
 from sanku.warehouse.matching import places
-from sanku.warehouse.matching.characters import FIRST_SYLLABLE, syllables_of
-from sanku.warehouse.matching.words import ENGLISH, FORM, FORMER, NUMBER, ORGAN, TRADES
+from sanku.warehouse.matching.renderings import from_latin, is_latin, plain_letters, with_syllables
+from sanku.warehouse.matching.words import FORM, FORMER, NUMBER, ORGAN, TRADES
 
 PLACE, BRAND, TRADE, LEGAL, ORGANISATION, COUNT = range(6)
 ROLES = 6
@@ -20,7 +20,8 @@ _BULLET = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(r"(?<=第)\d{1,3}(?!\d)|(?<!\d)\d{1,3}(?=[店站厂队所村号]|分店|分公司|支行|加油站)")
-_LATIN = re.compile(r"[a-z]+|[^a-z]+")
+_LETTERS = re.compile(r"[a-z]{4}")
+_MISPLACED_FORM = re.compile(r"((?:集团)?(?:股份)?有限(?:责任)?公司)(?=.{3})")
 _JUNK = re.compile(r"[\"'“”‘’`´,，.。;；!！?？*#_~～、/\\|&+=<>《》:：-]+")
 _UNUSUAL = frozenset("([{<,，;；/、")
 _WITHOUT_FORM = re.compile(rf"(?<=..)(?<![分支子])(?:{FORM.pattern})")
@@ -66,22 +67,17 @@ def clean(text: str) -> str:
     return _ORDINAL.sub(lambda found: numeral(int(found[0])), normalise(seen))
 
 
-def is_latin(text: str) -> bool:
-    """Tell whether a name is written in Latin letters."""
-    letters = sum(c.isalpha() and c.isascii() for c in text)
-    return letters >= 4 and letters * 2 > sum(not c.isspace() for c in text)
-
-
 @lru_cache(maxsize=100_000)
 def names_of(text: str) -> tuple[Name, ...]:
     """Return the names that a cell holds, the main one first: 新名(原旧名) holds two."""
+    text = plain_letters(text)
     if is_latin(text):
         # Capitals and blanks part the words, so they are read before they are folded.
-        return (_taken_apart(_from_latin(text)[:LONGEST], is_latin=True),)
+        return (_taken_apart(from_latin(text)[:LONGEST], is_latin=True),)
     main, others = _brackets(clean(text))
     found: dict[str, Name] = {}
     for each, former in [(main, False), *((other, True) for other in others)]:
-        plain = _JUNK.sub("", each)[:LONGEST]
+        plain = _form_last(with_syllables(_JUNK.sub("", each)))[:LONGEST]
         if plain and plain not in found:
             found[plain] = _taken_apart(plain, is_former=former)
     return tuple(found.values())[:SEVERAL] or (Name("", b"", ()),)
@@ -121,30 +117,31 @@ def _brackets(text: str) -> tuple[str, list[str]]:
     return main, others
 
 
+def _form_last(text: str) -> str:
+    """Move a legal form that stands first, or right behind the place, to where it belongs: 济宁有限公司示例机械."""
+    found = _MISPLACED_FORM.search(text)
+    if found is None or found.start() > 12 or FORM.search(text, found.end()):
+        return text
+    at = 0
+    while at < found.start():
+        end, codes = places.place_at(text, at)
+        if not codes:
+            return text
+        at = end
+    if at > found.start() or ORGAN.search(text, found.end()):
+        return text
+    return text[: found.start()] + text[found.end() :] + found[1]
+
+
 def keys_of(text: str) -> list[str]:
     """Return what the names of a cell are found by: as `names_of`, but without taking them apart, ten times as fast."""
-    if is_latin(text):
-        return [name.key for name in names_of(text)]
+    text = plain_letters(text)
     plain = clean(text)
+    if is_latin(text) or (not plain.isascii() and _LETTERS.search(plain)):
+        return [name.key for name in names_of(text)]
     main, others = _brackets(plain) if not _UNUSUAL.isdisjoint(plain) else (plain, [])
     keys = [_WITHOUT_FORM.sub("", _JUNK.sub("", each)[:LONGEST]) for each in (main, *others[: SEVERAL - 1])]
     return [key for key in keys if key] or [plain[:LONGEST]]
-
-
-def _from_latin(text: str) -> str:
-    """Return a rendering in English or pinyin as the characters that its words mean and the syllables that they spell."""
-    spelt = unicodedata.normalize("NFKC", text)
-    spelt = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", spelt).casefold().replace("co.,", "co ").replace("'", "")
-    found: list[str] = []
-    for word in re.findall(r"[a-z]+|\d+|[\u4e00-\u9fff]+", spelt):
-        if word in ENGLISH:
-            found.append(ENGLISH[word])
-        elif word in ("co", "of", "and", "the", "for"):
-            continue
-        else:
-            syllables = syllables_of(word) if word.isascii() and word.isalpha() else ()
-            found.append("".join(chr(FIRST_SYLLABLE + number) for number in syllables) or word)
-    return "".join(found).replace("公司有限公司", "有限公司").replace("股份公司", "股份有限公司")
 
 
 def _taken_apart(text: str, *, is_former: bool = False, is_latin: bool = False) -> Name:

@@ -95,3 +95,11 @@ ENGLISH = dict(
     company=公司 corporation=公司 corp=公司 inc=公司 incorporated=公司 and= of= the= for= joint= stock=股份 shares=股份
     """.split()
 )
+
+# Places whose English name is no pinyin of the Mandarin one.
+ENGLISH_PLACES = {
+    "inner mongolia": "内蒙古", "tibet": "西藏", "hong kong": "香港", "hongkong": "香港", "macau": "澳门", "macao": "澳门", "shaanxi": "陕西",
+    "peking": "北京", "canton": "广州", "tsingtao": "青岛", "amoy": "厦门", "tientsin": "天津", "nanking": "南京", "harbin": "哈尔滨",
+    "urumqi": "乌鲁木齐", "hohhot": "呼和浩特", "lhasa": "拉萨", "qiqihar": "齐齐哈尔", "kashgar": "喀什", "ordos": "鄂尔多斯",
+    "swatow": "汕头", "chungking": "重庆", "dalian": "大连", "karamay": "克拉玛依",
+}  # fmt: skip
