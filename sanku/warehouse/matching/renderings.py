@@ -98,12 +98,12 @@ def _places() -> dict[str, str]:
             if all("\u4e00" <= c <= "\u9fff" for c in each):
                 key = _syllables(each)
                 level[key] = each if level.get(key, each) == each else None
-        for key, each in level.items():
-            found.setdefault(key, each)
+        for key, known_as in level.items():
+            found.setdefault(key, known_as)
     # 陕西 is written Shaanxi to tell it from 山西.
     if (shan := known.get(fold("shan"))) and (xi := known.get("xi")):
         found[spelt((shan, xi))] = "山西"
-    return {key: each for key, each in found.items() if each}
+    return {key: known_as for key, known_as in found.items() if known_as}
 
 
 def _with_place(text: str) -> str:
