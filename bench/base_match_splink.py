@@ -73,7 +73,7 @@ def splink_alone(folder: Path) -> dict[str, Any]:
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("head"))
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("uscc"))
-    found = linker.inference.predict(threshold_match_probability=0.001).as_pandas_dataframe()
+    found = linker.inference.predict(threshold_match_probability=0.001).as_pandas_dataframe()  # type: ignore[no-untyped-call,unused-ignore]
     best: dict[str, tuple[float, str]] = {}
     sides = found["source_dataset_l"] == "queries"
     rows = found["unique_id_l"].where(sides, found["unique_id_r"])

@@ -107,8 +107,8 @@ def bracketed(name: str, rng: random.Random) -> str:
     part = head.part(role)
     if not part or part not in name:
         return name
-    left, right = rng.choice(("（）", "()", "【】", "〔〕", "「」", "[]", "《》", "<>"))
-    return name.replace(part, left + part + right, 1)
+    around = rng.choice(("（）", "()", "【】", "〔〕", "「」", "[]", "《》", "<>"))
+    return name.replace(part, around[0] + part + around[1], 1)
 
 
 def shuffled(name: str, rng: random.Random) -> str:

@@ -69,7 +69,7 @@ class World:
         self.known = {normalise(row["name"]) for row in self.rows}
         bare = [Company(row["name"], "", row["province"], row["city"]).row for row in self.absent]
         best = np.array([max(some.values(), default=0.0) for some in by_name(bare, self.base)])
-        self.near = [self.absent[at] for at in np.argsort(-best)]
+        self.near: list[Cells] = [self.absent[int(at)] for at in np.argsort(-best)]
 
     def trap(self, rng: random.Random) -> Cells:
         """Return a row of a company that the base lacks: a real one near one that it has, or one made so."""
