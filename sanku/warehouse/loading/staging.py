@@ -165,11 +165,15 @@ def _write_by_province(companies: pa.Table, number: int, path: Path) -> None:
     seq = pa.array(np.arange(companies.num_rows, dtype=np.int64) + number * ROWS_OF_BLOCK)
     companies = companies.append_column("seq", seq)
     order = pc.sort_indices(companies["province"])
-    companies = companies.take(order)
+    companies = companies.take(order).combine_chunks()
     provinces = companies["province"].combine_chunks()
     runs = pc.value_counts(provinces).to_pylist()
     with pq.ParquetWriter(
-        path, companies.schema, compression="lz4", use_dictionary=["province", "status"]
+        path,
+        companies.schema,
+        compression="lz4",
+        use_dictionary=["province", "status"],
+        write_statistics=["province"],  # tells the row groups apart; the others are read whole
     ) as out:
         first = 0
         for run in runs:
