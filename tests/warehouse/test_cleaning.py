@@ -114,6 +114,20 @@ def test_dates() -> None:
     ]
 
 
+def test_days_as_registers_write_them_are_those_of_the_function() -> None:
+    some = [
+        f"{year}-{month:02}-{day:02}"
+        for year in (1839, 1840, 1999, 2000, 2100, 2011)
+        for month in range(14)
+        for day in range(33)
+    ]
+    some += ["2011/05/09", "20110509  ", "2011-5-009", "-011-05-09", "二〇一一年五月", ""]
+    read = [values.read_day(each) for each in some]
+    found = values.day_column(pa.array([*some, None])).cast(pa.int32()).to_pylist()
+    assert found == [*read, None]
+    assert sum(day is not None for day in read) > 1000
+
+
 def test_places_come_from_what_is_said_most_exactly() -> None:
     rows = cleaned(
         name=["甲", "乙", "丙", "丁", "戊", "己", "庚公司"],

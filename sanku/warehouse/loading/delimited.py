@@ -3,7 +3,6 @@
 import codecs
 import csv
 import gzip
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO

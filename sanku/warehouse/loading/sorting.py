@@ -87,9 +87,7 @@ def _province_of(group: pq.RowGroupMetaData) -> str:
     return next(str(column.statistics.min) for column in columns if column.path_in_schema == "province")
 
 
-def write_provinces(
-    staged: Staged, changes: Changes, folder: Path, tell: Callable[[int, int], None]
-) -> None:
+def write_provinces(staged: Staged, changes: Changes, folder: Path, tell: Callable[[int, int], None]) -> None:
     """Write all provinces into a folder; a file that is there is whole already.
 
     Raises:
