@@ -24,9 +24,8 @@ def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[
     }
     for field in COMPANIES.schema:
         if not field.nullable and columns[field.name].null_count:
-            columns[field.name] = pa.array(
-                ["active"] * rows if field.type == pa.string() else [1] * rows, field.type
-            )
+            value = "active" if field.type == pa.string() else 1
+            columns[field.name] = pa.repeat(pa.scalar(value, field.type), rows)
     table = pa.table(columns | {"province": pa.array(provinces), "morton": pa.array(mortons)})
     path = folder / f"{number:06}.parquet"
     staging._write_by_province(table, number, path)
@@ -49,9 +48,8 @@ def test_order_duplicates_and_numbers(tmp_path: Path, monkeypatch: pytest.Monkey
     told: list[tuple[int, int]] = []
     target = tmp_path / "companies"
     target.mkdir()
-    # Inside a block rows are numbered before they are put in order of province.
-    first = staging.ROWS_OF_BLOCK
-    decided = changes([2], {first: 999})
+    # Rows are numbered inside a block before they are put in order of province.
+    decided = changes([2], {staging.ROWS_OF_BLOCK: 999})
     write_provinces(Staged.of(blocks), decided, target, lambda done, total: told.append((done, total)))
     assert [path.name for path in sorted(target.iterdir())] == ["11.parquet", "37.parquet"]
     written = pq.read_table(target / "37.parquet")
