@@ -4,12 +4,14 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.steps import Step, StepFailed, run_quietly
 
 POSTGRES_AT_LEAST = 15
+TURN = threading.Lock()  # apt-get lets one at a time at its lists; parts of the tests start side by side
 NODE_RANGES = (((20, 19), (21, 0)), ((22, 12), (1000, 0)))  # what vite 8 runs on
 
 
@@ -44,6 +46,12 @@ def install(need: Need) -> None:
     Raises:
         Missing: not root, not Debian, or the packages could not be had.
     """
+    with TURN:
+        install_packages(need)
+
+
+def install_packages(need: Need) -> None:
+    """Install what is missing, while nobody else of this process does; see `install`."""
     packages = " ".join(need.debian_packages)
     advice = f"{need.title} is missing. On Debian: apt-get install {packages}. Elsewhere: {need.elsewhere}."
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
