@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Outcome:
     skipped: int = 0
     seconds: float = 0.0
     problem: str = ""
-    seconds_by_file: Counter[str] = field(default_factory=Counter)
+    seconds_by_file: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def is_good(self) -> bool:
@@ -161,15 +161,13 @@ def run_parts(names: Sequence[str], folder: Path) -> dict[str, Outcome]:
 
 def tell(outcomes: Mapping[str, Outcome]) -> None:
     """Print how each part ended, and the files that took longest: they are where time can be saved."""
-    dearest = Counter(
-        {
-            (file, part): seconds
-            for part, outcome in outcomes.items()
-            for file, seconds in outcome.seconds_by_file.items()
-        }
-    )
+    by_file = [
+        (seconds, file, part)
+        for part, outcome in outcomes.items()
+        for file, seconds in outcome.seconds_by_file.items()
+    ]
     print("\nThe files that took longest, in seconds of all processes together:")
-    for (file, part), seconds in dearest.most_common(DEAREST):
+    for seconds, file, part in sorted(by_file, reverse=True)[:DEAREST]:
         print(f"{seconds:7.1f}  {file} ({part})")
     print()
     for name, outcome in outcomes.items():
