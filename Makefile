@@ -5,7 +5,7 @@ PYTHON_OF_VENV = .venv/bin/python
 # it imports anew: ten seconds of a processor. It stands in __pycache__, which git leaves out.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run test check bench screenshots clean
+.PHONY: setup run test test-spark check bench screenshots clean
 .DEFAULT_GOAL := run
 
 setup:            ## prepare .venv, the messages and the front end
@@ -16,6 +16,9 @@ run: setup        ## start Sanku with a demo zone; PORT=8001 takes another port
 
 test: setup       ## all tests: SQLite, PostgreSQL, front end, browser
 	@exec $(PYTHON_OF_VENV) -m scripts.test
+
+test-spark: setup ## the base on a Spark cluster of this machine: a master and two workers
+	@exec $(PYTHON_OF_VENV) -m scripts.test_spark
 
 check: setup      ## format, lint, types, import contracts, migrations, TypeScript
 	@exec $(PYTHON_OF_VENV) -m scripts.check

@@ -1,7 +1,7 @@
 """The analytic engine of the national base: the one place that opens one, and where engines differ.
 
-DuckDB is embedded. The expressions are written so that Spark can run them too (no engine's own functions, no hashes but
-md5), but no cluster is opened yet: `SANKU_ENGINE=spark://…` is refused rather than ignored.
+DuckDB is embedded. With `SANKU_ENGINE=spark://…` a cluster (`cluster.py`) cleans blocks, counts and links rows; within a
+task, and where a version is put together, DuckDB is at work all the same.
 """
 
 import os
@@ -21,7 +21,7 @@ MEMORY = "1500MB"
 
 
 class EngineNotAvailable(Exception):
-    """The environment asks for an engine that this version does not open."""
+    """The environment asks for an engine that is not known or does not answer."""
 
 
 def address() -> str:
@@ -41,8 +41,6 @@ def duck(
     """Open DuckDB in memory, bounded; what exceeds it is spilled into a folder. Nothing is fetched from a network."""
     import duckdb
 
-    if on_spark():
-        raise EngineNotAvailable(address())
     settings: dict[str, Any] = {
         "memory_limit": memory,
         "threads": threads or os.cpu_count() or 1,
@@ -61,15 +59,7 @@ def duck(
 
 def first_52_bits(key: ir.StringValue) -> ir.IntegerValue:
     """Return the first 13 hexadecimal digits of a text's md5 as a number."""
-    digits = key.hexdigest("md5")[:13]
-    if on_spark():
-        return _conv(digits, 16, 10).cast("int64")
-    return (ibis.literal("0x") + digits).cast("int64")  # DuckDB reads hexadecimal, Spark does not
-
-
-@ibis.udf.scalar.builtin(name="conv", signature=(("string", "int8", "int8"), "string"))
-def _conv(digits, of, to):  # type: ignore[no-untyped-def]
-    """Convert a number from one base to another (Spark)."""
+    return (ibis.literal("0x") + key.hexdigest("md5")[:13]).cast("int64")
 
 
 def compiled(expression: ir.Table) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sanku.warehouse.engine import compiled, duck
+from sanku.warehouse.engine import compiled, duck, on_spark
 from sanku.warehouse.progress import Tell, silent
 from sanku.warehouse.tables import COMPANIES, COUNTS
 from sanku.warehouse.versions import Version
@@ -51,6 +51,8 @@ def renew(version: Version, before: Version, folder: Path, tell: Tell = silent) 
 
 
 def _counted(files: list[Path], folder: Path, tell: Tell) -> list[pa.Table]:
+    if on_spark():
+        return _counted_on_spark(files, tell)
     sql = compiled(counts_of(ibis.table(ibis.Schema.from_pyarrow(COMPANIES.schema), name="companies")))
     found = []
     with duck(folder / "spill") as connection:
@@ -61,6 +63,19 @@ def _counted(files: list[Path], folder: Path, tell: Tell) -> list[pa.Table]:
             found.append(connection.execute(sql).to_arrow_table().cast(COUNTS.schema))
             tell(done + 1, len(files))
     return found
+
+
+def _counted_on_spark(files: list[Path], tell: Tell) -> list[pa.Table]:
+    """Count all files at once on the cluster, by the same expression."""
+    from sanku.warehouse.cluster import session
+
+    if not files:
+        return []
+    engine = ibis.pyspark.connect(session())
+    companies = engine.read_parquet([path.absolute().as_uri() for path in files])
+    found = counts_of(companies).to_pyarrow().select(COUNTS.schema.names).cast(COUNTS.schema)
+    tell(len(files), len(files))
+    return [found]
 
 
 def _write(parts: list[pa.Table], folder: Path) -> None:

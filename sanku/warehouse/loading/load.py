@@ -9,19 +9,21 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
 from sanku.common.coordinates import Datum
 from sanku.warehouse.cleaning.companies import INPUT, clean_companies
 from sanku.warehouse.derive import derive
-from sanku.warehouse.engine import Prepared, duck
+from sanku.warehouse.engine import Prepared, duck, on_spark
 from sanku.warehouse.loading import merging, staging
 from sanku.warehouse.loading.problems import LoadRefused, told
 from sanku.warehouse.loading.sources import Rows, Source, find, read
@@ -173,35 +175,76 @@ def read_all(
     folder.mkdir(exist_ok=True)
     whole = staging.markers(folder)
     total = max(1, sum(source.size for source in sources))
-    expression = clean_companies(ibis.table(ibis.Schema.from_pyarrow(INPUT), name="rows"))
+    blocks = _blocks(sources, order, whole, first)
+    staged = _on_cluster if on_spark() else _in_threads
+    for number, done, marker in staged(blocks, folder, order.datum, partial):
+        staging.keep(marker, number, folder)
+        tell(done, total)
+    tell(total, total)
+
+
+Block = tuple[int, Rows, int]  # number, rows, bytes of all files done with it
+
+
+def _in_threads(
+    blocks: Iterator[Block], folder: Path, datum: Datum, partial: bool
+) -> Iterator[tuple[int, int, staging.Marker]]:
+    """Clean blocks on this machine, several at once; yield (number, bytes done, marker) in order."""
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
-        engines = [
-            Prepared(stack.enter_context(duck(memory="400MB", threads=1)), expression, INPUT)
-            for _each in range(AT_ONCE)
-        ]
-        free: deque[Prepared] = deque(engines)
+        free = deque(cleaner(stack) for _each in range(AT_ONCE))
         under_way: deque[tuple[int, int, Future[staging.Marker]]] = deque()
 
         def work(rows: Rows, number: int) -> staging.Marker:
             engine = free.pop()
             try:
-                return staging.stage(rows, number, folder, engine, order.datum, partial=partial)
+                return staging.stage(rows, number, folder, engine, datum, partial=partial)
             finally:
                 free.append(engine)
 
-        def settle() -> None:
-            number, done, result = under_way.popleft()
-            staging.keep(result.result(), number, folder)
-            tell(done, total)
-
-        for number, rows, done in _blocks(sources, order, whole, first):
+        for number, rows, done in blocks:
             under_way.append((number, done, pool.submit(work, rows, number)))
             if len(under_way) > AT_ONCE:
-                settle()
+                number, done, result = under_way.popleft()
+                yield number, done, result.result()
         while under_way:
-            settle()
-    tell(total, total)
+            number, done, result = under_way.popleft()
+            yield number, done, result.result()
+
+
+def cleaner(stack: ExitStack) -> Prepared:
+    """Return the cleaning of companies, ready to run on one core until the stack is closed."""
+    expression = clean_companies(ibis.table(ibis.Schema.from_pyarrow(INPUT), name="rows"))
+    return Prepared(stack.enter_context(duck(memory="400MB", threads=1)), expression, INPUT)
+
+
+def _on_cluster(
+    blocks: Iterator[Block], folder: Path, datum: Datum, partial: bool
+) -> Iterator[tuple[int, int, staging.Marker]]:
+    """Clean blocks on the cluster: raw rows go to it through the shared folder, so tasks stay small."""
+    from sanku.warehouse.cluster import spread
+
+    def tasks() -> Iterator[tuple[int, int, Rows, Path, Datum, bool]]:
+        for number, rows, done in blocks:
+            feather.write_feather(rows.table, staging.raw_path(folder, number), compression="lz4")
+            yield number, done, replace(rows, table=None), folder, datum, partial
+
+    for number, done, marker in spread(clean_in_task, tasks()):
+        staging.raw_path(folder, number).unlink(missing_ok=True)
+        yield number, done, marker
+
+
+@cache
+def _cleaner_of_process() -> Prepared:
+    return cleaner(ExitStack())  # open as long as the process that runs the tasks
+
+
+def clean_in_task(task: tuple[int, int, Rows, Path, Datum, bool]) -> tuple[int, int, staging.Marker]:
+    """Clean one block on a machine of the cluster; run again after a failure, it writes the same files anew."""
+    number, done, rows, folder, datum, partial = task
+    table = feather.read_table(staging.raw_path(folder, number), memory_map=False)
+    whole = replace(rows, table=table)
+    return number, done, staging.stage(whole, number, folder, _cleaner_of_process(), datum, partial=partial)
 
 
 def _blocks(

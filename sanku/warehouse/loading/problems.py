@@ -52,7 +52,9 @@ def told() -> Iterator[None]:
         yield
     except EngineNotAvailable as engine:
         raise LoadRefused(
-            _("SANKU_ENGINE=%(engine)s: loading runs on DuckDB only; leave SANKU_ENGINE unset.")
+            _(
+                "SANKU_ENGINE=%(engine)s: no such engine answers. Start the Spark cluster and install pyspark, or leave SANKU_ENGINE unset."
+            )
             % {"engine": engine}
         ) from engine
     except (OSError, pa.ArrowInvalid, duckdb.Error) as error:

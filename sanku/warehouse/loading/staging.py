@@ -109,6 +109,11 @@ def stage(
     return marker
 
 
+def raw_path(folder: Path, number: int) -> Path:
+    """Return where the raw rows of a block lie while a cluster cleans them."""
+    return folder / f"{number:06}.raw.arrow"
+
+
 def keep(marker: Marker, number: int, folder: Path) -> None:
     """Say that a block is whole."""
     write_whole(folder / f"{number:06}.json", json.dumps(asdict(marker), ensure_ascii=False))

@@ -4,16 +4,21 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sanku.warehouse.engine import on_spark
 from sanku.warehouse.matching import candidates, features, model
 from sanku.warehouse.matching.characters import characters
 from sanku.warehouse.matching.features import Row
 from sanku.warehouse.matching.postings import Postings, block_of
 from sanku.warehouse.matching.repairs import repairs
+
+if TYPE_CHECKING:
+    from sanku.warehouse.versions import Version
 
 COMPARED = 6  # candidates of a row that are compared in full
 BEHIND = 0.35  # a candidate this much less like than the best one is not
@@ -159,7 +164,47 @@ def link(queries: Sequence[Row], base: Base, tell: Tell) -> Iterator[Answer]:
     """Return the answer for each row, in order."""
     fitted = model.model()
     codes = base.by_code({code for query in queries for code in (query.code, *repairs(query.code)) if code})
+    version = getattr(base, "version", None)
+    if on_spark() and version is not None:
+        yield from _on_cluster(queries, version, codes, tell)
+        return
     for first in range(0, len(queries), TOGETHER):
         some = queries[first : first + TOGETHER]
         yield from answers(pairs_of(some, base, codes), len(some), fitted)
         tell(first + len(some), len(queries))
+
+
+def _on_cluster(
+    queries: Sequence[Row], version: "Version", codes: dict[str, int], tell: Tell
+) -> Iterator[Answer]:
+    """Link rows on the cluster, as many at a time as give each core work; the index lies in the shared folder."""
+    from sanku.warehouse.cluster import cores, spread
+    from sanku.warehouse.derive import derive
+
+    derive(version, only=["matching"])  # nothing where it is there
+    together = max(1, min(TOGETHER, -(-len(queries) // cores())))
+
+    def tasks() -> Iterator[tuple[Path, Sequence[Row], dict[str, int]]]:
+        for first in range(0, len(queries), together):
+            some = queries[first : first + together]
+            asked = {code for query in some for code in (query.code, *repairs(query.code))}
+            yield version.folder, some, {code: codes[code] for code in asked if code in codes}
+
+    done = 0
+    for found in spread(link_in_task, tasks()):
+        yield from found
+        done += len(found)
+        tell(done, len(queries))
+
+
+def link_in_task(task: tuple[Path, Sequence[Row], dict[str, int]]) -> list[Answer]:
+    """Link some rows on a machine of the cluster."""
+    from sanku.warehouse.matching.bases import VersionBase
+    from sanku.warehouse.versions import Version
+
+    folder, queries, codes = task
+    base = VersionBase(Version(folder))
+    try:
+        return answers(pairs_of(queries, base, codes), len(queries), model.model())
+    finally:
+        base.close()
