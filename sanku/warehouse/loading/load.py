@@ -234,9 +234,12 @@ def _on_cluster(
         yield number, done, marker
 
 
+_open_in_process = ExitStack()  # held here: what it keeps open closes when it is forgotten
+
+
 @cache
 def _cleaner_of_process() -> Prepared:
-    return cleaner(ExitStack())  # open as long as the process that runs the tasks
+    return cleaner(_open_in_process)
 
 
 def clean_in_task(task: tuple[int, int, Rows, Path, Datum, bool]) -> tuple[int, int, staging.Marker]:
