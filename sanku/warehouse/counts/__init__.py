@@ -71,8 +71,9 @@ def _counted_on_spark(files: list[Path], tell: Tell) -> list[pa.Table]:
 
     if not files:
         return []
-    engine = ibis.pyspark.connect(session())
-    companies = engine.read_parquet([path.absolute().as_uri() for path in files])
+    spark = session()
+    spark.read.parquet(*(path.absolute().as_uri() for path in files)).createOrReplaceTempView("companies")
+    companies = ibis.pyspark.connect(spark).table("companies")
     found = counts_of(companies).to_pyarrow().select(COUNTS.schema.names).cast(COUNTS.schema)
     tell(len(files), len(files))
     return [found]
