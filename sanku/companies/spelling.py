@@ -3,7 +3,8 @@
 from collections import Counter
 from functools import cache
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from rapidfuzz.distance import OSA
 
 from sanku.companies.models import CompanyName, NameKind
@@ -24,11 +25,22 @@ def misspelt(names: QuerySet[CompanyName], core: str) -> list[int]:
     if len(core) < SHORTEST or not any("\u4e00" <= c <= "\u9fff" for c in core):
         return []
     head = core[: len(core) // 2]
-    alike = names.filter(core__gte=head, core__lt=head + _LAST).exclude(kind=NameKind.CODE)
+    alike = names.filter(_begins(head)).exclude(kind=NameKind.CODE)
     found = list(alike.values_list("company_id", "core")[: LOOKED_AT + 1])
     if len(found) > LOOKED_AT:
         return []
     return sorted({pk for pk, other in found if is_slip(core, other)})
+
+
+def _begins(head: str) -> Q:
+    """Return what finds the cores with a beginning.
+
+    SQLite reads its index for a range alone, PostgreSQL orders by its database's language and reads its index for LIKE
+    where that is C; in another language the names of one zone are gone through.
+    """
+    if connection.vendor == "sqlite":
+        return Q(core__gte=head, core__lt=head + _LAST)
+    return Q(core__startswith=head)
 
 
 def is_slip(one: str, other: str) -> bool:
