@@ -1,5 +1,6 @@
 """What a zone's own tags and fields must be, and the values of such fields: decisions on plain values."""
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ def value_problem(field: Definition, value: Any, *, old: Any = None) -> Problem 
         case FieldKind.TEXT | FieldKind.LONG | FieldKind.LINK:
             return _text_problem(field, name, value)
         case FieldKind.NUMBER | FieldKind.MONEY:
-            if isinstance(value, bool) or not isinstance(value, int | float):
+            if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
                 return Problem("number_shape", name, {"value": value})
             return None if abs(value) < LARGEST_NUMBER else Problem("amount_too_large", name)
         case FieldKind.DATE:
