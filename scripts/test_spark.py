@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from scripts import machine
+from scripts.postgres import free_port
 from scripts.processes import die_with_parent, stop
 from scripts.steps import PROJECT, VENV, Step, StepFailed, run_quietly
 from scripts.test import count
@@ -37,13 +38,6 @@ def spark_home() -> Path:
             run_quietly([*uv, "-r", "requirements-spark.lock"], extra_env=quiet)
         found = next(VENV.glob("lib/python3*/site-packages/pyspark"))
     return found
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @contextmanager
@@ -99,7 +93,7 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_for(ready, scratch: Path) -> None:  # type: ignore[no-untyped-def]
+def wait_for(ready: Callable[[], bool], scratch: Path) -> None:
     """Wait until something is so.
 
     Raises:

@@ -31,7 +31,7 @@ def refused_parcels(batch: Batch) -> IO[bytes]:
     A shape lies in the file as it lay in the original, also where it crosses itself or is none at all.
 
     Raises:
-        OSError: the original is no longer there.
+        OSError: the original is no longer there, or none of its refused rows had a place in it.
         Refused: it can no longer be read.
     """
     layers = open_geodata(batch.file.path).sheets
@@ -48,9 +48,8 @@ def refused_parcels(batch: Batch) -> IO[bytes]:
             layer = layers[table.position]
             if rows and isinstance(layer, LayerSheet):
                 _write_layer(path, _unlike(table.sheet or _("Parcels"), taken), table, layer, rows)
-        if path.exists():
-            with path.open("rb") as written:
-                shutil.copyfileobj(written, file)
+        with path.open("rb") as written:
+            shutil.copyfileobj(written, file)
     file.seek(0)
     return file
 

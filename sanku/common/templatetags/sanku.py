@@ -19,10 +19,9 @@ from sanku.common import display, form_layout, list_cells
 register = template.Library()
 
 
+# A page draws forty, and asking for the sprite's address costs more than all the rest.
 @register.simple_tag
-@lru_cache(
-    maxsize=1024
-)  # a page draws forty, and asking for the sprite's address costs more than all the rest
+@lru_cache(maxsize=1024)
 def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon of frontend/icons.json; size "s" for 15 px, otherwise 18 px. Decorative: say it in words too."""
     sprite = DjangoViteAssetLoader.instance().generate_vite_asset_url("frontend/icons.svg")

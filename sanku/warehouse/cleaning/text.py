@@ -130,16 +130,23 @@ def _uscc_values() -> NDArray[np.float32]:
     return values
 
 
+def of_length(texts: pa.Array, size: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return which texts have as many bytes, and these bytes, a row a text."""
+    rows = np.flatnonzero(pc.equal(pc.binary_length(texts), size).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return rows, np.empty((0, size), dtype=np.uint8)
+    taken = texts.take(pa.array(rows))
+    _, offsets, data = taken.buffers()
+    first = np.frombuffer(offsets, dtype=np.int32)[taken.offset]
+    return rows, np.frombuffer(data, dtype=np.uint8)[first : first + size * len(rows)].reshape(-1, size)
+
+
 def valid_uscc_column(codes: pa.Array) -> pa.Array:
     """Return which cleaned codes are unified social credit codes with the right check character."""
     codes = as_text(codes)
     right = np.zeros(len(codes), dtype=bool)
-    rows = np.flatnonzero(pc.equal(pc.binary_length(codes), 18).to_numpy(zero_copy_only=False))
+    rows, letters = of_length(codes, 18)
     if len(rows):
-        taken = codes.take(pa.array(rows))
-        _, offsets, data = taken.buffers()
-        first = np.frombuffer(offsets, dtype=np.int32)[taken.offset]
-        letters = np.frombuffer(data, dtype=np.uint8)[first : first + 18 * len(rows)].reshape(-1, 18)
         values = _uscc_values()[letters]
         # Sums stay far below 2^24: exact in single precision, which is what multiplies fast.
         weights = np.array([pow(3, place, 31) for place in range(17)] + [1], dtype=np.float32)

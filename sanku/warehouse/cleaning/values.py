@@ -20,7 +20,7 @@ from sanku.common.coordinates import Datum, to_wgs84
 from sanku.common.dates import read_date
 from sanku.common.names import normalise
 from sanku.common.text import to_half_width
-from sanku.warehouse.cleaning.text import as_text
+from sanku.warehouse.cleaning.text import as_text, of_length
 from sanku.warehouse.regions import gazetteer
 
 REMEMBERED = 400_000  # spellings of one column; then it begins anew
@@ -114,12 +114,8 @@ def day_column(values: pa.Array) -> pa.Array:
     texts = as_text(values)
     days = np.zeros(len(texts), dtype=np.int32)
     done = np.zeros(len(texts), dtype=bool)
-    rows = np.flatnonzero(pc.equal(pc.binary_length(texts), 10).to_numpy(zero_copy_only=False))
+    rows, signs = of_length(texts, 10)
     if len(rows):
-        taken = texts.take(pa.array(rows))
-        _, offsets, data = taken.buffers()
-        first = np.frombuffer(offsets, dtype=np.int32)[taken.offset]
-        signs = np.frombuffer(data, dtype=np.uint8)[first : first + 10 * len(rows)].reshape(-1, 10)
         digits = signs[:, [0, 1, 2, 3, 5, 6, 8, 9]].astype(np.int64) - 48
         right = (signs[:, 4] == 45) & (signs[:, 7] == 45) & ((digits >= 0) & (digits <= 9)).all(axis=1)
         year, month, day = (

@@ -23,8 +23,8 @@ def plain_letters(text: str) -> str:
     """Return a text whose Latin letters bear no marks: Jǐníng → Jining, lǜ → lv."""
     if text.isascii() or not any("\u00c0" <= c <= "\u024f" or "\u1e00" <= c <= "\u1eff" for c in text):
         return text
-    bare = "".join(c for c in text.translate(_U_UMLAUT))
-    return "".join(c for c in unicodedata.normalize("NFKD", bare) if not "\u0300" <= c <= "\u036f")
+    bare = unicodedata.normalize("NFKD", text.translate(_U_UMLAUT))
+    return "".join(c for c in bare if not "\u0300" <= c <= "\u036f")
 
 
 _U_UMLAUT = str.maketrans(dict.fromkeys("üǖǘǚǜ", "v") | dict.fromkeys("ÜǕǗǙǛ", "V"))

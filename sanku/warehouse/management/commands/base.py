@@ -138,6 +138,7 @@ class Command(BaseCommand):
 
     def _derive(self, options: dict[str, Any]) -> None:
         from sanku.warehouse.derive import BUILDERS, derive
+        from sanku.warehouse.loading.problems import LoadRefused, told
 
         unknown = set(options["only"] or ()) - set(BUILDERS)
         if unknown:
@@ -146,7 +147,12 @@ class Command(BaseCommand):
                 % {"name": unknown.pop(), "known": ", ".join(BUILDERS)}
             )
         version = _version(options["version"])
-        for structure, seconds in derive(version, bar, only=options["only"], anew=options["anew"]).items():
+        try:
+            with told():
+                built = derive(version, bar, only=options["only"], anew=options["anew"])
+        except LoadRefused as refused:
+            raise CommandError(str(refused)) from refused
+        for structure, seconds in built.items():
             self.stdout.write(_("%(what)s: %(seconds)s s") % {"what": structure, "seconds": f"{seconds:.1f}"})
 
     def _counts(self, options: dict[str, Any]) -> None:

@@ -50,6 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, link, write; OUT is there whole or not at all."""
+        from sanku.warehouse.loading.problems import LoadRefused, told
         from sanku.warehouse.matching import linking, reading
 
         begin = time.perf_counter()
@@ -64,9 +65,12 @@ class Command(BaseCommand):
         except reading.UnreadableList as unreadable:
             raise CommandError(str(unreadable)) from unreadable
         opened = time.perf_counter()
-        answers = list(
-            linking.link([each.company.row for each in listed], base, bar(_("Linking"), sys.stderr))
-        )
+        rows = [each.company.row for each in listed]
+        try:
+            with told():
+                answers = list(linking.link(rows, base, bar(_("Linking"), sys.stderr)))
+        except LoadRefused as refused:  # the cluster that was asked for does not answer
+            raise CommandError(str(refused)) from refused
         counts = self._write(out, listed, answers, base)
         base.close()
         summary = {
