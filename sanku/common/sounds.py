@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 
 _LONGEST_WORD = 18
-LEAST = 4  # syllables that a key is made of; fewer say too little
+LEAST = 6  # syllables that a key is made of; fewer say too little
 _PLAIN = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
 # What dialects and keyboards do not tell apart.
 _FOLDED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"))

@@ -62,6 +62,8 @@ def test_firms_of_other_names_places_or_zones_do_not(cast: Cast) -> None:
         {"name": "济宁示例机械厂"},
         {"name": "济宁示例电子第一有限公司"},
         {"name": "济宁示例电子第二有限公司"},
+        {"name": "合肥示例瑞辰软件有限公司", "short_name": "示例瑞辰"},
+        {"name": "武汉示例睿辰设计有限公司", "short_name": "示例睿辰"},
     )
     other = Draft(Company(zone=cast.other_zone), {"name": "济宁示例机械股份有限公司"})
     save_companies([other], actor=cast.outsider, now=make.NOW, via=make.VIA)

@@ -11,10 +11,10 @@ STEP = 2_000
 
 
 def sound_names(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Give every name that is kept its sound."""
+    """Give every whole name that is kept its sound."""
     names = apps.get_model("companies", "CompanyName")
     last = 0
-    while rows := list(names.objects.filter(pk__gt=last).exclude(kind="code").order_by("pk")[:STEP]):
+    while rows := list(names.objects.filter(pk__gt=last).filter(kind__in=("name", "former")).order_by("pk")[:STEP]):
         for row in rows:
             row.sound = sound_key(row.core, ENGLISH)
         names.objects.bulk_update(rows, ["sound"], batch_size=400)

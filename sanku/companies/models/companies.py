@@ -240,7 +240,7 @@ class Company(LibraryRecord):
 
     def recognised(self) -> set[tuple[str, str, str]]:
         """Return kind, core and sound of every name, as CompanyName keeps them."""
-        return {(kind, core, "" if kind == NameKind.CODE else sound_of(core)) for kind, core in self.cores()}
+        return {(kind, core, sound_of(core) if kind in SAID else "") for kind, core in self.cores()}
 
     @property
     def codes(self) -> list[str]:
@@ -269,6 +269,10 @@ class NameKind(models.TextChoices):
     CODE = "code", _("code")
 
 
+# Names long enough to say by their sound which company is meant: 瑞辰 and 睿辰, as firms are called for short, are two.
+SAID = frozenset({NameKind.NAME, NameKind.FORMER})
+
+
 class Likeness(models.TextChoices):
     """Why two companies may be one, beside the kinds of names that are equal."""
 
@@ -286,7 +290,7 @@ class CompanyName(models.Model):
     company = models.ForeignKey(Company, models.CASCADE, related_name="names")
     kind = models.CharField(max_length=8, choices=NameKind)
     core = models.CharField(max_length=200)
-    # Equal where the cores sound alike, in whatever order their words stand: homophones, pinyin; empty for codes.
+    # Equal where the cores sound alike, in whatever order their words stand: homophones, pinyin; of the kinds in SAID.
     sound = models.CharField(max_length=16, default="", editable=False)
 
     class Meta:
