@@ -1,5 +1,5 @@
 """What the pictures show beyond the demo zone: an import of each kind, an export, a bulk edit, a note that mentions
-somebody, tags, fields, a kept view, an honours list. Everything is invented, and made by the product's own operations.
+somebody, tags, fields, a kept view, an honours list, a national base. Everything is invented, and made by the product's own operations.
 """
 
 import io
@@ -13,6 +13,7 @@ from scripts.steps import PROJECT
 # Two parcels that meet, in WGS-84, longitude first.
 PARCELS = {"示例地块甲": (116.690, 35.420), "示例地块乙": (116.692, 35.420)}
 SIDE = 0.002  # degrees
+BASE_ROWS = 5_000
 
 
 def make_scenes() -> dict[str, str]:
@@ -22,7 +23,7 @@ def make_scenes() -> dict[str, str]:
     office = User.objects.filter(role="office", is_active=True).earliest("pk")
     officer = User.objects.filter(role="promotion", is_active=True).earliest("pk")
     parts: Sequence[Callable[..., Mapping[str, str]]] = (
-        _imports, _added, _bulk_edits, _exports, _honours, _mentions,
+        _imports, _added, _bulk_edits, _exports, _honours, _mentions, _base, _drawing,
     )  # fmt: skip
     found: dict[str, str] = {"merge": _merge_address(), "merges": "/companies/merges/"}
     for part in parts:
@@ -190,6 +191,32 @@ def _mentions(office: Any, officer: Any) -> dict[str, str]:
         "notices": "/notices/",
         "note-mention": f"/projects/{project.pk}/?entry={note.number}#entry-{note.number}",
     }
+
+
+def _base(office: Any, officer: Any) -> dict[str, str]:
+    """Load a national base of invented companies."""
+    import tempfile
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from sanku.warehouse.loading.load import Order, load
+    from sanku.warehouse.synthesize import synthesize
+    from sanku.warehouse.versions import Base
+
+    with tempfile.TemporaryDirectory(prefix="sanku-invented-") as folder:
+        file = Path(folder) / "companies.csv"
+        synthesize(BASE_ROWS, file, seed=1)
+        version = load(Base(settings.BASE_DIR), Order([str(file)], name="2026-11")).version
+    return {"base": "/base/?q=机械", "base-company": f"/base/{version.name}/0/"}
+
+
+def _drawing(office: Any, officer: Any) -> dict[str, str]:
+    """Return the page on which the boundary of a carrier is drawn."""
+    from sanku.sites.models import Site
+
+    site = Site.objects.filter(zone=office.zone, removed_at=None).exclude(boundary=None).earliest("pk")
+    return {"draw": f"/sites/{site.pk}/boundary/"}
 
 
 def _merge_address() -> str:
