@@ -132,6 +132,19 @@ def test_undone_at_once_everything_is_as_it_was(cast: Cast) -> None:
     assert Duplicate.objects.filter(rests=False).count() == 1
 
 
+def test_a_pair_that_the_merge_dropped_comes_back_as_it_was(cast: Cast) -> None:
+    """The survivor takes the other's former names, by which it is like nobody; the undo gives it its own again."""
+    enter(cast, name="示例丙轴承有限公司")
+    keep = enter(cast, name="示例甲机械有限公司", former_names="示例丙轴承厂\n示例丙轴承公司")
+    merge = enter(cast, name="示例乙电子有限公司", former_names="示例丁电子公司")
+    before = list(Duplicate.objects.values())
+    assert len(before) == 1
+    done = merge_companies(keep, merge, choices={"former_names": "merge"}, **here(cast.office))
+    assert not Duplicate.objects.exists()
+    assert unmerge_companies(done, **here(cast.office)) == []
+    assert list(Duplicate.objects.values()) == before
+
+
 def test_a_place_is_taken_whole(cast: Cast) -> None:
     keep, merge = pair(
         cast,

@@ -17,7 +17,7 @@ from sanku.companies.operations import follow_names, told_by_touches
 from sanku.companies.operations.living import gone_problem
 from sanku.merging.hanging import HANGING, Hanging
 from sanku.merging.models import Merge
-from sanku.merging.operations.pairs import inherit, rest
+from sanku.merging.operations.pairs import dropped, inherit, rest, undecided
 from sanku.merging.operations.rows import Save, Step, at_once, locked_pair, saver, step
 from sanku.merging.queries import (
     FieldChoice,
@@ -79,7 +79,9 @@ def merge_companies(
         steps = inherit(keep, merge)
         steps += save([Draft(merge, {"removed_at": now, "merged_into": keep})])
         rest(merge, keep)  # before the survivor's names are looked at anew
+        waiting = undecided(keep)
         steps += _save_survivor(keep, merge, values, actor=actor, now=now, via=via, why=why)
+        steps += dropped(waiting)
         steps += _move_all(keep, merge, targets, sides, save, now=now)
         record.steps = steps
         record.save(update_fields=["steps"])

@@ -14,6 +14,7 @@ from sanku.merging.operations.rows import Step, step
 from sanku.merging.rules import inherited
 
 DECIDED = ("state", "decided_at", "decided_by")
+KEPT = ("zone_id", "first_id", "second_id", "reason", "found_at")  # of an undecided pair that is dropped
 
 
 def inherit(survivor: Company, merged: Company) -> list[Step]:
@@ -38,6 +39,41 @@ def inherit(survivor: Company, merged: Company) -> list[Step]:
             )
             steps.append(_changed(known, state, *decided))
     return steps
+
+
+def undecided(survivor: Company) -> list[Duplicate]:
+    """Return the pairs of the survivor that wait for a decision; what a merge does to its names may drop some."""
+    return list(_pairs(survivor).filter(state=Duplicate.State.OPEN, rests=False))
+
+
+def dropped(before: Sequence[Duplicate]) -> list[Step]:
+    """Return as steps those of some pairs that are no longer there."""
+    left = set(Duplicate.objects.filter(pk__in=[pair.pk for pair in before]).values_list("pk", flat=True))
+    return [
+        {**step(pair, []), "dropped": {name: _plain(getattr(pair, name)) for name in KEPT}}
+        for pair in before
+        if pair.pk not in left
+    ]
+
+
+def put_back(steps: Sequence[Step]) -> None:
+    """Put back what a merge dropped; where the names are not alike any more, looking at them drops it again."""
+    rows = {one["id"]: one["dropped"] for one in steps if "dropped" in one}
+    named = {row[name] for row in rows.values() for name in ("first_id", "second_id")}
+    there = Company.objects.filter(Q(removed_at=None) | Q(merged_into__isnull=False), pk__in=named)
+    merged = dict(there.values_list("pk", "merged_into"))
+    Duplicate.objects.bulk_create(
+        [
+            Duplicate(
+                **{**row, "found_at": datetime.fromisoformat(row["found_at"])},
+                pk=pk,
+                rests=any(merged[row[name]] is not None for name in ("first_id", "second_id")),
+            )
+            for pk, row in rows.items()
+            if {row["first_id"], row["second_id"]} <= merged.keys()
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _pairs(company: Company) -> Any:
@@ -76,6 +112,8 @@ def _plain(value: Any) -> Any:
 def give_back(steps: Sequence[Step]) -> None:
     """Take back what pairs inherited, as far as nobody decided about them since."""
     for one in steps:
+        if "dropped" in one:
+            continue
         pair = Duplicate.objects.select_for_update().filter(pk=one["id"]).first()
         state = one["changes"][0]
         if pair is None or pair.state != state["new"]:

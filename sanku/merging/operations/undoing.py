@@ -20,7 +20,7 @@ from sanku.companies.operations.companies import taken_codes
 from sanku.merging.hanging import HANGING, KEY
 from sanku.merging.models import Merge
 from sanku.merging.operations.merging import answer_to_all
-from sanku.merging.operations.pairs import give_back, mark_different, rest
+from sanku.merging.operations.pairs import give_back, mark_different, put_back, rest
 from sanku.merging.operations.rows import Save, Step, at_once, locked_pair, saver
 from sanku.merging.queries import kind_of, later_merges, visible_kept
 from sanku.merging.rules import Kind, set_back
@@ -62,10 +62,12 @@ def unmerge_companies(
         undo = _Undo(record, survivor, merged, save)
         record.undone_at, record.undone_by = now, actor
         record.save(update_fields=["undone_at", "undone_by"])
+        pairs = [one for one in record.steps if one["table"] == Duplicate._meta.label_lower]
+        put_back(pairs)  # before the survivor's names are looked at anew
         undo.values(actor=actor, now=now, via=via, why=why)
         undo.bring_back()
         undo.rows()
-        give_back([one for one in record.steps if one["table"] == Duplicate._meta.label_lower])
+        give_back(pairs)
         rest(merged, survivor)
         _follow(survivor, merged, now=now)
         if different:
