@@ -2,9 +2,9 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sanku.warehouse.names import signs, walking
 from sanku.warehouse.names.build import FORM
 from sanku.warehouse.names.postings import decode, list_of, open_postings
 
+FILTERS_KEPT = 16  # a megabyte and a quarter each for ten million companies
 LONGEST = 40  # characters of a text that are looked at
 FEW = 4096  # with fewer companies in question they are looked at one by one
 FEWER = 100  # …or with fewer than one in so many of all
@@ -86,8 +87,8 @@ class Names:
             *map(mapped, ("text", "text_starts", "initial_of", "regions", "industries", "honours")),
             *map(mapped, ("code_heads", "code_tails_low", "code_tails_high")),
         )
-        self._counters = np.zeros(self.size, np.uint8)
-        self._counting = threading.Lock()
+        # People set filters and type on: their bits, one for each company, are found once.
+        self._passing = lru_cache(FILTERS_KEPT)(self._wanted)
 
     @property
     def honours(self) -> list[str]:
@@ -109,7 +110,8 @@ class Names:
         words = [word for word in map(normalise, re.split(r"\s+", text.strip()[:LONGEST])) if word]
         if not words or limit <= 0 or not self.size:
             return []
-        wanted = self._wanted(filters or Filters())
+        asked = filters or Filters()
+        wanted = self._passing(tuple(asked.regions), tuple(asked.industries), tuple(asked.honours))
         if wanted is None:
             return []
         hits = _Hits(limit)
@@ -139,15 +141,14 @@ class Names:
     def _compared(self, word: str) -> int:
         return walking.EITHER if signs.is_initials(word) else walking.TEXT
 
-    def _wanted(self, filters: Filters) -> "_Wanted | None":
-        """Return the filters as tables over the numbers of each column, None where nothing can pass."""
+    def _wanted(
+        self, regions: tuple[str, ...], industries: tuple[str, ...], honours: tuple[str, ...]
+    ) -> "_Wanted | None":
+        """Return the companies that pass filters, None where none can (a pass over all: it is remembered)."""
         tables: list[NDArray[np.bool_]] = []
         spans: list[list[int]] = []
-        for name, prefixes in (
-            ("regions", filters.regions),
-            ("industries", filters.industries),
-            ("honours", filters.honours),
-        ):
+        asked = (("regions", regions), ("industries", industries), ("honours", honours))
+        for name, prefixes in asked:
             words = self._words[name]
             if not prefixes:
                 tables.append(np.zeros(0, np.bool_))
@@ -160,7 +161,9 @@ class Names:
                 spans.append(
                     [which for key in keys if (which := int(list_of(self._postings.keys, key))) >= 0]
                 )
-        return _Wanted(tables, spans)
+        if not any(prefixes for _, prefixes in asked):
+            return _Wanted(np.zeros(0, np.uint8), spans)
+        return _Wanted(walking.passing(self._companies, *tables), spans)
 
     def _is_kept(self, which: int) -> bool:
         return bool(self._postings.starts[which] < self._postings.starts[which + 1])
@@ -183,9 +186,9 @@ class Names:
         )
         kinds = np.array([each for _, each in patterns], np.uint8)
         falls = np.concatenate([_falls(part.tolist()) for part in parts]) if parts else np.zeros(0, np.int64)
-        regions, industries, honours = wanted.tables
-        bounds = np.array(codes, np.int64)
-        return walking.Asked(whole, letters, starts, kinds, falls, regions, industries, honours, bounds)
+        return walking.Asked(
+            whole, letters, starts, kinds, falls, wanted.bits, np.array(codes, np.int64)
+        )
 
     def _find(self, patterns: list[tuple[str, int]], wanted: "_Wanted", limit: int) -> list[int]:
         """Return the first companies that hold all patterns: by the shortest list that holds all of them."""
@@ -268,11 +271,10 @@ class Names:
         asked = self._asked([], wanted)
         candidates: list[int] = []
         if kept:
-            docs = self._decoded(kept)
-            with self._counting:
-                candidates = walking.share(
-                    self._companies, asked, docs, self._counters, FUZZY_LOOKED_AT
-                ).tolist()
+            ends = np.cumsum([0, *(int(self._postings.sizes[which]) for which in kept)])
+            candidates = walking.share(
+                self._companies, asked, self._decoded(kept), ends, FUZZY_LOOKED_AT
+            ).tolist()
         letters = self._letters(text)
         if len(letters) >= FUZZY_FROM + 1:
             candidates += self._find([(letters, walking.LETTERS)], wanted, FUZZY_LOOKED_AT)
@@ -336,9 +338,9 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Filters: which numbers of each column pass, and for each the lists that together hold all that pass."""
+    """Filters: a bit for each company that passes, and for each filter the lists that together hold all that pass."""
 
-    tables: list[NDArray[np.bool_]]
+    bits: NDArray[np.uint8]
     spans: list[list[int]]
 
 

@@ -11,6 +11,7 @@ from sanku.warehouse.names.signs import BEGIN, END, INITIAL_BEGIN, SHOWN
 
 TEXT, LETTERS, EITHER = 0, 1, 2  # what a pattern is compared with: the names, their initials, or both
 OTHERS = 3  # further lists that are looked up; the text decides anyhow
+NOBODY = 1 << 40  # after every company
 NEAR = 16  # a further list is looked up where it is not more than so many times as long as the one that is walked
 
 
@@ -39,13 +40,34 @@ class Asked(NamedTuple):
     compared: NDArray[np.uint8]  # TEXT, LETTERS or EITHER, by pattern
     # Of the beginning of a pattern that ends at a place: how long its longest own beginning is that ends it too.
     falls: NDArray[np.int64]
-    # Whether each number of a column is wanted; of no length where the column is not asked for.
-    regions: NDArray[np.bool_]
-    industries: NDArray[np.bool_]
-    honours: NDArray[np.bool_]
+    bits: NDArray[np.uint8]  # of `passing`; of no length where nothing is filtered
     codes: NDArray[
         np.int64
     ]  # head and tail of the lowest and of the highest code; of no length: any code or none
+
+
+@njit(cache=True, nogil=True)
+def passing(
+    companies: Companies,
+    regions: NDArray[np.bool_],
+    industries: NDArray[np.bool_],
+    honours: NDArray[np.bool_],
+) -> NDArray[np.uint8]:
+    """Return a bit for each company: whether it passes the filters.
+
+    Args:
+        regions, industries, honours: whether each number of the column is wanted; of no length: any is.
+    """
+    size = len(companies.text_starts) - 1
+    bits = np.zeros((size + 7) >> 3, np.uint8)
+    for doc in range(size):
+        is_wanted = (
+            (len(regions) == 0 or regions[companies.regions[doc]])
+            and (len(industries) == 0 or industries[companies.industries[doc]])
+            and (len(honours) == 0 or honours[companies.honours[doc]])
+        )
+        bits[doc >> 3] |= np.uint8(is_wanted) << (doc & 7)
+    return bits
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -57,11 +79,7 @@ def _tail(companies: Companies, doc: Any) -> Any:
 @njit(cache=True, nogil=True, inline="always")
 def _is_wanted(companies: Companies, asked: Asked, doc: Any) -> bool:
     """Tell whether a company passes the filters."""
-    if len(asked.regions) and not asked.regions[companies.regions[doc]]:
-        return False
-    if len(asked.industries) and not asked.industries[companies.industries[doc]]:
-        return False
-    if len(asked.honours) and not asked.honours[companies.honours[doc]]:
+    if len(asked.bits) and not (asked.bits[doc >> 3] >> (doc & 7)) & 1:
         return False
     if len(asked.codes):
         head = np.int64(companies.code_heads[doc])
@@ -132,35 +150,60 @@ def _fits(companies: Companies, asked: Asked, doc: Any) -> bool:
     return True
 
 
+class Cursor(NamedTuple):
+    """How far each further list has been read, by place."""
+
+    ats: NDArray[np.int64]  # the byte after the company read last
+    docs: NDArray[np.int64]  # that company, -1 before the first
+    marks: NDArray[np.int64]  # the first landmark that was not looked at
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _read(postings: Postings, at: Any) -> Any:
+    """Return the difference that stands at a byte and where the next one begins."""
+    difference, shift = np.int64(0), 0
+    while True:
+        byte = np.int64(postings.data[at])
+        at += 1
+        difference |= (byte & 127) << shift
+        if byte < 128:
+            return difference, at
+        shift += 7
+
+
 @njit(cache=True, nogil=True)
-def _move(
-    postings: Postings, which: Any, doc: Any, ats: NDArray[np.int64], docs: NDArray[np.int64], place: int
-) -> bool:
+def _leap(postings: Postings, which: Any, doc: Any, cursor: Cursor, place: int) -> None:
+    """Go to the last landmark not behind a company: by strides that double, as it is mostly near."""
+    marks, mark, end = postings.landmark_docs, cursor.marks[place], postings.landmark_starts[which + 1]
+    if mark >= end or np.int64(marks[mark]) > doc:
+        return
+    stride = 1
+    while mark + stride < end and np.int64(marks[mark + stride]) <= doc:
+        mark += stride
+        stride *= 2
+    while stride > 0:
+        if mark + stride < end and np.int64(marks[mark + stride]) <= doc:
+            mark += stride
+        stride //= 2
+    if np.int64(marks[mark]) > cursor.docs[place]:
+        cursor.docs[place] = marks[mark]
+        cursor.ats[place] = postings.starts[which] + postings.landmark_ats[mark]
+    cursor.marks[place] = mark + 1
+
+
+@njit(cache=True, nogil=True)
+def _move(postings: Postings, which: Any, doc: Any, cursor: Cursor, place: int) -> bool:
     """Move a further list on to the first company not before `doc`; tell whether it is that one."""
-    if docs[place] >= doc:
-        return bool(docs[place] == doc)
-    low, high = postings.landmark_starts[which], postings.landmark_starts[which + 1]
-    begin = postings.starts[which]
-    if doc - docs[place] > EVERY:
-        # The last landmark not behind the company; from there the list is read.
-        mark = low + np.searchsorted(postings.landmark_docs[low:high], np.uint32(doc), side="right") - 1
-        if mark >= low and np.int64(postings.landmark_docs[mark]) > docs[place]:
-            docs[place] = postings.landmark_docs[mark]
-            ats[place] = begin + postings.landmark_ats[mark]
-    at, end, current = ats[place], postings.starts[which + 1], docs[place]
+    if cursor.docs[place] >= doc:
+        return bool(cursor.docs[place] == doc)
+    _leap(postings, which, doc, cursor, place)
+    at, end, current = cursor.ats[place], postings.starts[which + 1], cursor.docs[place]
     while current < doc and at < end:
-        difference, shift = np.int64(0), 0
-        while True:
-            byte = np.int64(postings.data[at])
-            at += 1
-            difference |= (byte & 127) << shift
-            if byte < 128:
-                break
-            shift += 7
+        difference, at = _read(postings, at)
         current += difference
     if current < doc:
-        current = np.int64(1) << 40  # the list is at its end
-    ats[place], docs[place] = at, current
+        current = np.int64(NOBODY)  # the list is at its end
+    cursor.ats[place], cursor.docs[place] = at, current
     return bool(current == doc)
 
 
@@ -175,24 +218,18 @@ def find(
     """
     found, count = np.empty(limit, np.uint32), 0
     others = 0
-    ats, docs = np.empty(OTHERS, np.int64), np.full(OTHERS, np.int64(-1))
+    cursor = Cursor(np.empty(OTHERS, np.int64), np.full(OTHERS, np.int64(-1)), np.empty(OTHERS, np.int64))
     for place in range(1, min(len(lists), OTHERS + 1)):
         if postings.sizes[lists[place]] <= NEAR * np.int64(postings.sizes[lists[0]]):
-            ats[others] = postings.starts[lists[place]]
+            cursor.ats[others] = postings.starts[lists[place]]
+            cursor.marks[others] = postings.landmark_starts[lists[place]]
             others += 1
     at, end, doc = np.int64(0), np.int64(len(companies.text_starts) - 1), np.int64(-1)
     if len(lists):
         at, end = postings.starts[lists[0]], postings.starts[lists[0] + 1]
     while at < end and count < limit:
         if len(lists):
-            difference, shift = np.int64(0), 0
-            while True:
-                byte = np.int64(postings.data[at])
-                at += 1
-                difference |= (byte & 127) << shift
-                if byte < 128:
-                    break
-                shift += 7
+            difference, at = _read(postings, at)
             doc += difference
         else:
             doc = at
@@ -201,7 +238,7 @@ def find(
             continue
         is_in_all = True
         for place in range(others):
-            if not _move(postings, lists[place + 1], doc, ats, docs, place):
+            if not _move(postings, lists[place + 1], doc, cursor, place):
                 is_in_all = False
                 break
         if is_in_all and _fits(companies, asked, doc):
@@ -227,49 +264,41 @@ def choose(
 
 @njit(cache=True, nogil=True)
 def share(
-    companies: Companies, asked: Asked, docs: NDArray[np.uint32], counters: NDArray[np.uint8], limit: int
+    companies: Companies, asked: Asked, docs: NDArray[np.uint32], starts: NDArray[np.int64], limit: int
 ) -> NDArray[np.uint32]:
     """Return the companies that stand in most of some lists: those in more lists first, then by rank.
 
     Args:
-        docs: the companies of the lists, one list behind the other.
-        counters: one for each company, all 0; 0 again afterwards.
+        docs: the companies of the lists, each ascending, one list behind the other.
+        starts: where each list begins in them, and where the last one ends.
     """
-    most = np.int64(0)
-    for doc in docs:
-        if counters[doc] < 255:
-            counters[doc] += 1
-            most = max(most, np.int64(counters[doc]))
+    lists = len(starts) - 1
+    heads, held = starts[:-1].copy(), np.zeros(lists + 1, np.int64)
+    levels = np.empty((lists + 1, limit), np.uint32)  # by the number of lists that hold a company
+    most = 0
+    while True:
+        doc = NOBODY
+        for which in range(lists):
+            if heads[which] < starts[which + 1] and docs[heads[which]] < doc:
+                doc = np.int64(docs[heads[which]])
+        if doc == NOBODY:
+            break
+        level = 0
+        for which in range(lists):
+            if heads[which] < starts[which + 1] and docs[heads[which]] == doc:
+                heads[which] += 1
+                level += 1
+        most = max(most, level)
+        if held[level] < limit and _is_wanted(companies, asked, doc):
+            levels[level, held[level]] = doc
+            held[level] += 1
     found, count = np.empty(limit, np.uint32), 0
-    # From the companies in most lists down: each level is one walk, and few are needed.
     for level in range(most, 0, -1):
         if count >= limit or (level == 1 and most > 2):
             break
-        begin = count
-        room = np.empty(limit, np.uint32)
-        held = 0
-        for doc in docs:
-            if counters[doc] != level:
-                continue
-            counters[doc] = 0
-            if not _is_wanted(companies, asked, doc):
-                continue
-            # Keep the best ranks of this level: the largest of those held goes when a better one comes.
-            if held < limit - begin:
-                room[held] = doc
-                held += 1
-            else:
-                worst = 0
-                for place in range(1, held):
-                    if room[place] > room[worst]:
-                        worst = place
-                if held and doc < room[worst]:
-                    room[worst] = doc
-        chosen = np.sort(room[:held])
-        found[begin : begin + held] = chosen
-        count += held
-    for doc in docs:
-        counters[doc] = 0
+        some = min(held[level], limit - count)
+        found[count : count + some] = levels[level, :some]
+        count += some
     return found[:count]
 
 
