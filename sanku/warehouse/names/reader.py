@@ -199,10 +199,12 @@ class Names:
                 if which < 0:
                     return []
                 lists.append(which)
-        spans = [*wanted.spans, *(self._lists_of(*span) for each in patterns if (span := _span(*each)))]
-        return self._walk(self._asked(patterns, wanted), lists, spans, limit)
+        spans = [self._lists_of(*span) for each in patterns if (span := _span(*each))]
+        return self._walk(self._asked(patterns, wanted), wanted, lists, spans, limit)
 
-    def _walk(self, asked: walking.Asked, lists: list[int], spans: list[list[int]], limit: int) -> list[int]:
+    def _walk(
+        self, asked: walking.Asked, wanted: "_Wanted", lists: list[int], spans: list[list[int]], limit: int
+    ) -> list[int]:
         """Return the first companies that are as asked.
 
         Args:
@@ -212,7 +214,13 @@ class Names:
         sizes = self._postings.sizes
         single = {*lists, *(span[0] for span in spans if len(span) == 1)}
         kept = sorted(filter(self._is_kept, single), key=lambda which: int(sizes[which]))
-        several = [(int(sizes[span].sum()), span) for span in spans if len(span) != 1]
+        shortest = int(sizes[kept[0]]) if kept else self.size
+        # The bits of a filter cost less than its list, unless that is far the shortest.
+        narrow = [span for span in wanted.spans if int(sizes[span].sum()) * walking.NEAR < shortest]
+        for span in narrow:
+            if len(span) == 1 and self._is_kept(span[0]):
+                kept = sorted([span[0], *kept], key=lambda which: int(sizes[which]))
+        several = [(int(sizes[span].sum()), span) for span in (*spans, *narrow) if len(span) != 1]
         size, span = min(several, default=(self.size, []))
         if size < (sizes[kept[0]] if kept else self.size // FEWER) and all(map(self._is_kept, span)):
             some = walking.choose(self._companies, asked, np.unique(self._decoded(span)), limit)
@@ -247,7 +255,7 @@ class Names:
         last = walking.first_code(self._companies, self._by_code, *high, True)
         if last - first > max(self.size // FEWER, FEW):
             asked = self._asked([], wanted, codes=(*low, *high))
-            return self._walk(asked, [], wanted.spans, limit)
+            return self._walk(asked, wanted, [], [], limit)
         some = np.sort(self._by_code[first:last])
         found: list[int] = walking.choose(self._companies, self._asked([], wanted), some, len(some)).tolist()
         if len(prefix) > signs.CODE_LENGTH:  # the last sign is not kept, it follows from the others
@@ -268,13 +276,10 @@ class Names:
             if room < 0 and kept:
                 break
             kept.append(which)
-        asked = self._asked([], wanted)
         candidates: list[int] = []
         if kept:
             ends = np.cumsum([0, *(int(self._postings.sizes[which]) for which in kept)])
-            candidates = walking.share(
-                self._companies, asked, self._decoded(kept), ends, FUZZY_LOOKED_AT
-            ).tolist()
+            candidates = walking.share(wanted.bits, self._decoded(kept), ends, FUZZY_LOOKED_AT).tolist()
         letters = self._letters(text)
         if len(letters) >= FUZZY_FROM + 1:
             candidates += self._find([(letters, walking.LETTERS)], wanted, FUZZY_LOOKED_AT)

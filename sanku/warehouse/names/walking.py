@@ -76,26 +76,31 @@ def _tail(companies: Companies, doc: Any) -> Any:
     return (np.int64(companies.code_tails_high[doc]) << 32) | np.int64(companies.code_tails_low[doc])
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _is_wanted(companies: Companies, asked: Asked, doc: Any) -> bool:
+@njit(cache=True, nogil=True)
+def _passes(bits: NDArray[np.uint8], doc: Any) -> bool:
     """Tell whether a company passes the filters."""
-    if len(asked.bits) and not (asked.bits[doc >> 3] >> (doc & 7)) & 1:
-        return False
-    if len(asked.codes):
-        head = np.int64(companies.code_heads[doc])
-        if head < asked.codes[0] or head > asked.codes[2]:
-            return False
-        if head == asked.codes[0] and _tail(companies, doc) < asked.codes[1]:
-            return False
-        return not (head == asked.codes[2] and _tail(companies, doc) > asked.codes[3])
-    return True
+    return len(bits) == 0 or (bits[doc >> 3] >> (doc & 7)) & 1 != 0
 
 
 @njit(cache=True, nogil=True)
-def _in_text(companies: Companies, doc: int, patterns: NDArray[np.uint16], begin: int, end: int) -> bool:
-    """Tell whether the names of a company hold a pattern."""
-    text, first, length = companies.text, patterns[begin], end - begin
-    at, last = np.int64(companies.text_starts[doc]), np.int64(companies.text_starts[doc + 1])
+def _has_code(companies: Companies, codes: NDArray[np.int64], doc: Any) -> bool:
+    """Tell whether the code of a company lies between those that are asked for, if any are."""
+    if len(codes) == 0:
+        return True
+    head = np.int64(companies.code_heads[doc])
+    if head < codes[0] or head > codes[2]:
+        return False
+    if head == codes[0] and _tail(companies, doc) < codes[1]:
+        return False
+    return not (head == codes[2] and _tail(companies, doc) > codes[3])
+
+
+@njit(cache=True, nogil=True)
+def _in_text(
+    text: NDArray[np.uint16], at: Any, last: Any, patterns: NDArray[np.uint16], begin: Any, end: Any
+) -> bool:
+    """Tell whether the names of a company, at..last of all texts, hold a pattern."""
+    first, length = patterns[begin], end - begin
     while at + length <= last:
         unit = text[at]
         if unit == SHOWN:
@@ -111,25 +116,33 @@ def _in_text(companies: Companies, doc: int, patterns: NDArray[np.uint16], begin
 
 
 @njit(cache=True, nogil=True)
-def _in_letters(companies: Companies, asked: Asked, doc: int, begin: int, end: int) -> bool:
+def _in_letters(
+    text: NDArray[np.uint16],
+    at: Any,
+    last: Any,
+    initial_of: NDArray[np.uint8],
+    letters: NDArray[np.uint16],
+    falls: NDArray[np.int64],
+    begin: Any,
+    end: Any,
+) -> bool:
     """Tell whether the initials of a name of a company hold a pattern; it begins with INITIAL_BEGIN for their beginning.
 
     The letters of a name are compared as they come: `same` of the pattern are matched so far, and where the next does
     not fit, the match falls back to the longest beginning that still does.
     """
-    text, initial_of, length = companies.text, companies.initial_of, end - begin
-    patterns, falls = asked.letters[begin:end], asked.falls[begin:end]
-    same = 0
-    for at in range(np.int64(companies.text_starts[doc]), np.int64(companies.text_starts[doc + 1])):
+    same, length = 0, end - begin
+    while at < last:
         unit = text[at]
+        at += 1
         if unit == SHOWN:
             return False
         letter = np.uint16(INITIAL_BEGIN) if unit == BEGIN else np.uint16(initial_of[unit])
         if unit == END or letter == 0:
             continue
-        while same > 0 and patterns[same] != letter:
-            same = falls[same - 1]
-        if patterns[same] == letter:
+        while same > 0 and letters[begin + same] != letter:
+            same = falls[begin + same - 1]
+        if letters[begin + same] == letter:
             same += 1
             if same == length:
                 return True
@@ -137,33 +150,34 @@ def _in_letters(companies: Companies, asked: Asked, doc: int, begin: int, end: i
 
 
 @njit(cache=True, nogil=True)
-def _fits(companies: Companies, asked: Asked, doc: Any) -> bool:
-    """Tell whether a company holds every pattern."""
-    for which in range(len(asked.compared)):
-        begin, end = asked.pattern_starts[which], asked.pattern_starts[which + 1]
-        compared = asked.compared[which]
-        if compared != LETTERS and _in_text(companies, doc, asked.patterns, begin, end):
+def _fits(
+    text: NDArray[np.uint16],
+    at: Any,
+    last: Any,
+    initial_of: NDArray[np.uint8],
+    patterns: NDArray[np.uint16],
+    letters: NDArray[np.uint16],
+    falls: NDArray[np.int64],
+    pattern_starts: NDArray[np.int64],
+    compared: NDArray[np.uint8],
+) -> bool:
+    """Tell whether a company, whose names are at..last of all texts, holds every pattern."""
+    for which in range(len(compared)):
+        begin, end = pattern_starts[which], pattern_starts[which + 1]
+        if compared[which] != LETTERS and _in_text(text, at, last, patterns, begin, end):
             continue
-        if compared != TEXT and _in_letters(companies, asked, doc, begin, end):
+        if compared[which] != TEXT and _in_letters(text, at, last, initial_of, letters, falls, begin, end):
             continue
         return False
     return True
 
 
-class Cursor(NamedTuple):
-    """How far each further list has been read, by place."""
-
-    ats: NDArray[np.int64]  # the byte after the company read last
-    docs: NDArray[np.int64]  # that company, -1 before the first
-    marks: NDArray[np.int64]  # the first landmark that was not looked at
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _read(postings: Postings, at: Any) -> Any:
+@njit(cache=True, nogil=True)
+def _read(data: NDArray[np.uint8], at: Any) -> Any:
     """Return the difference that stands at a byte and where the next one begins."""
     difference, shift = np.int64(0), 0
     while True:
-        byte = np.int64(postings.data[at])
+        byte = np.int64(data[at])
         at += 1
         difference |= (byte & 127) << shift
         if byte < 128:
@@ -172,39 +186,17 @@ def _read(postings: Postings, at: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _leap(postings: Postings, which: Any, doc: Any, cursor: Cursor, place: int) -> None:
-    """Go to the last landmark not behind a company: by strides that double, as it is mostly near."""
-    marks, mark, end = postings.landmark_docs, cursor.marks[place], postings.landmark_starts[which + 1]
-    if mark >= end or np.int64(marks[mark]) > doc:
-        return
+def _leap(marks: NDArray[np.uint32], mark: Any, end: Any, doc: Any) -> Any:
+    """Return the first landmark behind a company, from one on: by strides that double, as it is mostly near."""
     stride = 1
-    while mark + stride < end and np.int64(marks[mark + stride]) <= doc:
+    while mark + stride <= end and np.int64(marks[mark + stride - 1]) <= doc:
         mark += stride
         stride *= 2
     while stride > 0:
-        if mark + stride < end and np.int64(marks[mark + stride]) <= doc:
+        if mark + stride <= end and np.int64(marks[mark + stride - 1]) <= doc:
             mark += stride
         stride //= 2
-    if np.int64(marks[mark]) > cursor.docs[place]:
-        cursor.docs[place] = marks[mark]
-        cursor.ats[place] = postings.starts[which] + postings.landmark_ats[mark]
-    cursor.marks[place] = mark + 1
-
-
-@njit(cache=True, nogil=True)
-def _move(postings: Postings, which: Any, doc: Any, cursor: Cursor, place: int) -> bool:
-    """Move a further list on to the first company not before `doc`; tell whether it is that one."""
-    if cursor.docs[place] >= doc:
-        return bool(cursor.docs[place] == doc)
-    _leap(postings, which, doc, cursor, place)
-    at, end, current = cursor.ats[place], postings.starts[which + 1], cursor.docs[place]
-    while current < doc and at < end:
-        difference, at = _read(postings, at)
-        current += difference
-    if current < doc:
-        current = np.int64(NOBODY)  # the list is at its end
-    cursor.ats[place], cursor.docs[place] = at, current
-    return bool(current == doc)
+    return mark
 
 
 @njit(cache=True, nogil=True)
@@ -216,32 +208,62 @@ def find(
     Args:
         lists: kept lists, the shortest first; none: all companies are walked.
     """
+    # Arrays stand by themselves here and in what is called for every company: handing a tuple on counts all its arrays.
+    data, starts, bits, codes = postings.data, postings.starts, asked.bits, asked.codes
+    marks, mark_ats = postings.landmark_docs, postings.landmark_ats
+    text, text_starts, initial_of = companies.text, companies.text_starts, companies.initial_of
+    patterns, letters, falls = asked.patterns, asked.letters, asked.falls
+    pattern_starts, compared = asked.pattern_starts, asked.compared
     found, count = np.empty(limit, np.uint32), 0
     others = 0
-    cursor = Cursor(np.empty(OTHERS, np.int64), np.full(OTHERS, np.int64(-1)), np.empty(OTHERS, np.int64))
+    begins, ends, ats = np.empty(OTHERS, np.int64), np.empty(OTHERS, np.int64), np.empty(OTHERS, np.int64)
+    next_marks, last_marks = np.empty(OTHERS, np.int64), np.empty(OTHERS, np.int64)
+    docs = np.full(OTHERS, np.int64(-1))
     for place in range(1, min(len(lists), OTHERS + 1)):
-        if postings.sizes[lists[place]] <= NEAR * np.int64(postings.sizes[lists[0]]):
-            cursor.ats[others] = postings.starts[lists[place]]
-            cursor.marks[others] = postings.landmark_starts[lists[place]]
+        which = lists[place]
+        if postings.sizes[which] <= NEAR * np.int64(postings.sizes[lists[0]]):
+            begins[others], ends[others], ats[others] = starts[which], starts[which + 1], starts[which]
+            next_marks[others] = postings.landmark_starts[which]
+            last_marks[others] = postings.landmark_starts[which + 1]
             others += 1
     at, end, doc = np.int64(0), np.int64(len(companies.text_starts) - 1), np.int64(-1)
     if len(lists):
-        at, end = postings.starts[lists[0]], postings.starts[lists[0] + 1]
+        at, end = starts[lists[0]], starts[lists[0] + 1]
     while at < end and count < limit:
         if len(lists):
-            difference, at = _read(postings, at)
+            difference, at = _read(data, at)
             doc += difference
         else:
             doc = at
             at += 1
-        if not _is_wanted(companies, asked, doc):
+        if not _passes(bits, doc):
             continue
         is_in_all = True
         for place in range(others):
-            if not _move(postings, lists[place + 1], doc, cursor, place):
+            current = docs[place]
+            if current < doc:
+                mark = _leap(marks, next_marks[place], last_marks[place], doc)
+                if mark > next_marks[place]:
+                    next_marks[place] = mark
+                    if np.int64(marks[mark - 1]) > current:
+                        current = np.int64(marks[mark - 1])
+                        ats[place] = begins[place] + np.int64(mark_ats[mark - 1])
+                further, last = ats[place], ends[place]
+                while current < doc and further < last:
+                    difference, further = _read(data, further)
+                    current += difference
+                if current < doc:
+                    current = np.int64(NOBODY)  # the list is at its end
+                ats[place], docs[place] = further, current
+            if current != doc:
                 is_in_all = False
                 break
-        if is_in_all and _fits(companies, asked, doc):
+        if not is_in_all or (len(codes) and not _has_code(companies, codes, doc)):
+            continue
+        if _fits(
+            text, np.int64(text_starts[doc]), np.int64(text_starts[doc + 1]), initial_of,
+            patterns, letters, falls, pattern_starts, compared,
+        ):  # fmt: skip
             found[count] = doc
             count += 1
     return found[:count]
@@ -252,11 +274,20 @@ def choose(
     companies: Companies, asked: Asked, candidates: NDArray[np.uint32], limit: int
 ) -> NDArray[np.uint32]:
     """Return the first of some companies in ascending order that pass the filters and hold the patterns."""
+    bits, codes = asked.bits, asked.codes
+    text, text_starts, initial_of = companies.text, companies.text_starts, companies.initial_of
+    patterns, letters, falls = asked.patterns, asked.letters, asked.falls
+    pattern_starts, compared = asked.pattern_starts, asked.compared
     found, count = np.empty(limit, np.uint32), 0
     for doc in candidates:
         if count == limit:
             break
-        if _is_wanted(companies, asked, doc) and _fits(companies, asked, doc):
+        if not _passes(bits, doc) or (len(codes) and not _has_code(companies, codes, doc)):
+            continue
+        if _fits(
+            text, np.int64(text_starts[doc]), np.int64(text_starts[doc + 1]), initial_of,
+            patterns, letters, falls, pattern_starts, compared,
+        ):  # fmt: skip
             found[count] = doc
             count += 1
     return found[:count]
@@ -264,11 +295,12 @@ def choose(
 
 @njit(cache=True, nogil=True)
 def share(
-    companies: Companies, asked: Asked, docs: NDArray[np.uint32], starts: NDArray[np.int64], limit: int
+    bits: NDArray[np.uint8], docs: NDArray[np.uint32], starts: NDArray[np.int64], limit: int
 ) -> NDArray[np.uint32]:
-    """Return the companies that stand in most of some lists: those in more lists first, then by rank.
+    """Return the companies that stand in most of some lists and pass filters: those in more lists first, then by rank.
 
     Args:
+        bits: of `passing`, or of no length.
         docs: the companies of the lists, each ascending, one list behind the other.
         starts: where each list begins in them, and where the last one ends.
     """
@@ -289,7 +321,7 @@ def share(
                 heads[which] += 1
                 level += 1
         most = max(most, level)
-        if held[level] < limit and _is_wanted(companies, asked, doc):
+        if held[level] < limit and _passes(bits, doc):
             levels[level, held[level]] = doc
             held[level] += 1
     found, count = np.empty(limit, np.uint32), 0
