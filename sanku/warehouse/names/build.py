@@ -26,10 +26,10 @@ from sanku.warehouse.names.postings import (
     fill,
     grown,
 )
+from sanku.warehouse.names.reader import Names
 from sanku.warehouse.regions import gazetteer
 from sanku.warehouse.versions import Version
 
-FORM = 2  # of the files; a reader refuses another
 COLUMNS = [
     "uscc",
     "name",
@@ -70,8 +70,14 @@ def build(version: Version, folder: Path, tell: Tell) -> None:
     np.save(folder / "initial_of.npy", initial_of)
     lists = Lists(text, text_starts, columns, order, initial_of)
     lists.write(folder, lambda done: tell(2 * rows + done, steps))
-    facts = {"form": FORM, "rows": rows, **columns.words(), "places": places(columns.words()["regions"])}
+    facts = {
+        "form": signs.FORM,
+        "rows": rows,
+        **columns.words(),
+        "places": places(columns.words()["regions"]),
+    }
     (folder / "index.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+    Names(folder).warm()  # a server that opens it later finds the code of searches compiled
 
 
 def ranked(version: Version) -> NDArray[np.uint32]:

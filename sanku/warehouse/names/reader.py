@@ -16,7 +16,6 @@ from rapidfuzz import fuzz
 from sanku.common.codes import expected_check_character
 from sanku.common.names import normalise
 from sanku.warehouse.names import signs, walking
-from sanku.warehouse.names.build import FORM
 from sanku.warehouse.names.postings import decode, list_of, open_postings
 
 FILTERS_KEPT = 16  # a megabyte and a quarter each for ten million companies
@@ -70,7 +69,7 @@ class Names:
             OtherForm: it is of another edition.
         """
         facts = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        if facts["form"] != FORM:
+        if facts["form"] != signs.FORM:
             raise OtherForm(folder)
 
         def mapped(name: str) -> NDArray[Any]:
@@ -138,6 +137,19 @@ class Names:
             hits.add(NEAR, self._near(whole, wanted, limit + hits.count))
         return [self._shown(doc, how, words) for doc, how in hits.found]
 
+    def warm(self) -> None:
+        """Compile what searches run, or read it from where it was kept: seconds in a process that has not searched yet."""
+        nobody = self._wanted((), (), ())
+        if not self.size or nobody is None:
+            return
+        walking.passing(self._companies, *(np.zeros(0, np.bool_) for _column in range(3)))
+        self._find([("公", walking.TEXT)], nobody, 1)
+        walking.choose(self._companies, self._asked([], nobody), np.zeros(1, np.uint32), 1)
+        walking.share(nobody.bits, np.zeros(1, np.uint32), np.array([0, 1]), 1)
+        walking.first_code(self._companies, self._by_code, 0, 0, False)
+        decode(self._postings, 0, np.empty(int(self._postings.sizes[0]), np.uint32))
+        signs.initials_key(0, 0, 0)
+
     def _compared(self, word: str) -> int:
         return walking.EITHER if signs.is_initials(word) else walking.TEXT
 
@@ -186,9 +198,7 @@ class Names:
         )
         kinds = np.array([each for _, each in patterns], np.uint8)
         falls = np.concatenate([_falls(part.tolist()) for part in parts]) if parts else np.zeros(0, np.int64)
-        return walking.Asked(
-            whole, letters, starts, kinds, falls, wanted.bits, np.array(codes, np.int64)
-        )
+        return walking.Asked(whole, letters, starts, kinds, falls, wanted.bits, np.array(codes, np.int64))
 
     def _find(self, patterns: list[tuple[str, int]], wanted: "_Wanted", limit: int) -> list[int]:
         """Return the first companies that hold all patterns: by the shortest list that holds all of them."""

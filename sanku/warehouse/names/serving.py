@@ -1,5 +1,7 @@
 """The index of names of the current version, kept open by each process; compiled code is loaded when it is first asked."""
 
+import logging
+import threading
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from sanku.warehouse.versions import Base
 if TYPE_CHECKING:
     from sanku.warehouse.names.reader import Names
 
+LOG = logging.getLogger(__name__)
 STRUCTURE, SIGN = "names", "index.json"
 
 
@@ -41,3 +44,23 @@ def opened() -> "Served[Names] | None":
         return _serving().current(all_versions().folder)
     except ValueError:  # of another edition of Sanku
         return None
+
+
+def warm_up() -> threading.Thread | None:
+    """Open the index and make searches ready beside the first requests: the first one would wait seconds for it.
+
+    Returns the thread that does so, None where there is no base with an index.
+    """
+    if not is_searchable():
+        return None
+
+    def work() -> None:
+        try:
+            if served := opened():
+                served.reader.warm()
+        except Exception:  # the first search will say what is wrong to who asks
+            LOG.exception("the search of the national base could not be made ready")
+
+    thread = threading.Thread(target=work, name="warm-up", daemon=True)
+    thread.start()
+    return thread

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from sanku.common.names import initials
 
+FORM = 2  # of the files; a reader refuses another
+
 # A company's text: every name between BEGIN and END; after SHOWN the name as it is shown, where the first cannot tell.
 BEGIN, END, SHOWN, ROW = 1, 2, 3, 4
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sanku.warehouse.names.postings import EVERY, Postings
+from sanku.warehouse.names.postings import Postings
 from sanku.warehouse.names.signs import BEGIN, END, INITIAL_BEGIN, SHOWN
 
 TEXT, LETTERS, EITHER = 0, 1, 2  # what a pattern is compared with: the names, their initials, or both
@@ -309,7 +309,7 @@ def share(
     levels = np.empty((lists + 1, limit), np.uint32)  # by the number of lists that hold a company
     most = 0
     while True:
-        doc = NOBODY
+        doc = np.int64(NOBODY)
         for which in range(lists):
             if heads[which] < starts[which + 1] and docs[heads[which]] < doc:
                 doc = np.int64(docs[heads[which]])

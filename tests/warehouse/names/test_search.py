@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sanku.common.codes import expected_check_character
 from sanku.common.names import initials, normalise
+from sanku.warehouse.names import serving, walking
 from sanku.warehouse.names.build import build
 from sanku.warehouse.names.reader import Filters, Found, Names
 from tests.warehouse.make_version import company, version
@@ -188,3 +189,17 @@ def test_codes_are_found_whole_and_by_their_beginning(names: Names) -> None:
 def test_an_empty_base_finds_nothing(tmp_path: Path) -> None:
     build(version(tmp_path / "v", [], files=1), tmp_path / "index", lambda done, total: None)
     assert Names(tmp_path / "index").search("济宁") == []
+
+
+def test_what_a_server_makes_ready_leaves_nothing_to_compile(
+    tmp_path: Path, settings: Any, names: Names
+) -> None:
+    settings.BASE_DIR = tmp_path
+    assert serving.warm_up() is None  # no base, no thread
+    names.warm()
+    compiled = (walking.find, walking.choose, walking.share, walking.passing, walking.first_code)
+    before = [len(function.signatures) for function in compiled]
+    for text in ("公司", "示例机械", "gs", "9137", "济宁jx", "机"):
+        names.search(text)
+        names.search(text, filters=Filters(regions=("37",), industries=("C34",)))
+    assert [len(function.signatures) for function in compiled] == before
