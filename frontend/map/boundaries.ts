@@ -2,6 +2,7 @@
 import type { LayerSpecification } from "maplibre-gl";
 
 import type { Colours } from "./colours.ts";
+import { ofEach } from "./shared.ts";
 
 const LEVELS = [
   { name: "county", width: 0.6, dash: [3, 2], size: 12 },
@@ -17,7 +18,8 @@ export function boundaryLayers(colours: Colours, hasPicture: boolean): LayerSpec
     type: "fill",
     source: "boundaries",
     "source-layer": "province",
-    paint: { "fill-color": colours.land },
+    // Its edge is a line of its own: smoothed, it would be drawn twice, by one more program.
+    paint: { "fill-color": ofEach(colours.land), "fill-antialias": false },
   };
   // A picture has lines and names of its own.
   return hasPicture ? [around, land] : [around, land, ...lines(colours), ...names(colours)];
@@ -29,14 +31,14 @@ function lines(colours: Colours): LayerSpecification[] {
     type: "line",
     source: "boundaries",
     "source-layer": name,
-    paint: { "line-color": colours.rail, "line-width": width, ...(dash ? { "line-dasharray": [...dash] } : {}) },
+    paint: { "line-color": dash ? colours.rail : ofEach(colours.rail), "line-width": width, ...(dash ? { "line-dasharray": [...dash] } : {}) },
   }));
   layers.push({
     id: "other-line",
     type: "line",
     source: "boundaries",
     "source-layer": "line",
-    paint: { "line-color": colours.rail, "line-width": 1.4 },
+    paint: { "line-color": ofEach(colours.rail), "line-width": 1.4 },
   });
   return layers;
 }
@@ -49,6 +51,6 @@ function names(colours: Colours): LayerSpecification[] {
     "source-layer": `${name}_name`,
     ...(name === "province" ? { maxzoom: 7 } : name === "city" ? { maxzoom: 9 } : {}),
     layout: { "text-field": ["get", "name"], "text-font": ["sans"], "text-size": size, "text-letter-spacing": 0.06 },
-    paint: { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 1.2 },
+    paint: { "text-color": ofEach(colours.label), "text-halo-color": colours.halo, "text-halo-width": 1.2 },
   }));
 }

@@ -2,6 +2,7 @@
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
 
 import type { Colours } from "./colours.ts";
+import { ofEach } from "./shared.ts";
 
 const KIND: ExpressionSpecification = ["get", "kind"];
 const NO_GROUND: ExpressionSpecification = ["!", ["has", "ground"]];
@@ -73,7 +74,7 @@ function label(name: string, colours: Colours, shift: number, filter?: FilterSpe
       "text-optional": true,
       ...(shift ? { "text-offset": [0, shift], "text-anchor": "top" as const } : {}),
     },
-    paint: { "text-color": colours.text, "text-halo-color": colours.halo, "text-halo-width": 1.4 },
+    paint: { "text-color": ofEach(colours.text), "text-halo-color": colours.halo, "text-halo-width": 1.4 },
   };
 }
 
@@ -122,7 +123,7 @@ function projectSpots(colours: Colours): LayerSpecification[] {
       type: "circle",
       ...spots,
       filter: onPath,
-      paint: { "circle-radius": 10, "circle-color": stageColour(colours), "circle-stroke-color": colours.surface, "circle-stroke-width": 2 },
+      paint: { "circle-radius": ofEach(10), "circle-color": stageColour(colours), "circle-stroke-color": colours.surface, "circle-stroke-width": 2 },
     },
     {
       id: "projects-numbers",
@@ -177,7 +178,7 @@ function clusters(name: string, ring: string, colours: Colours): LayerSpecificat
       ...several,
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0.3, 13, 2, 18, 4, 26],
-        "circle-color": colours.surface,
+        "circle-color": ofEach(colours.surface),
         "circle-stroke-color": ring,
         "circle-stroke-width": 2.6,
         "circle-translate": aside,
@@ -194,7 +195,7 @@ function clusters(name: string, ring: string, colours: Colours): LayerSpecificat
         "text-allow-overlap": true,
         "text-ignore-placement": true,
       },
-      paint: { "text-color": colours.text, "text-translate": aside },
+      paint: { "text-color": ofEach(colours.text), "text-translate": aside },
     },
   ];
 }
