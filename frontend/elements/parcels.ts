@@ -1,4 +1,4 @@
-/** `<sk-parcels src base>`: parcels over the map, before they are saved. The map comes when the element is seen. */
+/** `<sk-parcels src near>`: parcels over the map, before they are saved. The map comes when the element is seen. */
 export class Parcels extends HTMLElement {
   connectedCallback(): void {
     const watcher = new IntersectionObserver((seen) => {
@@ -11,7 +11,7 @@ export class Parcels extends HTMLElement {
 
   async #show(): Promise<void> {
     const { showParcels } = await import("../map/parcels.ts");
-    await showParcels(this, this.getAttribute("src") ?? "");
+    await showParcels(this, this.getAttribute("src") ?? "", this.getAttribute("near") ?? "");
     this.removeAttribute("aria-busy");
   }
 
