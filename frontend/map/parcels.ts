@@ -1,19 +1,14 @@
 /** The parcels of a file over the base: by what becomes of them, with the zone's boundary and the parcels there are. */
-import { type GeoJSONSource, LngLatBounds, type Map as LibreMap } from "maplibre-gl";
+import { type GeoJSONSource, LngLatBounds } from "maplibre-gl";
 
 import { baseMap } from "./base.ts";
+import { followNear } from "./near.ts";
 
 interface Drawn {
   rows: GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon>;
   known: GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon>;
 }
 
-interface Near extends GeoJSON.FeatureCollection {
-  /** Whether there are more than can be drawn. */
-  more: boolean;
-}
-
-const REST_MS = 200;
 const NONE: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Draw what an address gives in the first .parcel-map of an element; `near` answers with the parcels of a box. */
@@ -46,28 +41,7 @@ export async function showParcels(element: HTMLElement, address: string, near: s
   const bounds = boundsOf(drawn.rows);
   if (bounds) map.fitBounds(bounds, { padding: 32, animate: false, maxZoom: 17 });
   (map.getSource("rows") as GeoJSONSource | undefined)?.setData(drawn.rows);
-  if (near) followNear(map, near);
-}
-
-/** Show the parcels that are in view wherever the map is moved to: the first ones lie around the file's alone. */
-function followNear(map: LibreMap, address: string): void {
-  let resting = 0;
-  let asked = new AbortController();
-  const ask = async (): Promise<void> => {
-    asked.abort();
-    asked = new AbortController();
-    const bounds = map.getBounds();
-    const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((edge) => edge.toFixed(6)).join(",");
-    const answer = await fetch(`${address}?box=${box}`, { signal: asked.signal }).catch(() => null);
-    if (!answer?.ok) return;
-    const found = (await answer.json().catch(() => null)) as Near | null;
-    // Where there are too many to draw them all, those around the file's own stay.
-    if (found && !found.more) map.getSource<GeoJSONSource>("known")?.setData(found);
-  };
-  map.on("moveend", () => {
-    window.clearTimeout(resting);
-    resting = window.setTimeout(() => void ask(), REST_MS);
-  });
+  if (near) followNear(map, "known", near);
 }
 
 async function drawnAt(address: string): Promise<Drawn> {

@@ -162,3 +162,36 @@ def test_on_a_telephone_the_form_stands_below_the_map(phone: Page, sign_in: Sign
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     expect(phone.locator("[data-drawn]")).to_contain_text("与所填面积相符")
     expect(phone.get_by_role("button", name="保存边界")).to_be_visible()
+
+
+def drawn_by_finger(page: Page, start: tuple[float, float], dx: float, dy: float) -> None:
+    """Drag a finger over the screen in six steps."""
+    x, y = start
+    session = page.context.new_cdp_session(page)
+    spots = [(x + dx * step / 6, y + dy * step / 6) for step in range(7)]
+    for kind, spot in [("touchStart", spots[0]), *(("touchMove", spot) for spot in spots[1:])]:
+        session.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": spot[0], "y": spot[1]}]}
+        )
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
+def test_a_finger_drags_a_corner_and_the_map_beside_it(phone: Page, sign_in: SignIn, office: User) -> None:
+    site = parcel("示例甲地块", LON)
+    sign_in(phone, office)
+    opened(phone, f"/sites/{site.pk}/boundary/")
+    box = phone.locator(".mc").bounding_box()
+    assert box is not None
+    # The map beside the parcel moves, the parcel does not change.
+    drawn_by_finger(phone, (box["x"] + 20, box["y"] + box["height"] / 2), 40, 0)
+    expect(phone.locator("[data-drawn]")).to_contain_text("与所填面积相符")
+    x, y = at(phone, site, 1, 1)
+    drawn_by_finger(phone, (x + 40, y), 30, 0)
+    expect(phone.locator("[data-drawn]")).to_contain_text("相差 +")
+    phone.get_by_role("button", name="保存边界").tap()
+    phone.get_by_role("button", name="仍然保存").tap()  # its area is no longer the stated one
+    expect(phone).to_have_url(re.compile(rf"/sites/{site.pk}/$"))
+    saved = Site.objects.get(pk=site.pk)
+    assert saved.east is not None and site.east is not None and saved.east > site.east
+    assert saved.west == site.west

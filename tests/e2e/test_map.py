@@ -202,3 +202,28 @@ def test_on_a_phone_the_list_is_a_sheet(phone: Page, sign_in: SignIn, zone: User
     phone.locator("#map-list a[data-id]").first.tap()
     expect(phone.locator("#preview h2")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_review_of_parcels_shows_neighbours_wherever_its_map_is_moved(
+    page: Page, sign_in: SignIn, zone: User
+) -> None:
+    from tests.intake_web.books import hand_in
+    from tests.parcels.files import content, shapes, square
+
+    file = content(shapes(square(0)), {"DKBH": ["示-1"], "MJ_MU": [60.4]}, kind="geojson", system="wgs84")
+    batch = hand_in(zone, file, "示例.geojson")
+    sign_in(page, zone)
+    page.goto(f"/imports/{batch.pk}/review/", timeout=FIRST_MS)
+    place = page.locator(".parcel-map")
+    place.scroll_into_view_if_needed()
+    page.wait_for_selector("sk-parcels:not([aria-busy])", timeout=FIRST_MS)
+    box = place.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    with page.expect_response(lambda answer: "/neighbours.json?box=" in answer.url) as waited:
+        page.mouse.move(x + 100, y)
+        page.mouse.down()
+        page.mouse.move(x - 60, y, steps=6)
+        page.mouse.up()
+    labels = [one["properties"]["label"] for one in waited.value.json()["features"]]
+    assert "示例甲地块" in labels and "示例乙地块" not in labels
