@@ -42,6 +42,7 @@ __all__ = [
     "write_entries",
 ]
 
+AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Record = TypeVar("Record", bound=models.Model)
 
@@ -83,6 +84,8 @@ class Draft(Generic[Record]):
 
 def as_json(value: Any) -> Any:
     """Return a field value as the ledger keeps it: JSON; a reference as its id and label."""
+    if type(value) in AS_IT_IS:
+        return value
     match value:
         case models.Model():
             return {"id": value.pk, "label": str(value)}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 class Person(Protocol):
     """What the ledger must know of whoever writes or reads it; the app of people stands above."""
@@ -29,7 +31,7 @@ class Person(Protocol):
 
 def canonical(value: Any) -> bytes:
     """Return the one JSON spelling of a value, so that equal values have equal digests."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def content_digest(*, salt: str, label: str, changes: Any, why: str, address: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from sanku.common.quantities import Scan, exact, scan, split_scale
@@ -54,6 +55,7 @@ class Amount:
     problem: AmountProblem | None = None
 
 
+@lru_cache(maxsize=4096)
 def find_currency(text: str) -> str | None:
     """Return the ISO 4217 code of the currency that a text names, None for a plain 元."""
     for code, pattern in _CURRENCY:
@@ -62,6 +64,7 @@ def find_currency(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)  # a column has one
 def parse_money_unit(text: str) -> MoneyUnit | None:
     """Read a unit of money: 万元, 亿元人民币, 万美元, USD million, 千元, 元."""
     plain = squeeze(text).strip(":：()（）")

@@ -32,7 +32,10 @@ def blank(model: type[M], **values: Any) -> M:
     for name, make in made:
         held[name] = make()
     for name, value in values.items():
-        setattr(record, name, value)
+        if name in held:
+            held[name] = value  # a column: nothing is kept yet that its descriptor would have to forget
+        else:
+            setattr(record, name, value)
     return record
 
 
@@ -134,8 +137,13 @@ def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
     def convert(value: Any) -> Any:
         return field.get_db_prep_save(value, database)
 
-    # Thousands of rows share a moment or a day; these can be kept, lists and dictionaries cannot.
-    return cache(convert) if isinstance(field, models.DateField) else convert
+    # Thousands of rows share a moment or a day; these can be kept, lists and dictionaries only where they are empty.
+    if isinstance(field, models.DateField):
+        return cache(convert)
+    if isinstance(field, models.JSONField):
+        empty: dict[type, Any] = {list: convert([]), dict: convert({})}
+        return lambda value: convert(value) if value or type(value) not in empty else empty[type(value)]
+    return convert
 
 
 def _quoted(name: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from operator import mul
 from typing import Literal
 
 from stdnum.cn import uscc
@@ -13,6 +14,8 @@ CodeKind = Literal[
 ]
 
 _SHAPE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
+_VALUES = {sign: value for value, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
+_WEIGHTS = (*(pow(3, place, 31) for place in range(17)), 1)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{2}")
 _ORGANISATION = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
 
@@ -36,8 +39,12 @@ def expected_check_character(code: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def is_valid_uscc(code: str) -> bool:
-    """Tell whether the cleaned code is a unified social credit code with the right check character."""
-    return len(code) == 18 and code[-1] == expected_check_character(code)
+    """Tell whether the cleaned code is a unified social credit code with the right check character.
+
+    The last character makes the weighted sum of all a multiple of 31 (GB 32100). `stdnum` says the same many times
+    slower, and each row of an import is asked several times.
+    """
+    return bool(_SHAPE.fullmatch(code)) and sum(map(mul, _WEIGHTS, map(_VALUES.__getitem__, code))) % 31 == 0
 
 
 def classify_code(code: str) -> CodeKind:

@@ -88,6 +88,7 @@ def exact(number: int | float | Decimal) -> Decimal:
     return Decimal(number)
 
 
+@lru_cache(maxsize=1024)
 def split_scale(unit: str) -> tuple[Decimal | None, str]:
     """Split a unit into its scale and the rest: 万元 → (10000, 元), million USD → (1000000, USD), 亩 → (None, 亩)."""
     unit = _SPOKEN.sub(

@@ -8,6 +8,7 @@ is written by `index_texts` in the transaction of the record.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -61,6 +62,7 @@ def pairs(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=16_384)  # a hundred thousand names are made of few pairs
 def _token(pair: str) -> str:
     # Hexadecimal, because FTS5's tokenizer would drop or join what is not a letter.
     return "x" + pair.encode().hex()

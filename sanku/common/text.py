@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= {0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D}
@@ -44,6 +45,7 @@ def to_half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH_VISIBLE)
 
 
+@lru_cache(maxsize=4096)  # the same cell is compared several times while its row is read
 def squeeze(text: str) -> str:
     """Return the text in half width without any blanks, for comparing and for codes."""
     return "".join(to_half_width(text).split())

@@ -276,17 +276,18 @@ class RowReader:
 
     def _cells(self, number: int, values: list[Value]) -> Iterator[CellReading]:
         env = Environment(self.rates, self.epoch_1904, year=self.year)
+        formats, empty_formulas = self.sheet.formats, self.sheet.empty_formulas
         for column in self.columns:
             value = values[column.index]
             env.unit_text = text_of(_value_at(values, column.unit_column))
             env.currency_text = text_of(_value_at(values, column.currency_column))
-            env.format_unit = self.sheet.formats.get((number, column.index), "")
+            env.format_unit = formats.get((number, column.index), "") if formats else ""
             if value is None and column.others:
                 value = next(
                     (v for other in column.others if not _nothing(v := _value_at(values, other))), None
                 )
             facts, problem = read_cell(value, column, env)
-            if value is None and (number, column.index) in self.sheet.empty_formulas:
+            if value is None and (number, column.index) in empty_formulas:
                 problem = Problem("formula_without_value", "doubtful", column.index, column.field.name)
             if column.field.type == "phone" and column.others and value is not None:
                 facts = _with_others(facts, column, values, env)
