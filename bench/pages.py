@@ -4,6 +4,7 @@ Server time of the whole request: middleware, view, queries, template; in proces
 client, so that no network is in it. Every series is asked in a fixed random order after a short warm-up.
 """
 
+import gc
 import random
 import re
 import time
@@ -104,6 +105,8 @@ def run(sizes: list[int], names: list[str]) -> None:
             cursor.execute("ANALYZE")
         client = Client()
         client.force_login(office)
+        gc.collect()
+        gc.freeze()  # as the server does at its start
         if "list" in names:
             figures["list"][str(size)], peers["list"][str(size)] = lists(client, office)
         if "search" in names:
