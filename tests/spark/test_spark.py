@@ -91,7 +91,7 @@ def test_the_links_are_equal(versions: tuple[Version, Version], monkeypatch: pyt
     here, there = versions
     names = table(here, "companies").slice(0, 400)
     rows = [
-        bases.Company(name[1:] if number % 3 else name, code or "" if number % 5 == 0 else "").row
+        bases.Company(name[1:] if number % 3 else name, code or "" if number % 5 == 0 else "")
         for number, (name, code) in enumerate(
             zip(names["name"].to_pylist(), names["uscc"].to_pylist(), strict=True)
         )

@@ -208,4 +208,5 @@ def coded(text: str) -> NDArray[np.uint16]:
     """Return the code points of a text; a character beyond the basic plane counts as the replacement character."""
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), np.uint8).astype(np.uint16)
-    return np.fromiter((code if (code := ord(c)) < 0x10000 else 0xFFFD for c in text), np.uint16, len(text))
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.where(points < 0x10000, points, 0xFFFD).astype(np.uint16)

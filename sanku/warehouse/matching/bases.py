@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sanku.warehouse.matching import places, postings
-from sanku.warehouse.matching.features import Row, four_digits, row_of
-from sanku.warehouse.matching.parts import keys_of
+from sanku.warehouse.matching.features import Row, address_of, four_digits, row_of
+from sanku.warehouse.matching.parts import keys_of, names_of
 from sanku.warehouse.matching.postings import Block, Postings, block_of
 from sanku.warehouse.matching.repairs import read_code
 from sanku.warehouse.matching.tidying import Cells, tidied
@@ -209,11 +209,7 @@ class VersionBase:
 
 def _row(values: dict[str, Any]) -> Row:
     others = (*(values["short_names"] or ()), *(values["former_names"] or ()))
-    row = row_of(
-        values["name"],
-        values["uscc"] or values["other_code"] or "",
-        address=values["address"] or "",
-        others=others,
-    )
-    region = values["region_code"]
-    return Row(row.names, (region,), row.address, row.code, row.is_valid) if region else row
+    region, address = values["region_code"], values["address"] or ""
+    names = tuple(name for text in (values["name"], *others) for name in names_of(text))
+    code = read_code(values["uscc"] or values["other_code"] or "")
+    return Row(names, (region,) if region else places.read_place("", "", address), address_of(address), code)

@@ -11,9 +11,9 @@ from sanku.warehouse.matching.postings import Postings, bucket
 
 KEPT = 12  # candidates of one name
 RANKED = 192  # that are compared in full
-TABLE = 1 << 17  # places of the table of names met, a power of two
+TABLE = 1 << 16  # places of the table of names met, a power of two
 BUDGET = 24_000  # list entries read for one name
-LARGE_BUDGET = 60_000  # where few pairs are rare
+HERE, NEAR, ELSEWHERE = 1.25, 1.1, 0.9  # what a shared pair is worth in the same city, the province, elsewhere
 
 
 @njit(cache=True, nogil=True)
@@ -84,7 +84,7 @@ def find(
     """
     mask = offsets.shape[1] - 2
     n = len(starts) - 1
-    keys = np.full(TABLE, -1, np.int64)
+    keys = np.full(TABLE, -1, np.int32)  # small, so that the table stays near the core
     score = np.zeros(TABLE, np.float32)
     used = np.zeros(TABLE, np.int32)
     spans = np.zeros((512, 4), np.float64)
@@ -145,20 +145,39 @@ def find(
 
 
 @njit(cache=True, nogil=True)
+def _most_shared(here: Any, filled: Any, used: Any, keys: Any, score: Any, places: Any) -> Any:
+    """Return which of the names met share most with the query, those of its place preferred: RANKED of them.
+
+    Where a name is lies far from the core in memory: it is looked up only for those that it could bring among them.
+    """
+    if filled <= RANKED:
+        return np.arange(filled)
+    met = np.empty(filled, np.float32)
+    for x in range(filled):
+        met[x] = -score[used[x]]
+    if not here:
+        return np.argpartition(met, RANKED)[:RANKED]
+    least = -np.partition(met, RANKED)[RANKED] * np.float32(ELSEWHERE / HERE)
+    some = np.flatnonzero(met <= -least)
+    worth = np.empty(len(some), np.float32)
+    for x in range(len(some)):
+        bonus = np.float32(1.0)
+        there = places[keys[used[some[x]]]]
+        if there:
+            bonus = np.float32(HERE if here == there else NEAR if here // 100 == there // 100 else ELSEWHERE)
+        worth[x] = met[some[x]] * bonus
+    if len(some) <= RANKED:
+        return some
+    return some[np.argpartition(worth, RANKED)[:RANKED]]
+
+
+@njit(cache=True, nogil=True)
 def _keep_best(
     query: Any, here: Any, filled: Any, used: Any, keys: Any, score: Any, places: Any, codes: Any, starts: Any, weights: Any,
     sounds: Any, row: Any, scratch: Any, found: Any, likeness: Any,
 ) -> Any:  # fmt: skip
     """Compare the names that share most with the query, and keep the best of them, the best first."""
-    met = np.empty(filled, np.float32)
-    for x in range(filled):
-        place = used[x]
-        bonus = np.float32(1.0)
-        there = places[keys[place]]
-        if here and there:
-            bonus = np.float32(1.25 if here == there else 1.1 if here // 100 == there // 100 else 0.9)
-        met[x] = score[place] * bonus
-    best = np.argpartition(-met, RANKED)[:RANKED] if filled > RANKED else np.arange(filled)
+    best = _most_shared(here, filled, used, keys, score, places)
     kept = len(found)
     for x in best:
         name = keys[used[x]]

@@ -45,7 +45,11 @@ class Row:
     places: tuple[str, ...]
     address: str
     code: str
-    is_valid: bool
+
+    @property
+    def is_valid(self) -> bool:
+        """Tell whether its code is one: asked of few rows."""
+        return is_valid_uscc(self.code)
 
     @property
     def four(self) -> int:
@@ -70,10 +74,7 @@ def row_of(
     names = names_of(name)
     for other in others:
         names += names_of(other)
-    code = read_code(uscc)
-    return Row(
-        names, places.read_place(province, city, address), address_of(address), code, is_valid_uscc(code)
-    )
+    return Row(names, places.read_place(province, city, address), address_of(address), read_code(uscc))
 
 
 @lru_cache(maxsize=200_000)

@@ -2,29 +2,31 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sanku.warehouse.engine import on_spark
 from sanku.warehouse.matching import candidates, features, model
+from sanku.warehouse.matching.bases import STRUCTURE, Company, VersionBase
 from sanku.warehouse.matching.characters import characters
 from sanku.warehouse.matching.features import Row
 from sanku.warehouse.matching.postings import Postings, block_of
 from sanku.warehouse.matching.repairs import repairs
-
-if TYPE_CHECKING:
-    from sanku.warehouse.versions import Version
+from sanku.warehouse.versions import Version
 
 COMPARED = 6  # candidates of a row that are compared in full
 BEHIND = 0.35  # a candidate this much less like than the best one is not
-TOGETHER = 20_000  # rows linked at a time
+TOGETHER = 25_000  # rows linked at a time: each time the base's columns are read once
+WORTH_PROCESSES = 4_000  # rows from which on further processes gain more than their start costs
 
 Tell = Callable[[int, int], None]
+Task = tuple[Path, Sequence[Company]]  # the folder of a version, rows to link to it
 
 
 class Base(Protocol):
@@ -57,9 +59,9 @@ class Pairs:
             yield int(self.queries[first]), int(first), int(end)
 
 
-def pairs_of(queries: Sequence[Row], base: Base, codes: dict[str, int]) -> Pairs:
+def pairs_of(queries: Sequence[Row], base: Base, codes: dict[str, int], threads: int = 1) -> Pairs:
     """Return the candidates of rows with their features. `codes` are the base's rows of all codes asked for."""
-    found = by_name(queries, base)
+    found = by_name(queries, base, threads)
     for at, query in enumerate(queries):
         for code in (query.code, *repairs(query.code)):
             if code in codes:
@@ -81,7 +83,7 @@ def pairs_of(queries: Sequence[Row], base: Base, codes: dict[str, int]) -> Pairs
     return Pairs(of_query, of_base, out)
 
 
-def by_name(queries: Sequence[Row], base: Base) -> list[dict[int, float]]:
+def by_name(queries: Sequence[Row], base: Base, threads: int = 1) -> list[dict[int, float]]:
     """Return for each row the base's rows whose names are most like one of its names, and how like."""
     keys: list[str] = []
     owners: list[int] = []
@@ -92,7 +94,7 @@ def by_name(queries: Sequence[Row], base: Base) -> list[dict[int, float]]:
     block = block_of(keys, np.array(owners, np.int64))
     where = np.array([queries[at].four for at in owners], np.int16)
     found: list[dict[int, float]] = [{} for _ in queries]
-    spans = np.linspace(0, len(keys), min(len(keys), 4 * _threads()) + 1).astype(int)
+    spans = np.linspace(0, len(keys), min(len(keys), 4 * threads) + 1).astype(int)
 
     def part(first: int, end: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         starts = block.starts[first : end + 1]
@@ -100,7 +102,7 @@ def by_name(queries: Sequence[Row], base: Base) -> list[dict[int, float]]:
             base.postings, base.places, block.codes, starts, where[first:end], characters().sounds
         )
 
-    with ThreadPoolExecutor(_threads()) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         parts = list(pool.map(part, spans[:-1], spans[1:]))
     key = 0
     for names, likeness in parts:
@@ -119,7 +121,8 @@ def _best(some: dict[int, float]) -> dict[int, float]:
     return {row: how for row, how in ordered if how >= ordered[0][1] - BEHIND}
 
 
-def _threads() -> int:
+def threads_at_hand() -> int:
+    """Return how many cores may work on a list."""
     return max(1, min(4, len(os.sched_getaffinity(0))))
 
 
@@ -160,51 +163,69 @@ def answers(pairs: Pairs, many: int, fitted: model.Model) -> list[Answer]:
     return found
 
 
-def link(queries: Sequence[Row], base: Base, tell: Tell) -> Iterator[Answer]:
-    """Return the answer for each row, in order."""
-    fitted = model.model()
-    codes = base.by_code({code for query in queries for code in (query.code, *repairs(query.code)) if code})
-    version = getattr(base, "version", None)
-    if on_spark() and version is not None:
-        yield from _on_cluster(queries, version, codes, tell)
-        return
-    for first in range(0, len(queries), TOGETHER):
-        some = queries[first : first + TOGETHER]
-        yield from answers(pairs_of(some, base, codes), len(some), fitted)
-        tell(first + len(some), len(queries))
-
-
-def _on_cluster(
-    queries: Sequence[Row], version: "Version", codes: dict[str, int], tell: Tell
+def link(
+    companies: Sequence[Company], base: Base, tell: Tell, workers: int | None = None
 ) -> Iterator[Answer]:
-    """Link rows on the cluster, as many at a time as give each core work; the index lies in the shared folder."""
-    from sanku.warehouse.cluster import cores, spread
-    from sanku.warehouse.derive import derive
+    """Return the answer for each row of a list as it was written, in order.
 
-    derive(version, only=["matching"])  # nothing where it is there
-    together = max(1, min(TOGETHER, -(-len(queries) // cores())))
+    A long list is linked to a derived version by `workers` processes (as many as cores where it is not said, 0: by this
+    one), which share the index that is mapped into memory; with a cluster, by its cores. The answers are the same.
+    """
+    version: Version | None = getattr(base, "version", None)
+    together = TOGETHER
+    if on_spark() and version is not None:
+        from sanku.warehouse.cluster import cores, spread
+        from sanku.warehouse.derive import derive
 
-    def tasks() -> Iterator[tuple[Path, Sequence[Row], dict[str, int]]]:
-        for first in range(0, len(queries), together):
-            some = queries[first : first + together]
-            asked = {code for query in some for code in (query.code, *repairs(query.code))}
-            yield version.folder, some, {code: codes[code] for code in asked if code in codes}
-
+        derive(version, only=[STRUCTURE])  # nothing where it is there
+        together = max(1, min(TOGETHER, -(-len(companies) // cores())))
+        parts: Iterator[list[Answer]] = spread(link_in_task, _tasks(version, companies, together))
+    elif (
+        (many := _workers(companies) if workers is None else workers)
+        and version is not None
+        and version.derived(STRUCTURE).exists()
+    ):
+        together = max(1, min(TOGETHER, -(-len(companies) // (2 * many))))
+        parts = _in_processes(many, _tasks(version, companies, together))
+    else:
+        parts = (
+            _linked(companies[first : first + together], base, threads_at_hand())
+            for first in range(0, len(companies), together)
+        )
     done = 0
-    for found in spread(link_in_task, tasks()):
+    for found in parts:
         yield from found
         done += len(found)
-        tell(done, len(queries))
+        tell(done, len(companies))
 
 
-def link_in_task(task: tuple[Path, Sequence[Row], dict[str, int]]) -> list[Answer]:
-    """Link some rows on a machine of the cluster."""
-    from sanku.warehouse.matching.bases import VersionBase
-    from sanku.warehouse.versions import Version
+def _tasks(version: Version, companies: Sequence[Company], together: int) -> Iterator[Task]:
+    return ((version.folder, companies[at : at + together]) for at in range(0, len(companies), together))
 
-    folder, queries, codes = task
+
+def _workers(companies: Sequence[Company]) -> int:
+    """Return how many processes are worth their start for a list; none for a short one or on one core."""
+    many = threads_at_hand()
+    return many if many > 1 and len(companies) >= WORTH_PROCESSES else 0
+
+
+def _in_processes(workers: int, tasks: Iterator[Task]) -> Iterator[list[Answer]]:
+    # Spawned, not forked: the engines that a reader of Parquet has started do not live through a fork.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(link_in_task, tasks)
+
+
+def _linked(companies: Sequence[Company], base: Base, threads: int) -> list[Answer]:
+    queries = [company.row for company in companies]
+    codes = base.by_code({code for query in queries for code in (query.code, *repairs(query.code)) if code})
+    return answers(pairs_of(queries, base, codes, threads), len(queries), model.model())
+
+
+def link_in_task(task: Task) -> list[Answer]:
+    """Link some rows in a process of its own, on this machine or on one of a cluster: one core is its share."""
+    folder, companies = task
     base = VersionBase(Version(folder))
     try:
-        return answers(pairs_of(queries, base, codes), len(queries), model.model())
+        return _linked(companies, base, threads=1)
     finally:
         base.close()

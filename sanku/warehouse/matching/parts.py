@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 from sanku.common.names import normalise
 from sanku.warehouse.matching import places
@@ -26,6 +27,9 @@ _JUNK = re.compile(r"[\"'“”‘’`´,，.。;；!！?？*#_~～、/\\|&+=<>�
 _UNUSUAL = frozenset("([{<,，;；/、")
 _WITHOUT_FORM = re.compile(rf"(?<=..)(?<![分支子])(?:{FORM.pattern})")
 _DIGITS = "零一二三四五六七八九"
+# For a role: a table that makes of the roles of characters which of them have it, 1 or 0.
+_ONLY = [bytes(its == role for its in range(256)) for role in range(ROLES)]
+_ALL_BUT_LEGAL = bytes(its != LEGAL for its in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,12 @@ class Name:
 
     def part(self, role: int) -> str:
         """Return the characters of a role, in order."""
-        return "".join(character for character, its in zip(self.text, self.roles, strict=True) if its == role)
+        return "".join(compress(self.text, self.roles.translate(_ONLY[role])))
 
     @property
     def key(self) -> str:
         """Return the name without its legal form: what candidates are found by."""
-        return "".join(c for c, its in zip(self.text, self.roles, strict=True) if its != LEGAL)
+        return "".join(compress(self.text, self.roles.translate(_ALL_BUT_LEGAL)))
 
 
 def numeral(number: int) -> str:

@@ -26,10 +26,10 @@ def made(tmp_path: Path) -> Version:
 
 def test_rows_are_linked_to_a_version_with_and_without_its_index(made: Version) -> None:
     queries = [
-        Company("鲁汇银行曲阜支行", city="济宁").row,
-        Company("泗水县老樟树果脯厂").row,
-        Company("别的名字", code(2)).row,
-        Company("云杉生物科技", city="青岛").row,
+        Company("鲁汇银行曲阜支行", city="济宁"),
+        Company("泗水县老樟树果脯厂"),
+        Company("别的名字", code(2)),
+        Company("云杉生物科技", city="青岛"),
     ]
     aside = list(linking.link(queries, VersionBase(made), silent))
     folder = made.derived(STRUCTURE)
@@ -39,6 +39,8 @@ def test_rows_are_linked_to_a_version_with_and_without_its_index(made: Version) 
     derived = list(linking.link(queries, base, silent))
     assert [answer.rows[0] for answer in derived] == [5, 3, 1, 2]
     assert [answer.scores for answer in aside] == [answer.scores for answer in derived]
+    apart = list(linking.link(queries, base, silent, workers=1))
+    assert [(each.rows, each.scores) for each in apart] == [(each.rows, each.scores) for each in derived]
     assert base.codes_of([5, 1]) == {1: COMPANIES[1].uscc, 5: COMPANIES[5].uscc}
     assert not [path for path in folder.iterdir() if path.is_dir()]
 

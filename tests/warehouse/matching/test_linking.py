@@ -39,7 +39,7 @@ def base() -> ListBase:
 
 
 def linked(base: ListBase, *rows: Company) -> Sequence[linking.Answer]:
-    return list(linking.link([row.row for row in rows], base, silent))
+    return list(linking.link(rows, base, silent))
 
 
 def best(answer: linking.Answer) -> str:

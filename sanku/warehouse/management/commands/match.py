@@ -50,6 +50,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, link, write; OUT is there whole or not at all."""
+        from concurrent.futures.process import BrokenProcessPool
+
         from sanku.warehouse.loading.problems import LoadRefused, told
         from sanku.warehouse.matching import linking, reading
 
@@ -65,12 +67,19 @@ class Command(BaseCommand):
         except reading.UnreadableList as unreadable:
             raise CommandError(str(unreadable)) from unreadable
         opened = time.perf_counter()
-        rows = [each.company.row for each in listed]
         try:
             with told():
-                answers = list(linking.link(rows, base, bar(_("Linking"), sys.stderr)))
+                answers = list(
+                    linking.link([each.company for each in listed], base, bar(_("Linking"), sys.stderr))
+                )
         except LoadRefused as refused:  # the cluster that was asked for does not answer
             raise CommandError(str(refused)) from refused
+        except BrokenProcessPool as broken:
+            raise CommandError(
+                _(
+                    "A process that linked rows was ended from outside, most likely for want of memory: try again."
+                )
+            ) from broken
         counts = self._write(out, listed, answers, base)
         base.close()
         summary = {
