@@ -87,7 +87,7 @@ def of_base(names: list[str], companies: str) -> None:
                 continue
             result = json.loads(done.stdout.strip().splitlines()[-1])
             text = json.dumps(result, ensure_ascii=False, indent=1) + "\n"
-            (RESULTS / f"base_{name}_{rows}.json").write_text(text, encoding="utf-8")
+            (RESULTS / f"base_{name}-{rows}.json").write_text(text, encoding="utf-8")
             print(json.dumps(result, ensure_ascii=False))
 
 

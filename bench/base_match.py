@@ -1,6 +1,6 @@
 """Linking a messy list to a base: accuracy and time against Splink alone and rapidfuzz alone, and time at scale.
 
-    python -m bench.base_match [--set FOLDER] [--base FOLDER --rows 100000] [--peers]
+    python -m bench.base_match [--set FOLDER] [--base FOLDER --list 100000] [--peers]
 
 FOLDER of a set holds base.csv.gz, queries.csv and truth.csv (read where it stands, never copied). With `--base` (a folder of
 versions, see warehouse/versions.py) as many rows as asked for are drawn from its version, given seeded errors and linked.
@@ -17,6 +17,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,8 +25,10 @@ from typing import Any
 
 import numpy as np
 
+from bench.measure import pace
+
 SET = Path(__file__).resolve().parents[2] / "shared" / "data" / "matching"
-ROWS = 100_000
+LIST = 100_000  # rows of the list that is linked to a base
 PEERS = {
     "rapidfuzz": {"names": "sanku.common.names.normalise", "scorer": "fuzz.ratio", "candidates": "all", "workers": 2},
     "splink": {
@@ -66,6 +69,36 @@ def calibration_error(scores: Sequence[float], right: Sequence[bool], bins: int 
     )
 
 
+class Memory:
+    """The most memory that a process and those it has started held at once; what they share is counted once."""
+
+    def __init__(self, process: int) -> None:
+        """Look now and five times a second until the process has ended."""
+        self._process, self._peak = process, 0
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while Path(f"/proc/{self._process}/smaps_rollup").exists() and (held := self._held(self._process)):
+            self._peak = max(self._peak, held)
+            time.sleep(0.2)
+
+    def _held(self, process: int) -> int:
+        """Return the proportional share of memory of a process and its descendants in kB, 0 where it has ended."""
+        try:
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+            children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+        except OSError:
+            return 0
+        own = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+        return own + sum(self._held(int(child)) for child in children)
+
+    def peak_mb(self) -> int:
+        """Return the peak, once the process has ended."""
+        self._thread.join()
+        return round(self._peak / 1024)
+
+
 def measured(source: Path, base: str, base_dir: str = "") -> tuple[list[dict[str, str]], dict[str, float]]:
     """Run `sanku match` in a process of its own; return its rows, its seconds and its peak memory."""
     with tempfile.TemporaryDirectory(prefix="sanku-bench-") as folder:
@@ -85,16 +118,19 @@ def measured(source: Path, base: str, base_dir: str = "") -> tuple[list[dict[str
         ]
         begin = time.perf_counter()
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(
-            command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as running:
+            memory = Memory(running.pid)
+        if running.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {running.returncode}.")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = time.perf_counter() - begin
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         return table(out), {
             "seconds": round(seconds, 1),
             "cpu_seconds": round(cpu, 1),
-            "peak_mb": round(after.ru_maxrss / 1024),
+            "peak_mb": memory.peak_mb(),
         }
 
 
@@ -181,7 +217,7 @@ def rapidfuzz_alone(folder: Path) -> dict[str, Any]:
 def run(rows: int, options: Any) -> dict[str, Any]:
     """Measure on the set and, where a base is named, at scale; with the peers where they are asked for.
 
-    `options` may have `set`, `base` (folders) and `peers`.
+    `rows` are the companies of the base; `options` may have `set`, `base` (folders), `list` (rows linked to it) and `peers`.
     """
     folder = Path(getattr(options, "set", None) or SET)
     figures: dict[str, Any] = {}
@@ -196,11 +232,11 @@ def run(rows: int, options: Any) -> dict[str, Any]:
                 "splink": splink_alone(folder) | {"settings": PEERS["splink"]},
             }
     if getattr(options, "base", None):
-        figures |= at_scale(str(options.base), rows or ROWS)
+        figures |= at_scale(str(options.base), getattr(options, "list", LIST))
     load = os.getloadavg()[0]
     return {
-        "name": "match", "rows": rows or ROWS, "figures": figures, "peers": peers,
-        "machine": {"cores": len(os.sched_getaffinity(0)), "load": round(load, 1), "python": sys.version.split()[0]},
+        "name": "match", "rows": rows or figures.get("scale_companies", 0), "figures": figures, "peers": peers,
+        "machine": {"cores": len(os.sched_getaffinity(0)), "load": round(load, 1), "pace_ms": pace(), "python": sys.version.split()[0]},
     }  # fmt: skip
 
 
@@ -209,10 +245,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.base_match", description=__doc__)
     parser.add_argument("--set", type=Path)
     parser.add_argument("--base", type=Path)
-    parser.add_argument("--rows", type=int, default=0)
+    parser.add_argument("--list", type=int, default=LIST, help="rows of the list that is linked to the base")
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
-    print(json.dumps(run(options.rows, options), ensure_ascii=False))
+    print(json.dumps(run(0, options), ensure_ascii=False))
     return 0
 
 

@@ -101,7 +101,7 @@ class Task:
             is_present = rng.random() < present
             row = rng.choice(world.present) if is_present else world.trap(rng)
             typed = typing(row, rng.choice(world.present), rng)
-            if typed is None:
+            if typed is None or ("near" in row and not match_traps.is_told_apart(typed, row)):
                 continue
             self.typed.append(typed)
             self.right.append(world.place[id(row)] if is_present else -1)

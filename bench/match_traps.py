@@ -7,9 +7,13 @@ import random
 import re
 from functools import cache
 
+from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
 from bench.match_errors import COMMON, Change, head_of
-from sanku.warehouse.matching import places
-from sanku.warehouse.matching.parts import BRAND, TRADE
+from sanku.warehouse.matching import places, renderings
+from sanku.warehouse.matching.parts import BRAND, TRADE, clean
 from sanku.warehouse.matching.words import FORM, TRADES
 
 TAILS = """
@@ -119,6 +123,22 @@ def other_number(name: str, rng: random.Random) -> str:
     )
 
 
+def is_told_apart(typed: dict[str, str], trap: dict[str, str]) -> bool:
+    """Tell whether a trap as typed is still nearer to its own name than to the one it is near.
+
+    An error may take away the very word that tells them apart; of such a row nobody could say which of them it means.
+    """
+    text = max(
+        (typed["name"], typed["uscc"], typed["address"]),
+        key=lambda cell: fuzz.partial_ratio(trap["name"], cell),
+    )
+    own, near = trap["name"], trap["near"]
+    if renderings.is_latin(renderings.plain_letters(text)):
+        text, own, near = text.casefold(), "".join(lazy_pinyin(own)), "".join(lazy_pinyin(near))
+    text, own, near = clean(text), clean(own), clean(near)
+    return Levenshtein.distance(text, own) < Levenshtein.distance(text, near)
+
+
 # What makes another company of a name.
 OTHERS: dict[Change, float] = {
     branch: 4,
@@ -133,12 +153,15 @@ OTHERS: dict[Change, float] = {
 
 
 def other_company(row: dict[str, str], foreign: dict[str, str], rng: random.Random) -> dict[str, str] | None:
-    """Return a row of another company whose name is near a row of the base; `foreign` lends code and address. None: no such."""
+    """Return a row of another company whose name is near a row of the base; `foreign` lends code and address. None: no such.
+
+    "near" is the name that it is near.
+    """
     change = rng.choices(list(OTHERS), list(OTHERS.values()))[0]
     name = change(row["name"], rng)
     if name == row["name"]:
         return None
-    made = {**row, "name": name, "uscc": foreign["uscc"]}
+    made = {**row, "name": name, "uscc": foreign["uscc"], "near": row["name"]}
     if change is other_city:
         end, codes = places.place_at(name, 0)
         regions = places.regions()

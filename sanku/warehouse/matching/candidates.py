@@ -13,7 +13,11 @@ KEPT = 12  # candidates of one name
 RANKED = 192  # that are compared in full
 TABLE = 1 << 16  # places of the table of names met, a power of two
 BUDGET = 24_000  # list entries read for one name
-HERE, NEAR, ELSEWHERE = 1.25, 1.1, 0.9  # what a shared pair is worth in the same city, the province, elsewhere
+HERE, NEAR, ELSEWHERE = (
+    1.25,
+    1.1,
+    0.9,
+)  # what a shared pair is worth in the same city, the province, elsewhere
 
 
 @njit(cache=True, nogil=True)

@@ -21,6 +21,7 @@ from sanku.warehouse.matching.repairs import repairs
 from sanku.warehouse.versions import Version
 
 COMPARED = 6  # candidates of a row that are compared in full
+TRADE_UNSAID = 0.5  # what the feature "trade" is where one of the names has none
 BEHIND = 0.35  # a candidate this much less like than the best one is not
 TOGETHER = 25_000  # rows linked at a time: each time the base's columns are read once
 WORTH_PROCESSES = 4_000  # rows from which on further processes gain more than their start costs
@@ -139,11 +140,42 @@ class Answer:
 NOTHING = Answer((), (), "none", None)
 
 
-def decide(score: float, code_says: int, fitted: model.Model) -> str:
-    """Return auto, review or none for a probability; a valid code of another company is not overruled without a person."""
-    if score >= fitted.auto and code_says != features.CODE_OTHER:
+def decide(score: float, values: NDArray[np.float32], fitted: model.Model) -> str:
+    """Return auto, review or none for the probability of a pair and its features; what a person must see is never auto."""
+    if score >= fitted.auto and not needs_a_person(values):
         return "auto"
     return "review" if score >= fitted.review else "none"
+
+
+def needs_a_person(values: NDArray[np.float32]) -> bool:
+    """Tell whether a pair, however probable, is one that only a person may link.
+
+    A valid code of another company is not overruled. Words behind the legal form that the base lacks name an organ: it is
+    not its head office. And what is written without any trade, or with half a brand, fits companies that the base may not hold:
+    it is linked where the address or the code speaks for it.
+    """
+    code, share, number, organ, brand, trade, same_trade = values[_TOLD].tolist()
+    if code == features.CODE_OTHER:
+        return True
+    if code > features.CODE_UNKNOWN:
+        return False
+    is_brand_alone = trade >= 2 and same_trade == TRADE_UNSAID
+    address_agrees = share >= 0.8 and not number < 1
+    return bool(organ >= 2 or ((brand >= 2 or is_brand_alone) and not address_agrees))
+
+
+_TOLD = [
+    features.AT[name]
+    for name in (
+        "code",
+        "address_share",
+        "address_number",
+        "organ_added",
+        "brand_missing",
+        "trade_missing",
+        "trade",
+    )
+]
 
 
 def answers(pairs: Pairs, many: int, fitted: model.Model) -> list[Answer]:
@@ -155,10 +187,9 @@ def answers(pairs: Pairs, many: int, fitted: model.Model) -> list[Answer]:
         order = np.argsort(-alone, kind="stable")
         scores = model.probability(fitted, alone[order])
         best = first + int(order[0])
-        says = int(pairs.features[best, features.AT["code"]])
         found[query] = Answer(
             tuple(int(each) for each in pairs.rows[first:end][order][:3]), tuple(float(each) for each in scores[:3]),
-            decide(float(scores[0]), says, fitted), pairs.features[best],
+            decide(float(scores[0]), pairs.features[best], fitted), pairs.features[best],
         )  # fmt: skip
     return found
 

@@ -105,12 +105,14 @@ def _brackets(text: str) -> tuple[str, list[str]]:
         if said and len(content) - said.end() >= 2:
             others.append(content[said.end() :])
             return ""
-        if len(content) >= 6 and (FORM.search(content) or ORGAN.search(content)):
+        if len(content) >= 6 and (FORM.search(content) or (ORGAN.search(content) and not FORM.search(text))):
             others.append(content)
             return ""
-        return content
+        return content  # also an organ of the company that it stands behind: 示例公司(城东门市部)
 
     main = re.sub(r"\(([^()]*)\)?", inside, text).replace(")", "")
+    if len(others) == 1 and _is_organ_of(main, others[0]):
+        main, others = others[0] + main, []
     # 新名,原旧名 without brackets.
     parts = re.split(r"[,，;；/、]|(?<=公司)(?=原|曾用名|更名为)", main)
     if len(parts) > 1 and all(len(part) >= 4 for part in parts):
@@ -119,6 +121,18 @@ def _brackets(text: str) -> tuple[str, list[str]]:
             others.append(part[said.end() :] if said and len(part) - said.end() >= 2 else part)
         main = parts[0]
     return main, others
+
+
+def _is_organ_of(text: str, company: str) -> bool:
+    """Tell whether a text is an organ that stands before the bracket with its company: 城东门市部(示例公司)."""
+    form = FORM.search(company)
+    return bool(
+        ORGAN.search(text)
+        and not FORM.search(text)
+        and form
+        and form.end() == len(company)
+        and not ORGAN.search(company)
+    )
 
 
 def _form_last(text: str) -> str:

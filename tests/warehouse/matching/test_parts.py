@@ -141,3 +141,15 @@ def test_codes_are_read_however_they_are_dressed() -> None:
         CODE.translate({ord(c): chr(ord(c) + 0xFEE0) for c in CODE}),
     ):
         assert read_code(typed) == CODE
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "济宁示例机械有限公司(城东招待所经营部)",
+        "城东招待所经营部（济宁示例机械有限公司）",
+        "济宁示例机械有限公司城东招待所经营部",
+    ],
+)
+def test_an_organ_in_brackets_or_before_its_company_is_no_other_name_of_it(written: str) -> None:
+    assert [name.text for name in names_of(written)] == ["济宁示例机械有限公司城东招待所经营部"]
