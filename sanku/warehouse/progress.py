@@ -13,8 +13,9 @@ def silent(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def bar(what: str, out: TextIO = sys.stderr) -> Tell:
+def bar(what: str, out: TextIO | None = None) -> Tell:
     """Return what shows progress: call it with what is done and the total, in any unit."""
+    out = out or sys.stderr
     begin = last = time.monotonic()
     on_terminal = out.isatty()
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sanku.common.sounds import fold
+from sanku.common.sounds import fold, read_aloud
 
 SIZE = 1 << 16  # characters beyond the basic plane count as one
 NO_SOUND = 0
@@ -73,14 +73,5 @@ def _shapes() -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
 def syllables_of(word: str) -> tuple[int, ...]:
     """Return the numbers of the syllables that a word in Latin letters is made of, empty where it is no pinyin."""
     known = characters().syllables
-    ways: list[tuple[int, ...] | None] = [()] + [None] * len(word)
-    for end in range(1, len(word) + 1):
-        for start in range(max(0, end - 6), end):
-            before = ways[start]
-            number = known.get(fold(word[start:end])) if end - start > 1 or word[start] in "ae" else None
-            if before is None or number is None:
-                continue
-            best = ways[end]
-            if best is None or len(before) + 1 < len(best):
-                ways[end] = (*before, number)
-    return ways[-1] or ()
+    said = read_aloud(word, {})
+    return tuple(known[syllable] for syllable in said) if known.keys() >= set(said) else ()

@@ -5,7 +5,7 @@ A list that more than a quarter of all companies stand in narrows nothing: its l
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -187,19 +187,25 @@ def list_of(keys: NDArray[np.uint32], key: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def difference_at(data: NDArray[np.uint8], at: Any) -> Any:
+    """Return the difference that is written from a byte on, seven bits a byte, and where the next one begins."""
+    difference, shift = np.int64(0), 0
+    while True:
+        byte = np.int64(data[at])
+        at += 1
+        difference |= (byte & 127) << shift
+        if byte < 128:
+            return difference, at
+        shift += 7
+
+
+@njit(cache=True, nogil=True)
 def decode(postings: Postings, which: int, into: NDArray[np.uint32]) -> int:
     """Write all companies of a kept list into an array that has room for them; return how many."""
     at, end = postings.starts[which], postings.starts[which + 1]
     doc, count = np.int64(-1), 0
     while at < end:
-        difference, shift = np.int64(0), 0
-        while True:
-            byte = np.int64(postings.data[at])
-            at += 1
-            difference |= (byte & 127) << shift
-            if byte < 128:
-                break
-            shift += 7
+        difference, at = difference_at(postings.data, at)
         doc += difference
         into[count] = doc
         count += 1

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sanku.warehouse.names.postings import Postings
+from sanku.warehouse.names.postings import Postings, difference_at
 from sanku.warehouse.names.signs import BEGIN, END, INITIAL_BEGIN, SHOWN
 
 TEXT, LETTERS, EITHER = 0, 1, 2  # what a pattern is compared with: the names, their initials, or both
@@ -173,19 +173,6 @@ def _fits(
 
 
 @njit(cache=True, nogil=True)
-def _read(data: NDArray[np.uint8], at: Any) -> Any:
-    """Return the difference that stands at a byte and where the next one begins."""
-    difference, shift = np.int64(0), 0
-    while True:
-        byte = np.int64(data[at])
-        at += 1
-        difference |= (byte & 127) << shift
-        if byte < 128:
-            return difference, at
-        shift += 7
-
-
-@njit(cache=True, nogil=True)
 def _leap(marks: NDArray[np.uint32], mark: Any, end: Any, doc: Any) -> Any:
     """Return the first landmark behind a company, from one on: by strides that double, as it is mostly near."""
     stride = 1
@@ -231,7 +218,7 @@ def find(
         at, end = starts[lists[0]], starts[lists[0] + 1]
     while at < end and count < limit:
         if len(lists):
-            difference, at = _read(data, at)
+            difference, at = difference_at(data, at)
             doc += difference
         else:
             doc = at
@@ -250,7 +237,7 @@ def find(
                         ats[place] = begins[place] + np.int64(mark_ats[mark - 1])
                 further, last = ats[place], ends[place]
                 while current < doc and further < last:
-                    difference, further = _read(data, further)
+                    difference, further = difference_at(data, further)
                     current += difference
                 if current < doc:
                     current = np.int64(NOBODY)  # the list is at its end

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 from django.utils import translation
 
+from tests.warehouse.make_version import company, version
 from tests.warehouse.matching.test_linking import COMPANIES
 
 HEADER = "row,name,uscc,province,city,address\n"
@@ -108,3 +110,19 @@ def test_an_out_that_cannot_be_written_leaves_nothing(tmp_path: Path, base: Path
     with pytest.raises(CommandError, match="taken"):
         call_command("match", str(source), base=str(base), out=tmp_path / "taken")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["base.csv.gz", "list.csv", "taken"]
+
+
+def test_an_engine_that_is_not_known_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANKU_ENGINE", "flink://127.0.0.1:1")
+    folder = tmp_path / "base"
+    version(folder / "versions" / "v1", [company(1, COMPANIES[0].name)])
+    source = tmp_path / "list.csv"
+    source.write_text(LIST, encoding="utf-8")
+    with override_settings(BASE_DIR=folder):
+        with pytest.raises(CommandError, match=r"flink://127\.0\.0\.1:1.*no such engine"):
+            call_command("match", str(source), base="v1", out=tmp_path / "out.csv")
+        with pytest.raises(CommandError, match=r"flink://127\.0\.0\.1:1.*no such engine"):
+            call_command("base", "derive", "v1", only=["counts"])
+    assert not (tmp_path / "out.csv").exists()
