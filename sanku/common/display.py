@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from sanku.common.areas import m2_to_mu
@@ -56,8 +56,11 @@ def number(value: Decimal | float | int | None) -> str:
     """Group thousands and cut useless zeros, two decimals at most."""
     if value is None:
         return MISSING
+    if type(value) is int:
+        return f"{value:,d}"
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
     # Adding nought turns a negative nought into a plain one.
-    return f"{rounded(Decimal(str(value))) + 0:,f}".rstrip("0").rstrip(".")
+    return f"{rounded(exact) + 0:,f}".rstrip("0").rstrip(".")
 
 
 def currency_name(currency: str) -> str:
@@ -162,10 +165,9 @@ def short_date(on: date, today: date) -> str:
 
 def near_day(on: date, today: date) -> str:
     """Say a date by its distance where it is near, in digits otherwise. Weeks begin on Monday."""
-    words = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     distance = (on - today).days
-    if distance in words:
-        return words[distance]
+    if -1 <= distance <= 1:
+        return (gettext("today"), gettext("tomorrow"), gettext("yesterday"))[distance]
     weeks = ((on - timedelta(on.weekday())) - (today - timedelta(today.weekday()))).days // 7
     if distance > 0 and weeks == 0:
         return weekday(on)
@@ -178,13 +180,9 @@ def day(on: date | None, today: date) -> SafeString:
     """Say a date relative to today where it is near, the full date and weekday in its title."""
     if on is None:
         return SafeString(MISSING)
-    return format_html(
-        '<time datetime="{}" title="{} {}">{}</time>',
-        on.isoformat(),
-        on.isoformat(),
-        weekday(on),
-        near_day(on, today),
-    )
+    iso = on.isoformat()
+    # Nothing but digits and our own words: a list says hundreds of days, and has no time to look for signs in them.
+    return mark_safe(f'<time datetime="{iso}" title="{iso} {weekday(on)}">{near_day(on, today)}</time>')
 
 
 def moment(at: datetime | None, now: datetime) -> SafeString:

@@ -1,14 +1,20 @@
-"""Draw the cells of a list's rows. In Python, as a template would take 100 ms for a page of fifty rows."""
+"""Draw the rows of a list and the choices of its filters. In Python, as a template would take 100 ms for fifty rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 # Characters that stay on one line.
 SHORT = 14
+
+
+def escaped(value: Any) -> str:
+    """Return a value escaped unless it is safe HTML: `conditional_escape`, at a third of its cost for plain texts."""
+    return escape(value) if type(value) is str else conditional_escape(value)
 
 
 def column_name(column: Mapping[str, Any]) -> str:
@@ -20,7 +26,7 @@ def column_name(column: Mapping[str, Any]) -> str:
 
 def value_of(cell: Mapping[str, Any]) -> str:
     """Return what a cell shows, escaped unless it is safe HTML."""
-    return conditional_escape(cell.get("html") or cell.get("text") or "")
+    return escaped(cell.get("html") or cell.get("text") or "")
 
 
 def first_cell(row: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
@@ -31,8 +37,8 @@ def first_cell(row: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
         for tag in row.get("tags") or ()
     )
     return (
-        f'<a href="{conditional_escape(row["url"])}" class="b ell" tabindex="-1">{value_of(cell)}</a>'
-        f'<span class="sub ell">{tags}{conditional_escape(cell.get("sub") or "")}</span>'
+        f'<a href="{escaped(row["url"])}" class="b ell" tabindex="-1">{value_of(cell)}</a>'
+        f'<span class="sub ell">{tags}{escaped(cell.get("sub") or "")}</span>'
     )
 
 
@@ -46,19 +52,42 @@ def other_cell(cell: Mapping[str, Any]) -> str:
     light = cell.get("light")
     kind = f"lt {light}" if light else "v long" if wraps(str(cell.get("text") or "")) else "v"
     sub = cell.get("sub")
-    second = f'<span class="sub">{conditional_escape(sub)}</span>' if sub else ""
+    second = f'<span class="sub">{escaped(sub)}</span>' if sub else ""
     return f'<span class="{kind}">{value_of(cell)}</span>{second}'
 
 
-def cells(row: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> SafeString:
-    """Draw the cells of a row (library/list.html says of what) as <td> elements."""
+def cells(row: Mapping[str, Any], columns: Sequence[tuple[str, str]]) -> str:
+    """Draw the cells of a row as <td> elements, in columns of (escaped name, alignment)."""
     drawn = []
-    for place, (column, cell) in enumerate(zip(columns, row["cells"], strict=True)):
-        kinds = ["st nm"] if place == 0 else []
-        if "num" in (cell.get("align"), column.get("align")):
-            kinds.append("num")
-        title = format_html(' title="{}"', cell["title"]) if cell.get("title") else ""
-        label = conditional_escape(column_name(column))
-        inside = first_cell(row, cell) if place == 0 else other_cell(cell)
-        drawn.append(f'<td class="{" ".join(kinds)}" data-label="{label}"{title}>{inside}</td>')
-    return mark_safe("".join(drawn))  # every value above went through conditional_escape
+    for place, ((name, align), cell) in enumerate(zip(columns, row["cells"], strict=True)):
+        kinds = "" if place else "st nm"
+        if "num" in (cell.get("align"), align):
+            kinds = f"{kinds} num".strip()
+        title = f' title="{escaped(cell["title"])}"' if cell.get("title") else ""
+        inside = other_cell(cell) if place else first_cell(row, cell)
+        drawn.append(f'<td class="{kinds}" data-label="{name}"{title}>{inside}</td>')
+    return "".join(drawn)
+
+
+def rows(some: Iterable[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Draw the rows of a list (library/list.html says of what) as <tr> elements. One row stands in the tab order."""
+    select = escape(gettext("Select"))
+    named = [(escape(column_name(column)), column.get("align") or "") for column in columns]
+    drawn = [
+        f'<tr data-id="{escaped(row["id"])}" data-url="{escaped(row["url"])}" data-preview="{escaped(row["preview_url"])}"'
+        f' tabindex="{-1 if place else 0}" aria-selected="false">\n'
+        f'<td class="st ck"><input type="checkbox" class="cb" value="{escaped(row["id"])}"'
+        f'{" checked" if row["selected"] else ""} tabindex="-1" aria-label="{select}"></td>{cells(row, named)}</tr>\n'
+        for place, row in enumerate(some)
+    ]
+    return mark_safe("".join(drawn))  # every value above was escaped
+
+
+def options(kind: str, name: str, some: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Draw the choices of a filter, each a box ("checkbox") or a button of a group ("radio") with its label."""
+    drawn = [
+        f'<label class="ck-l"><input type="{kind}" class="cb" name="{escape(name)}" value="{escaped(option["value"])}"'
+        f"{' checked' if option['on'] else ''}>{escaped(option['label'])}</label>"
+        for option in some
+    ]
+    return mark_safe("".join(drawn))  # every value above was escaped

@@ -59,8 +59,8 @@ COLUMNS = [
     cells.text("industry", _("Industry"), "industry_text", shown=False),
     cells.text("address", _("Address"), shown=False),
     cells.text("city", _("City"), shown=False),
-    cells.text("leader", _("Responsible leader"), "responsible_leader", shown=False),
-    cells.text("officer", _("Service officer"), "service_officer", shown=False),
+    cells.person("leader", _("Responsible leader"), "responsible_leader", shown=False),
+    cells.person("officer", _("Service officer"), "service_officer", shown=False),
     cells.changed(_("Last changed")),
 ]
 

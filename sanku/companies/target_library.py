@@ -97,10 +97,26 @@ COLUMNS = [
         _company,
         lambda target, reader: target.company.name,
         sort="company__name",
+        refers=tuple(
+            f"company__{name}"
+            for name in ("name", "short_name", "province", "city", "registered_capital_cny")
+        ),
     ),
     cells.choice("status", _("Status")),
     cells.codes("facets", _("Focus"), lambda: dict(Facet.choices)),
-    Column("owner", _("Squad and officer"), _owner, _owner_plain),
+    Column(
+        "owner",
+        _("Squad and officer"),
+        _owner,
+        _owner_plain,
+        refers=(
+            "squad__name",
+            "department__name",
+            "department__short_name",
+            "officer__name",
+            "officer__username",
+        ),
+    ),
     cells.text("next_action", _("Next step")),
     Column(
         "next_on",
@@ -114,8 +130,15 @@ COLUMNS = [
     cells.choice("sector", _("Sector")),
     cells.choice("campaign", _("Campaign")),
     Column("score", _("Score"), _score, lambda target, reader: target.score, sort="score", align="num"),
-    cells.text("department", _("Department"), shown=False),
-    cells.text("uscc", _("Unified social credit code"), "company.uscc", shown=False),
+    cells.text(
+        "department",
+        _("Department"),
+        shown=False,
+        refers=("department__name", "department__short_name"),
+    ),
+    cells.text(
+        "uscc", _("Unified social credit code"), "company.uscc", shown=False, refers=("company__uscc",)
+    ),
     cells.text("source", _("Source"), shown=False),
     cells.day("first_contact", _("First contact"), "first_contact_on", shown=False),
     cells.changed(_("Last changed")),

@@ -1,6 +1,6 @@
 """Columns of the usual kinds, so that a library's description stays a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -28,9 +28,16 @@ def attribute(path: str) -> Callable[[Any], Any]:
 
 
 def text(
-    key: str, label: Text, path: str = "", *, sort: str = "", shown: bool = True, sub: str = ""
+    key: str,
+    label: Text,
+    path: str = "",
+    *,
+    sort: str = "",
+    shown: bool = True,
+    sub: str = "",
+    refers: Sequence[str] = (),
 ) -> Column:
-    """Return a column of plain text, or of what a reference is called."""
+    """Return a column of plain text, or of what a reference is called (of which it reads the fields `refers`)."""
     read = attribute(path or key)
     below = attribute(sub) if sub else None
 
@@ -42,8 +49,20 @@ def text(
         return found
 
     return Column(
-        key, label, cell, lambda record, reader: _none_or_text(read(record)), sort=sort, shown=shown
+        key,
+        label,
+        cell,
+        lambda record, reader: _none_or_text(read(record)),
+        sort=sort,
+        shown=shown,
+        refers=refers,
     )
+
+
+def person(key: str, label: Text, path: str = "", *, shown: bool = True) -> Column:
+    """Return a column of one of the zone's people."""
+    reference = path or key
+    return text(key, label, path, shown=shown, refers=(f"{reference}__name", f"{reference}__username"))
 
 
 def _none_or_text(value: Any) -> str | None:

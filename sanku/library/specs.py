@@ -42,6 +42,7 @@ class Column:
 
     `cell` gives what the page shows (see library/list.html), `plain` what an export writes: a text, number,
     date or None, in the column's unit. `sort` is the model field by which the list can be put in order.
+    `refers` are the fields of references that the cell reads ("investor__name"): a list fetches no others.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Column:
     unit: Text | Callable[[Reader], Text] = ""
     align: Literal["", "num"] = ""
     shown: bool = True
+    refers: Sequence[str] = ()
 
     def unit_for(self, reader: Reader) -> Text:
         """Return the unit that stands in the head."""

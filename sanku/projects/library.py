@@ -48,7 +48,14 @@ def _share(project: Project) -> Any:
 
 
 COLUMNS = [
-    Column("name", _("Project"), _name, lambda project, reader: project.name, sort="name"),
+    Column(
+        "name",
+        _("Project"),
+        _name,
+        lambda project, reader: project.name,
+        sort="name",
+        refers=("investor__name", "investor__short_name"),
+    ),
     Column(
         "stage",
         _("Stage"),
@@ -66,23 +73,29 @@ COLUMNS = [
         lambda project, reader: project.next_action_on,
         sort="next_action_on",
     ),
-    cells.text("lead", _("Team lead")),
+    cells.person("lead", _("Team lead")),
     Column(
         "investor",
         _("Investor"),
         lambda project, reader: {"text": _investor(project)},
         lambda project, reader: _investor(project) or None,
         shown=False,
+        refers=("investor__name",),
     ),
     cells.money_yi("contracted", _("Contracted amount"), "contracted_cny", shown=False),
     cells.money_yi("fixed", _("Fixed assets"), "fixed_asset_cny", shown=False),
     cells.money_wan("in_place", _("Money in place"), "money_in_place_cny", shown=False),
     cells.choice("money_origin", _("Origin of the money"), shown=False),
-    cells.text("department", _("Department"), shown=False),
-    cells.text("squad", _("Squad"), shown=False),
+    cells.text(
+        "department",
+        _("Department"),
+        shown=False,
+        refers=("department__name", "department__short_name"),
+    ),
+    cells.text("squad", _("Squad"), shown=False, refers=("squad__name",)),
     cells.choice("sector", _("Sector"), shown=False),
-    cells.text("responsible_leader", _("Responsible leader"), shown=False),
-    cells.text("service_officer", _("Service officer"), shown=False),
+    cells.person("responsible_leader", _("Responsible leader"), shown=False),
+    cells.person("service_officer", _("Service officer"), shown=False),
     cells.day("signed", _("Signed on"), "signed_on", shown=False),
     cells.day("started", _("Started on"), "started_on", shown=False),
     Column(

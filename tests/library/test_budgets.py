@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
-from sanku.companies.models import Duplicate
+from sanku.companies.models import Company, Duplicate
 from sanku.merging.models import Merge
+from sanku.projects.models import Project
 from tests import make
 from tests.cast import Cast
 from tests.fixtures import ClientOf
@@ -58,6 +61,26 @@ def test_a_list_page_keeps_to_its_budget(name: str, cast: Cast, client_of: Clien
                 assert len(texts) <= BUDGETS[name], "\n".join(texts)
                 made.setdefault(query, set()).add(len(texts))
         assert all(max(counts) - min(counts) <= 1 for counts in made.values()), made
+
+
+@pytest.mark.parametrize("path", settings.LIBRARIES)
+def test_no_column_asks_once_a_row(path: str, cast: Cast, client_of: ClientOf) -> None:
+    library = import_string(path)
+    fill(cast, 8)
+    people = {"responsible_leader": cast.office, "service_officer": cast.promotion}
+    Company.objects.update(**people)
+    Project.objects.update(**people, lead=cast.promotion)
+    client = client_of(cast.office)
+    url = reverse(f"{library.namespace}-list")
+    client.get(url)
+    query = "&".join(f"column={column.key}" for column in library.columns)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(f"{url}?{query}").status_code == 200
+    assert len(captured) <= BUDGETS[f"{library.namespace}-list"], [one["sql"] for one in captured]
+    for column in library.columns:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"{url}?column={column.key}")
+        assert len(captured) <= BUDGETS[f"{library.namespace}-list"], column.key
 
 
 def test_every_library_has_a_budget() -> None:

@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl
 
 from django import template
 from django.forms import BaseForm
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from sanku.common import display, form_layout, list_cells
@@ -64,9 +66,26 @@ def form_fields(form: BaseForm, names: Iterable[str] | None = None) -> list[form
 
 
 @register.simple_tag
-def row_cells(row: dict[str, Any], columns: list[dict[str, Any]]) -> SafeString:
-    """Draw the cells of a list's row."""
-    return list_cells.cells(row, columns)
+def list_rows(rows: list[dict[str, Any]], columns: list[dict[str, Any]]) -> SafeString:
+    """Draw the rows of a list."""
+    return list_cells.rows(rows, columns)
+
+
+@register.simple_tag
+def filter_options(entry: dict[str, Any], kind: str) -> SafeString:
+    """Draw the choices of a filter as boxes of a kind: "checkbox" or "radio"."""
+    return list_cells.options(kind, entry["key"], entry["options"])
+
+
+@register.simple_tag
+def fixed(template_name: str) -> SafeString:
+    """Include a template that shows the same on every page: it is drawn once a language."""
+    return _drawn(template_name, get_language())
+
+
+@lru_cache(maxsize=64)
+def _drawn(template_name: str, language: str) -> SafeString:
+    return render_to_string(template_name)
 
 
 @register.filter
