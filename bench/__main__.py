@@ -1,4 +1,4 @@
-"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [parcels] [backup] [load] [--sizes 1000,10000,100000]`."""
+"""Run the benchmarks named, or all: `python -m bench [list] [search] [import] [export] [map] [parcels] [backup] [load] [--sizes 1000] [--keep FOLDER]`."""
 
 import argparse
 import os
@@ -29,8 +29,10 @@ def main() -> int:
     parser.add_argument("--sizes", default="1000,10000,100000", help="projects; twice as many companies")
     parser.add_argument("--rows", default="1000,10000,100000", help="rows of the imported workbook")
     parser.add_argument("--companies", default="1000000", help="rows of the national base, joined by commas")
+    parser.add_argument("--keep", type=Path, help="a folder that keeps the filled database for the next run")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="sanku-bench-"))
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="sanku-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
     os.environ["SANKU_DATA_DIR"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     try:
@@ -67,7 +69,8 @@ def main() -> int:
             backup.run(sizes, folder)
         of_base([name for name in options.names if name in OF_BASE], options.companies)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 

@@ -1,5 +1,6 @@
 """A seeded zone of any size, made by the operations that the product itself uses. All names are invented."""
 
+import gc
 import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ from sanku.library.operations.tags import make_tags
 from sanku.projects.models import Project, Stage
 from sanku.projects.operations import save_projects
 
+# Enumerations make such lists anew at every look.
+SECTORS, STATUSES, HONOURS, STAGES = Sector.values, RegistrationStatus.values, Honour.values, Stage.values
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 VIA = Via(Channel.COMMAND)
 CHUNK = 5_000
@@ -94,13 +97,13 @@ def company_values(chance: random.Random) -> dict[str, object]:
         "uscc": code(chance) if chance.random() < 0.85 else "",
         "province": province,
         "city": city,
-        "sector": chance.choice(Sector.values),
-        "status": chance.choices(RegistrationStatus.values, [80, 4, 4, 8, 2, 2])[0],
+        "sector": chance.choice(SECTORS),
+        "status": chance.choices(STATUSES, [80, 4, 4, 8, 2, 2])[0],
         "established_on": date(1985, 1, 1) + timedelta(chance.randrange(15_000)),
         "registered_capital": Decimal(round(10 ** chance.uniform(5, 9.5), -4)),
         "registered_capital_currency": "CNY",
         "headcount": int(10 ** chance.uniform(0.5, 4)),
-        "honours": sorted(chance.sample(Honour.values, chance.choices((0, 1, 2), [85, 12, 3])[0])),
+        "honours": sorted(chance.sample(HONOURS, chance.choices((0, 1, 2), [85, 12, 3])[0])),
         "is_resident": chance.random() < 0.1,
         "is_key": chance.random() < 0.01,
         "business_scope": "示例经营范围：" + "、".join(chance.choices(TRADES, k=8)),
@@ -118,11 +121,11 @@ def project_values(
     return {
         "name": f"示例{brand}{chance.choice(TRADES)}{chance.choice(['基地', '产业园', '研发中心', '二期', '总部'])}项目",
         "investor": investor,
-        "sector": chance.choice(Sector.values),
+        "sector": chance.choice(SECTORS),
         "investment": Decimal(round(10 ** chance.uniform(6.5, 9.8), -4)),
         "investment_currency": "CNY",
         "land_m2": Decimal(chance.randrange(2_000, 300_000)) if chance.random() < 0.7 else None,
-        "stage": chance.choices(Stage.values, [20, 25, 12, 10, 8, 8, 6, 5, 2, 4])[0],
+        "stage": chance.choices(STAGES, [20, 25, 12, 10, 8, 8, 6, 5, 2, 4])[0],
         "department": lead.department,
         "squad": lead.squad,
         "lead": lead,
@@ -138,7 +141,23 @@ def project_values(
 
 
 def fill(projects: int, *, seed: int = 7) -> tuple[User, list[User]]:
-    """Make a zone of `projects` projects and twice as many companies; return its office's person and officers."""
+    """Make a zone of `projects` projects and twice as many companies; return its office's person and officers.
+
+    A zone of that size that is there already (`--keep`) is taken as it is.
+    """
+    known = Zone.objects.filter(name=f"示例区{projects}").first()
+    if known is not None:
+        people_there = User.objects.filter(zone=known).order_by("pk")
+        return people_there.get(role="office"), list(people_there.filter(role="promotion"))
+    # Hundreds of thousands of records stay in use: looking among them for garbage would take a third of the time.
+    gc.disable()
+    try:
+        return _filled(projects, seed)
+    finally:
+        gc.enable()
+
+
+def _filled(projects: int, seed: int) -> tuple[User, list[User]]:
     chance = random.Random(seed)
     zone = Zone.objects.create(
         name=f"示例区{projects}", short_name="示例", region_code="370800", is_demo=True

@@ -79,12 +79,13 @@ def deep_pages(path: str, user: User, chance: random.Random, *, sorts: list[str]
     urls = []
     model = MODELS[path]
     total = model._default_manager.filter(zone_id=user.zone_id).count()
+    first = model._default_manager.filter(zone_id=user.zone_id).earliest("pk").pk
     for _ in range(CALLS):
         sort = chance.choice(sorts)
         name = {"capital": "registered_capital_cny", "established": "established_on", "updated": "updated_at",
                 "investment": "investment_cny", "next_on": "next_action_on"}.get(sort.lstrip("-"), sort.lstrip("-"))  # fmt: skip
         row = (
-            model._default_manager.filter(zone_id=user.zone_id, pk__gte=chance.randrange(1, total + 1))
+            model._default_manager.filter(zone_id=user.zone_id, pk__gte=first + chance.randrange(total))
             .order_by("pk")
             .first()
         )

@@ -42,7 +42,7 @@ class SearchedIndex(models.Index):
 
 
 # More hits than this and walking the list's own order finds a page sooner than joining the hits.
-COMMON = 20_000
+COMMON = 50_000
 END = "\x03"  # ends every part, so that its last character starts a pair too
 WHOLE_QUERY = 64  # characters of a query that are looked at
 
@@ -121,7 +121,7 @@ def _hits(model: type[models.Model], term: str) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
         return f"SELECT id FROM {table} WHERE grams @> %s::text[]", [couples or [term]]
     phrase = '"' + " ".join(map(_token, couples)) + '"' if couples else _token(term) + "*"
-    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [phrase]
+    return f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s", [phrase]
 
 
 def _common(hits: list[tuple[str, list[Any]]]) -> list[bool]:
@@ -137,10 +137,28 @@ def _terms(query: str) -> list[str]:
     return list(dict.fromkeys(filter(None, map(normalise, query[:WHOLE_QUERY].split()))))
 
 
+def _exact(term: str) -> bool:
+    """Return whether the hits of a term hold it for certain.
+
+    On SQLite a phrase of pairs is exact; PostgreSQL's array says which pairs, not in which order, and has "$" for
+    the end of a name.
+    """
+    return connection.vendor != "postgresql" or (len(term) <= 2 and "$" not in term)
+
+
+def lookup(model: type[models.Model], query: str) -> RawSQL | None:
+    """Return what gives the ids of all records that match a query, of any zone; None where it takes more than one lookup."""
+    terms = _terms(query)
+    if len(terms) != 1 or not _exact(terms[0]):
+        return None
+    sql, parameters = _hits(model, terms[0])
+    return RawSQL(sql, parameters)
+
+
 def reading(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
     """Return the same records as `matching`, by reading the texts: for a queryset that holds few records anyway."""
     for term in _terms(query):
-        queryset = queryset.filter(search_text__contains=term)
+        queryset = queryset.filter(search_text__holds=term)
     return queryset
 
 
@@ -156,9 +174,6 @@ def matching(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]"
     for term, (sql, parameters), common in zip(terms, hits, _common(hits), strict=True):
         if not common:
             queryset = queryset.filter(pk__in=RawSQL(sql, parameters))
-        # On SQLite a phrase of pairs is exact; PostgreSQL's array says which pairs, not in which order, and
-        # has "$" for the end of a name.
-        inexact = connection.vendor == "postgresql" and (len(term) > 2 or "$" in term)
-        if common or inexact:
-            queryset = queryset.filter(search_text__contains=term)
+        if common or not _exact(term):
+            queryset = queryset.filter(search_text__holds=term)
     return queryset

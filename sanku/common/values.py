@@ -102,4 +102,6 @@ def _found(model: type[models.Model], sql: str, parameters: list[Any], few: bool
             f"SELECT 1 FROM {records}_values WHERE {records}_values.id = {records}.id AND key = %s AND {sql}"
         )
         return Q(RawSQL(f"EXISTS ({own})", parameters, output_field=models.BooleanField()))
-    return Q(pk__in=RawSQL(f"SELECT id FROM {records}_values WHERE key = %s AND {sql}", parameters))
+    # A record may have several of some texts; its id is given once all the same.
+    ids = "DISTINCT id" if "IN (" in sql and len(parameters) > 2 else "id"
+    return Q(pk__in=RawSQL(f"SELECT {ids} FROM {records}_values WHERE key = %s AND {sql}", parameters))

@@ -41,13 +41,6 @@ def heart(beat: Callable[[], Any], *, seconds: float) -> Iterator[None]:
         thread.join()
 
 
-def settle() -> None:
-    """Take what a process has loaded out of its search for garbage: one such search would hold a page up by 0.1 s and more."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
-
-
 @contextmanager
 def calm_collector() -> Iterator[None]:
     """Look for cycles of garbage seldom: a large table is hundreds of thousands of objects, all of them in use."""

@@ -236,6 +236,7 @@ COMPANIES = Library(
     remove=operations.remove_company,
     restore=operations.restore_company,
     writers=WRITES_COMPANIES,
+    sees_zone=lambda user: True,
     columns=COLUMNS,
     filters=FILTERS,
     sections=SECTIONS,

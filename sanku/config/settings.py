@@ -129,7 +129,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     # synchronous=NORMAL: a power cut may lose the last commits, a crash of the program loses none.
     "init_command": (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=1073741824;"
         "PRAGMA cache_size=-64000;PRAGMA temp_store=MEMORY;"
     ),
 }

@@ -13,8 +13,6 @@ _ = get_resolver().url_patterns  # loads the pages now instead of with the first
 gc.collect()
 gc.freeze()
 
-from sanku.common.work import settle  # noqa: E402 - settings must be there first
-from sanku.warehouse.names.serving import warm_up  # noqa: E402
+from sanku.warehouse.names.serving import warm_up  # noqa: E402 - settings must be there first
 
-settle()
 warm_up()

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
+from sanku.library.counting import totals_at
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -95,7 +96,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     kept = Remembered(reader, library.name)
     total, measured, parts = kept.get(
         f"totals?{state.parameters(sort=None, column=None, view=None)}&{state.selected}",
-        lambda: totals_of(records, library),
+        lambda: totals_at(state, user, records),
     )
     narrowed = bool(state.query or state.filters)
     path = reverse(f"{library.namespace}-list")
@@ -158,19 +159,6 @@ def _named(records: QuerySet[Any], library: Library, user: User) -> QuerySet[Any
     the library to find the few, or none, that fit.
     """
     return library.records(user).filter(pk__in=list(records.order_by().values_list("pk", flat=True)))
-
-
-def totals_of(records: QuerySet[Any], library: Library) -> tuple[int, Any, list[tuple[Any, int, Any]]]:
-    """Return how many records there are, the sum of the measure, and both by the values of `totals_by`."""
-    if library.measure is None:
-        return records.aggregate(count=Count("pk"))["count"], None, []
-    measure = Sum(library.measure[0])
-    if not library.totals_by:
-        found = records.aggregate(count=Count("pk"), sum=measure)
-        return found["count"], found["sum"], []
-    # One pass gives the parts, and the whole is their sum.
-    parts = list(records.order_by().values_list(library.totals_by).annotate(count=Count("pk"), sum=measure))
-    return sum(part[1] for part in parts), sum(part[2] for part in parts if part[2] is not None), parts
 
 
 def heading_of(library: Library, total: int, measured: Any, reader: Reader) -> list[dict[str, Any]]:

@@ -228,6 +228,7 @@ class Library:
     list_actions: Callable[[str], list[dict[str, Any]]] = lambda query: []
     # What can be done with exactly two selected rows: whose it is, the name of its address, its label.
     pair_action: tuple[frozenset[Role], str, Text] | None = None
+    sees_zone: Callable[[User], bool] = lambda user: False  # whether `records` are all that the zone has
     creators: frozenset[Role] | None = None  # who enters new ones, where not all writers do
     may_write: Callable[[User, Any], bool] | None = None  # whether this record is the user's to change
     # The record that a merged one leads to, by the id of the merged one.

@@ -6,13 +6,13 @@ from django.urls import reverse
 
 from sanku.audit.queries import chain_length
 from sanku.common.extents import Box
+from sanku.library.counting import totals_of
 from sanku.library.listing import (
     chips_of,
     choices_of,
     filter_of,
     heading_of,
     pages_of,
-    totals_of,
 )
 from sanku.library.paging import page_of
 from sanku.library.remembered import Remembered

@@ -220,6 +220,10 @@ class Project(LibraryRecord):
                 condition=~Q(investor_name=""),
                 name="projects_by_investor_name",
             ),
+            # The totals of the whole library, and of what tags or own values leave of it.
+            models.Index(
+                fields=["zone", "removed_at", "stage", "investment_cny", "id"], name="projects_by_stage"
+            ),
             # Counts and sums of a filtered or searched list, stage by stage, are read from this index alone.
             SearchedIndex(
                 fields=[

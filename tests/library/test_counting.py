@@ -1,0 +1,70 @@
+"""A total that is read from one table of lookups says the same as a total of the records."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from sanku.companies.library import COMPANIES
+from sanku.companies.models import Company
+from sanku.library import counting
+from sanku.library.models import CustomField, Tag
+from sanku.library.operations.fields import save_field
+from sanku.library.operations.tags import make_tags
+from sanku.library.specs import Library
+from sanku.library.state import filtered, state_of
+from sanku.library.zoned import zoned
+from sanku.projects.library import PROJECTS
+from tests import make
+from tests.cast import Cast
+
+QUERIES = ["", "q=示例", "q=示例 机械", "q=示例&sector=energy", "tag=TAG", "tag=TAG&tag=OTHER", "tag=TAG&custom-df_min=1",
+           "custom-df_min=3", "custom-df_min=3&custom-df_max=5", "custom-df_max=0", "selected=1&tag=TAG"]  # fmt: skip
+
+
+def _filled(cast: Cast) -> list[Tag]:
+    """Make companies and projects with tags and values: some removed, some of another zone."""
+    given: dict[str, Any] = {"actor": cast.office, "now": make.NOW, "via": make.VIA}
+    for library in ("companies", "projects"):
+        save_field(CustomField(), {"library": library, "label": "得分", "kind": "number"}, **given)
+    tags = list(make_tags(["走访", "外资"], library="", **given).values())
+    elsewhere = make.zone()
+    for number in range(8):
+        zone = elsewhere if number == 7 else cast.zone
+        own = {"tags": [str(tag.pk) for tag in tags[: number % 3]], "custom": {"df": number}}
+        removed = timezone.now() if number == 6 else None
+        make.company(zone, f"示例机械{number}厂", removed_at=removed, **own)
+        make.project(
+            zone, f"示例项目{number}", investment_cny=number, investment=number, removed_at=removed, **own
+        )
+    return tags
+
+
+@pytest.mark.parametrize("common", [1, counting.COMMON])
+def test_a_total_by_lookup_is_that_of_the_records(
+    cast: Cast, common: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "COMMON", common)
+    tags = _filled(cast)
+    for library in (COMPANIES, PROJECTS):
+        own: Library = zoned(library, cast.office)
+        for query in QUERIES:
+            query = query.replace("TAG", str(tags[0].pk)).replace("OTHER", str(tags[1].pk))
+            state = state_of(QueryDict(query), own)
+            records = filtered(state, cast.office)
+            count, measured, parts = counting.totals_at(state, cast.office, records)
+            assert (count, measured, sorted(parts)) == (
+                len(records),
+                counting.totals_of(records, own)[1],
+                sorted(counting.totals_of(records, own)[2]),
+            ), (own.name, query)
+
+
+def test_a_lookup_counts_what_is_in_the_zone_and_not_removed(cast: Cast) -> None:
+    tags = _filled(cast)
+    own = zoned(COMPANIES, cast.promotion)
+    state = state_of(QueryDict(f"tag={tags[0].pk}"), own)
+    known = Company.objects.filter(zone=cast.zone, removed_at=None)
+    said = sum(str(tags[0].pk) in company.tags for company in known)
+    assert counting.totals_at(state, cast.promotion, filtered(state, cast.promotion))[0] == said == 4
