@@ -73,7 +73,7 @@ class Memory:
     """The most memory that a process and those it has started held at once; what they share is counted once."""
 
     def __init__(self, process: int) -> None:
-        """Look now and five times a second until the process has ended."""
+        """Look now and every second until the process has ended."""
         self._process, self._peak = process, 0
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -81,7 +81,7 @@ class Memory:
     def _watch(self) -> None:
         while Path(f"/proc/{self._process}/smaps_rollup").exists() and (held := self._held(self._process)):
             self._peak = max(self._peak, held)
-            time.sleep(0.2)
+            time.sleep(1.0)
 
     def _held(self, process: int) -> int:
         """Return the proportional share of memory of a process and its descendants in kB, 0 where it has ended."""

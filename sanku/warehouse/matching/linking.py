@@ -1,12 +1,13 @@
 """Link rows to a base: candidates by code and by name, their features, the probability of each, the decision."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,11 +200,13 @@ def link(
 ) -> Iterator[Answer]:
     """Return the answer for each row of a list as it was written, in order.
 
-    A long list is linked to a derived version by `workers` processes (as many as cores where it is not said, 0: by this
-    one), which share the index that is mapped into memory; with a cluster, by its cores. The answers are the same.
+    A long list is linked by `workers` processes (as many as cores where it is not said, 0: by this one): they share the
+    index of a derived version, which is mapped into memory, or inherit a list. With a cluster, its cores link to a version.
+    The answers are the same.
     """
     version: Version | None = getattr(base, "version", None)
     together = TOGETHER
+    many = _workers(companies) if workers is None else workers
     if on_spark() and version is not None:
         from sanku.warehouse.cluster import cores, spread
         from sanku.warehouse.derive import derive
@@ -211,13 +214,11 @@ def link(
         derive(version, only=[STRUCTURE])  # nothing where it is there
         together = max(1, min(TOGETHER, -(-len(companies) // cores())))
         parts: Iterator[list[Answer]] = spread(link_in_task, _tasks(version, companies, together))
-    elif (
-        (many := _workers(companies) if workers is None else workers)
-        and version is not None
-        and version.derived(STRUCTURE).exists()
-    ):
+    elif many and version is not None and version.derived(STRUCTURE).exists():
         together = max(1, min(TOGETHER, -(-len(companies) // (2 * many))))
-        parts = _in_processes(many, _tasks(version, companies, together))
+        parts = _in_processes(many, link_in_task, _tasks(version, companies, together))
+    elif many and version is None and sys.platform == "linux":
+        parts = _in_forks(many, companies, base)
     else:
         parts = (
             _linked(companies[first : first + together], base, threads_at_hand())
@@ -240,10 +241,31 @@ def _workers(companies: Sequence[Company]) -> int:
     return many if many > 1 and len(companies) >= WORTH_PROCESSES else 0
 
 
-def _in_processes(workers: int, tasks: Iterator[Task]) -> Iterator[list[Answer]]:
-    # Spawned, not forked: the engines that a reader of Parquet has started do not live through a fork.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(link_in_task, tasks)
+def _in_processes(
+    workers: int, function: Callable[[Any], list[Answer]], tasks: Iterable[Any], start: str = "spawn"
+) -> Iterator[list[Answer]]:
+    # A version is opened in each: the engines that a reader of Parquet has started do not live through a fork.
+    with ProcessPoolExecutor(workers, mp_context=get_context(start)) as pool:
+        yield from pool.map(function, tasks)
+
+
+_inherited: list[Base] = []  # a list in memory, as the processes forked off this one find it
+
+
+def _in_forks(workers: int, companies: Sequence[Company], base: Base) -> Iterator[list[Answer]]:
+    """Link to a list in memory by processes that inherit it with its index, instead of reading it again."""
+    together = max(1, -(-len(companies) // (2 * workers)))
+    model.model()  # read once, before the processes part
+    _inherited.append(base)
+    try:
+        parts = [companies[at : at + together] for at in range(0, len(companies), together)]
+        yield from _in_processes(workers, _linked_to_inherited, parts, "fork")
+    finally:
+        _inherited.pop()
+
+
+def _linked_to_inherited(companies: Sequence[Company]) -> list[Answer]:
+    return _linked(companies, _inherited[-1], threads=1)
 
 
 def _linked(companies: Sequence[Company], base: Base, threads: int) -> list[Answer]:

@@ -125,3 +125,17 @@ def test_at_most_one_candidate_is_right() -> None:
     alone, twice = model.exclusive(np.array([3.0])), model.exclusive(np.array([3.0, 3.0]))
     assert alone[0] == pytest.approx(3.0)
     assert (1 / (1 + np.exp(-twice))).sum() <= 1.0
+
+
+def test_processes_that_inherit_a_list_answer_as_one_does(base: ListBase) -> None:
+    rows = [
+        *COMPANIES,
+        Company("云杉生物科技有限公司", city="青岛"),
+        Company("鲁汇银行曲阜支行", city="济宁"),
+        Company(""),
+    ]
+    alone = list(linking.link(rows, base, silent, workers=0))
+    together = list(linking.link(rows, base, silent, workers=2))
+    assert [(each.rows, each.scores, each.decision) for each in together] == [
+        (each.rows, each.scores, each.decision) for each in alone
+    ]
