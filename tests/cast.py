@@ -80,17 +80,21 @@ def make_cast() -> Cast:
         "counterpart": {"department": counterpart_department},
     }
     people = {
-        role: make.user(role, zone, username=role, name=f"示{role}", **places.get(role, {})) for role in ROLES
+        role: make.unsaved_user(role, zone, username=role, name=f"示{role}", **places.get(role, {}))
+        for role in ROLES
     }
     other_zone = make.zone("示例乙区")
+    rival = make.unsaved_user("promotion", zone, username="rival", department=rival_department)
+    outsider = make.unsaved_user("office", other_zone, username="outsider")
+    User.objects.bulk_create([*people.values(), rival, outsider])
     return Cast(
         zone=zone,
         department=department,
         squad=squad,
         rival_department=rival_department,
         counterpart_department=counterpart_department,
-        rival=make.user("promotion", zone, username="rival", department=rival_department),
+        rival=rival,
         other_zone=other_zone,
-        outsider=make.user("office", other_zone, username="outsider"),
+        outsider=outsider,
         **people,
     )

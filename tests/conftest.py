@@ -33,6 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if foreign:
         config.hook.pytest_deselected(items=foreign)
         items[:] = [item for item in items if item not in foreign]
+    # The longest of all begins first: at the end nobody could take a part of it over.
+    items.sort(key=lambda item: not item.get_closest_marker("long"))
 
 
 def reaches_database(item: pytest.Item) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import Client
+from django.urls import get_resolver
 from pytest_django import DjangoDbBlocker
 
 from sanku.accounts.models import User
@@ -47,6 +49,17 @@ def client_of(db: None) -> ClientOf:
         return client
 
     return signed_in
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404 and nothing else."""
+    return HttpResponseNotFound()
+
+
+@pytest.fixture
+def bare_404(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no page where nothing is found: a third of the answers, of which the number only is asked."""
+    monkeypatch.setattr(get_resolver().urlconf_module, "handler404", not_found, raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

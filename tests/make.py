@@ -6,8 +6,11 @@ Where no zone is given it is the first zone there is, made when there is none.
 import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any, TypeVar
+
+from django.contrib.auth.hashers import make_password
 
 from sanku.accounts.models import ApiToken, Department, ExchangeRate, Squad, User, Zone
 from sanku.audit.models import Channel
@@ -62,6 +65,13 @@ def squad(department: Department, name: str = "") -> Squad:
 
 def user(role: str = "office", zone: Zone | None = None, **values: Any) -> User:
     """Make a person who can sign in with PASSWORD; a promotion officer gets a department where none is given."""
+    person = unsaved_user(role, zone, **values)
+    person.save()
+    return person
+
+
+def unsaved_user(role: str = "office", zone: Zone | None = None, **values: Any) -> User:
+    """Build the person only: many are saved faster together."""
     squad_of = values.get("squad")
     if squad_of is not None:
         values.setdefault("department", squad_of.department)
@@ -71,9 +81,13 @@ def user(role: str = "office", zone: Zone | None = None, **values: Any) -> User:
         values["department"] = values.get("department") or department(zone)
     username = values.pop("username", "") or f"{role}{next(_number)}"
     person = User(username=username, zone=zone, role=role, name=values.pop("name", f"示{username}"), **values)
-    person.set_password(PASSWORD)
-    person.save()
+    person.password = _password()
     return person
+
+
+@cache
+def _password() -> str:
+    return make_password(PASSWORD)
 
 
 def rate(

@@ -56,6 +56,7 @@ def answers(client: Client, address: str) -> dict[str, Any]:
     return {"get": client.get(address), "post": client.post(address, {"state": "same", "text": "x"})}
 
 
+@pytest.mark.usefixtures("bare_404")
 def test_nothing_of_a_company_exists_for_another_zone(
     target: Target, cast: Cast, client_of: ClientOf
 ) -> None:
@@ -73,6 +74,7 @@ def test_nothing_of_a_company_exists_for_another_zone(
     assert Duplicate.objects.get().state == "open"
 
 
+@pytest.mark.usefixtures("bare_404")
 @pytest.mark.parametrize(
     "who",
     [

@@ -136,6 +136,10 @@ def test_every_table_of_the_database_is_in_a_backup_or_follows_from_it() -> None
 def test_an_empty_folder_gets_every_table_and_file_back(filled: Cast, files: Path, tmp_path: Path) -> None:
     manifest = backed_up(tmp_path / "one.sanku")
     new = tmp_path / "new"
+    if connection.vendor == "postgresql":
+        migrated(
+            new
+        )  # the other database is an embedded one whatever this is: one proof that it migrates itself is enough
     said = elsewhere(new, "restore", str(tmp_path / "one.sanku"))
     assert "示例甲区" in said
     assert files_of(new / "files") == files_of(files)

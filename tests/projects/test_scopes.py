@@ -44,6 +44,7 @@ def project(cast: Cast) -> Project:
     )
 
 
+@pytest.mark.usefixtures("bare_404")
 def test_nobody_out_of_scope_finds_a_project(cast: Cast, client_of: ClientOf, project: Project) -> None:
     """The second zone, the other department, the groups whose stage it is not, and roles without projects."""
     for person in (

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.template.backends.django import Template
-from django.urls import get_resolver
 from django.utils.safestring import SafeString
 
 from sanku.accounts.backends import StaffBackend
@@ -47,7 +46,18 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> Readings:
 
     for method in ("__getitem__", "__contains__", "get", "getlist"):
         note(QueryDict, method, named=True)
-    for method in ("__len__", "__iter__", "keys", "values", "items", "lists", "dict", "urlencode", "copy", "__deepcopy__"):
+    for method in (
+        "__len__",
+        "__iter__",
+        "keys",
+        "values",
+        "items",
+        "lists",
+        "dict",
+        "urlencode",
+        "copy",
+        "__deepcopy__",
+    ):
         note(QueryDict, method, named=False)
     # The address as a whole: a page may repeat it.
     for method in ("get_full_path", "build_absolute_uri"):
@@ -66,17 +76,6 @@ def note_body(monkeypatch: pytest.MonkeyPatch, seen: Readings) -> None:
         return content
 
     monkeypatch.setattr(HttpRequest, "body", property(noted))
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404 and nothing else."""
-    return HttpResponseNotFound()
-
-
-@pytest.fixture
-def bare_404(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw no page where nothing is found: a third of the answers, of which the number only is asked."""
-    monkeypatch.setattr(get_resolver().urlconf_module, "handler404", not_found, raising=False)
 
 
 @pytest.fixture

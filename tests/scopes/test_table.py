@@ -73,6 +73,7 @@ def the_others(people: list[Client], method: str, url: str, *, drawn: bool) -> I
         yield answer
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("bare_404", "people_read_once")
 def test_every_address_answers_every_role_as_the_table_says(world: World, client_of: ClientOf) -> None:
     """Where this differs: compare, and take it over only if it is right."""
