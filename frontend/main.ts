@@ -32,6 +32,7 @@ import "./css/honours.css";
 import "./css/base-companies.css";
 import "./css/search.css";
 import "./css/map.css";
+import "./css/map-narrow.css";
 import "./css/national.css";
 import "./css/views.css";
 import "./css/attachments.css";

@@ -14,6 +14,7 @@ import {
   Map as LibreMap,
   type MapOptions,
   prewarm,
+  ScaleControl,
   type SourceSpecification,
   type StyleSpecification,
   setWorkerUrl,
@@ -86,6 +87,7 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new AttributionControl({ compact: false, customAttribution: [base.review, base.attribution] }), "bottom-left");
+  map.addControl(new ScaleControl({ maxWidth: 80 }), "bottom-right");
   reportFailures(map, element, base);
   const painters: ((colours: Colours) => LayerSpecification[])[] = [(colours) => [...boundaryLayers(colours, base.pictures.length > 0), ...pictureLayers(base.pictures, colours)]];
   follow(map, painters);

@@ -11,7 +11,7 @@ import { addSymbols } from "./symbols.ts";
 
 export interface LegendEntry {
   label: string;
-  draw: "free" | "offered" | "held" | "taken" | "stage" | "key" | "resident" | "other" | "target" | "boundary";
+  draw: "free" | "offered" | "held" | "taken" | "stage" | "key" | "resident" | "other" | "target" | "boundary" | "cluster";
   number?: number;
 }
 
@@ -136,13 +136,18 @@ function mark(pen: CanvasRenderingContext2D, entry: LegendEntry, x: number, y: n
     case "stage": {
       const number = entry.number ?? 0;
       pen.arc(x, y, 2.3, 0, 2 * Math.PI);
-      pen.fillStyle = number ? colours[`s${number}` as "s1"] : colours.lost;
+      pen.fillStyle = number ? colours[`s${number}` as "s1"] : colours.surface;
       pen.fill();
+      if (!number) struck(pen, x, y, colours.lost);
       pen.textAlign = "center";
       if (number) text(pen, String(number), x, y + 1, 2.8, number < 4 ? colours.onStage1 : colours.onStage, 700);
       pen.textAlign = "start";
       return;
     }
+    case "cluster":
+      pen.arc(x, y, 2.3, 0, 2 * Math.PI);
+      pen.fillStyle = colours.surface;
+      break;
     case "boundary":
       pen.setLineDash([2, 0.8, 0.5, 0.8]);
       pen.moveTo(x - 2.5, y);
@@ -170,6 +175,21 @@ function mark(pen: CanvasRenderingContext2D, entry: LegendEntry, x: number, y: n
     pen.lineTo(x - 2 + Math.min(shift + 1, 4), y - 2 + Math.max(shift - 2, 0));
   }
   pen.stroke();
+}
+
+/** Hatch a disc in which the path runs already, and draw its edge. */
+function struck(pen: CanvasRenderingContext2D, x: number, y: number, ink: string): void {
+  pen.save();
+  pen.strokeStyle = ink;
+  pen.stroke();
+  pen.clip();
+  pen.beginPath();
+  for (const shift of [-2.4, -0.8, 0.8, 2.4]) {
+    pen.moveTo(x + shift - 2.3, y + 2.3);
+    pen.lineTo(x + shift + 2.3, y - 2.3);
+  }
+  pen.stroke();
+  pen.restore();
 }
 
 function role(pen: CanvasRenderingContext2D, draw: "key" | "resident" | "other" | "target", x: number, y: number, colours: Colours): void {

@@ -45,6 +45,7 @@ function legendOf(one: OnePage): LegendEntry[] {
     else if (kind === "pm") entries.push({ label, draw: "stage", number: Number(which.slice(1)) || 0 });
     else if (kind === "tm") entries.push({ label, draw: "target" });
     else if (kind === "zl") entries.push({ label, draw: "boundary" });
+    else if (kind === "cl") entries.push({ label: (line.lastChild?.textContent ?? "").trim(), draw: "cluster" });
   }
   return entries;
 }
