@@ -1,8 +1,7 @@
 """Text by the column: the functions of `sanku.common` on a whole column of names or codes at once, with equal results.
 
-A column is decoded into code points, mapped through a table with one entry for each of them, and encoded again. Rows
-with characters that no table can map alone (ligatures, combining marks, what lies beyond the basic plane) take the
-slow way through the function itself.
+A column is mapped through a table with one entry for each code point. Rows with characters that no table can map alone
+(ligatures, combining marks, what lies beyond the basic plane) take the slow way through the function itself.
 """
 
 import unicodedata
@@ -17,9 +16,8 @@ from numpy.typing import NDArray
 
 from sanku.common.codes import clean_code
 from sanku.common.names import core_name, initials, normalise
+from sanku.warehouse.cleaning.bytes import DROPPED, PLANE, SLOW, map_points, mark_points
 
-PLANE = 0x10000
-DROPPED, SLOW = np.uint32(0xFFFFFFFE), np.uint32(0xFFFFFFFF)
 USCC_ALPHABET = b"0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -31,61 +29,45 @@ def as_text(values: Any) -> pa.Array:
     return values if values.null_count == 0 else pc.fill_null(values, "")
 
 
-def characters(values: pa.Array) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the code points of all rows one after another, and where each row's begin (one more than rows)."""
+def signs_of(values: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return the bytes of all rows one after another, and where each row begins (one more than rows)."""
     _, offset_buffer, data_buffer = values.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[values.offset : values.offset + len(values) + 1]
-    if data_buffer is None or offsets[-1] == offsets[0]:
-        return np.empty(0, np.uint32), np.zeros(len(values) + 1, np.int64)
-    data = np.frombuffer(data_buffer, dtype=np.uint8)[offsets[0] : offsets[-1]]
-    before = np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
-    points = np.frombuffer(data.tobytes().decode("utf-8").encode("utf-32-le"), dtype=np.uint32)
-    return points, before[offsets - offsets[0]]
-
-
-def texts(points: NDArray[np.uint32], starts: NDArray[np.int64]) -> pa.Array:
-    """Return rows of text from code points and where each row's begin; the reverse of `characters`."""
-    data = points.tobytes().decode("utf-32-le").encode("utf-8")
-    sizes = 1 + (points >= 0x80).astype(np.int64) + (points >= 0x800) + (points >= PLANE)
-    offsets = np.concatenate(([0], np.cumsum(sizes)))[starts].astype(np.int32)
-    return pa.StringArray.from_buffers(len(starts) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
+    offsets = np.frombuffer(offset_buffer, np.int32)[values.offset : values.offset + len(values) + 1]
+    if data_buffer is None or len(offsets) == 0:
+        return np.empty(0, np.uint8), np.zeros(len(values) + 1, np.int32)
+    return np.frombuffer(data_buffer, np.uint8), offsets
 
 
 def mapped(values: pa.Array, table: NDArray[np.uint32], slow: Callable[[str], str]) -> pa.Array:
     """Return each row mapped character by character; rows with a character marked SLOW go through the function."""
     values = as_text(values)
-    points, starts = characters(values)
-    new = table[np.minimum(points, PLANE)]
-    kept = new != DROPPED
-    by_hand = _rows_with(new == SLOW, starts)
-    new = np.where(new == SLOW, np.uint32(0x3F), new)
-    before = np.concatenate(([0], np.cumsum(kept)))
-    found = texts(new[kept], before[starts])
-    if not len(by_hand):
+    data, offsets = signs_of(values)
+    out = np.empty(4 * int(offsets[-1] - offsets[0]), np.uint8)  # of which only what is written takes memory
+    by_hand = np.zeros(len(values), np.bool_)
+    starts = map_points(data, offsets, table, out, by_hand)
+    written = out[: starts[-1]].copy()
+    found = pa.StringArray.from_buffers(len(values), pa.py_buffer(starts), pa.py_buffer(written))
+    if not by_hand.any():
         return found
-    mask = np.zeros(len(values), dtype=bool)
-    mask[by_hand] = True
-    written = [slow(value) for value in values.take(pa.array(by_hand)).to_pylist()]
-    return pc.replace_with_mask(found, pa.array(mask), pa.array(written, pa.string()))
-
-
-def _rows_with(marked: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows that hold a marked character."""
-    at = np.flatnonzero(marked)
-    return np.unique(np.searchsorted(starts, at, side="right") - 1)
+    odd = [slow(value) for value in values.filter(pa.array(by_hand)).to_pylist()]
+    return pc.replace_with_mask(found, pa.array(by_hand), pa.array(odd, pa.string()))
 
 
 def _table(of: Callable[[str], str], *, marks_combine: bool) -> NDArray[np.uint32]:
     """Return what a function makes of each code point of the basic plane, and SLOW for all others."""
-    table = np.full(PLANE + 1, SLOW, dtype=np.uint32)
-    for code in range(PLANE):
-        character = chr(code)
-        if 0xD800 <= code < 0xE000 or (marks_combine and _combines(code, character)):
-            continue
-        found = of(character)
-        if len(found) <= 1:
-            table[code] = ord(found) if found else DROPPED
-    return table
+    found = [_mapped_to(code, of, marks_combine=marks_combine) for code in range(PLANE)]
+    return np.array([*found, SLOW], dtype=np.uint32)
+
+
+def _mapped_to(code: int, of: Callable[[str], str], *, marks_combine: bool) -> int:
+    """Return what a function makes of a code point: another one, DROPPED, or SLOW where that hangs on its neighbours."""
+    character = chr(code)
+    if 0xD800 <= code < 0xE000 or (marks_combine and _combines(code, character)):
+        return SLOW
+    found = of(character)
+    if len(found) > 1:
+        return SLOW
+    return ord(found) if found else DROPPED
 
 
 def _combines(code: int, character: str) -> bool:
@@ -98,9 +80,26 @@ def _normal() -> NDArray[np.uint32]:
     return _table(normalise.__wrapped__, marks_combine=True)
 
 
-@cache
-def _initial() -> NDArray[np.uint32]:
-    return _table(initials, marks_combine=True)
+class _Initials:
+    """The table of initials, filled with the characters that are met: to ask for all takes more than a second."""
+
+    def __init__(self) -> None:
+        self._table = np.full(PLANE + 1, SLOW, np.uint32)
+        self._known = np.zeros(PLANE + 1, np.bool_)
+        self._known[PLANE] = True
+
+    def of(self, values: pa.Array) -> NDArray[np.uint32]:
+        """Return the table with the characters of a column. Several threads may ask at once."""
+        data, offsets = signs_of(values)
+        seen = np.zeros(PLANE + 1, np.bool_)
+        mark_points(data, int(offsets[0]), int(offsets[-1]), seen)
+        for code in np.flatnonzero(seen & ~self._known).tolist():
+            self._table[code] = _mapped_to(code, initials, marks_combine=True)
+            self._known[code] = True
+        return self._table
+
+
+_initials = _Initials()
 
 
 @cache
@@ -115,7 +114,8 @@ def normalise_column(names: pa.Array) -> pa.Array:
 
 def initials_column(names: pa.Array) -> pa.Array:
     """Return what `sanku.common.names.initials` makes of each row."""
-    return mapped(names, _initial(), initials)
+    names = as_text(names)
+    return mapped(names, _initials.of(names), initials)
 
 
 def code_column(codes: pa.Array) -> pa.Array:

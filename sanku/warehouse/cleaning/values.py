@@ -20,7 +20,8 @@ from sanku.common.coordinates import Datum, to_wgs84
 from sanku.common.dates import read_date
 from sanku.common.names import normalise
 from sanku.common.text import to_half_width
-from sanku.warehouse.cleaning.text import as_text, of_length
+from sanku.warehouse.cleaning.bytes import read_days
+from sanku.warehouse.cleaning.text import as_text, signs_of
 from sanku.warehouse.regions import gazetteer
 
 REMEMBERED = 400_000  # spellings of one column; then it begins anew
@@ -112,22 +113,9 @@ registered_region_column = remembering(registered_region, pa.string())
 def day_column(values: pa.Array) -> pa.Array:
     """Return days; 2011-05-09, as registers write it, needs no reading one by one."""
     texts = as_text(values)
+    data, offsets = signs_of(texts)
     days = np.zeros(len(texts), dtype=np.int32)
-    done = np.zeros(len(texts), dtype=bool)
-    rows, signs = of_length(texts, 10)
-    if len(rows):
-        digits = signs[:, [0, 1, 2, 3, 5, 6, 8, 9]].astype(np.int64) - 48
-        right = (signs[:, 4] == 45) & (signs[:, 7] == 45) & ((digits >= 0) & (digits <= 9)).all(axis=1)
-        year, month, day = (
-            digits[:, begin:end] @ 10 ** np.arange(end - begin - 1, -1, -1)
-            for begin, end in ((0, 4), (4, 6), (6, 8))
-        )
-        # The 29th to 31st, which not every month has, and years out of bounds are left to the function.
-        right &= (year >= FIRST_YEAR) & (year < dt.date.today().year) & (month >= 1) & (month <= 12)
-        right &= (day >= 1) & (day <= 28)
-        months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-        found = months.astype("datetime64[D]").astype(np.int64) + day - 1
-        days[rows[right]], done[rows[right]] = found[right], True
+    done = read_days(data, offsets, FIRST_YEAR, dt.date.today().year, days)
     others = _other_day_column(pc.if_else(pa.array(done), "", texts))
     return pc.if_else(pa.array(done), pa.array(days).cast(pa.date32()), others)
 
