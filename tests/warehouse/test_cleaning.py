@@ -3,7 +3,6 @@
 import datetime as dt
 import random
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,8 +11,8 @@ from sanku.common.codes import is_valid_uscc
 from sanku.common.names import core_name, initials, normalise
 from sanku.warehouse import raw
 from sanku.warehouse.cleaning import text, values
-from sanku.warehouse.cleaning.companies import INPUT, clean_companies
-from sanku.warehouse.engine import Prepared, duck
+from sanku.warehouse.cleaning.companies import Cleaner
+from sanku.warehouse.engine import duck
 from sanku.warehouse.loading.staging import with_read
 from sanku.warehouse.synthesize.places import places
 from sanku.warehouse.synthesize.rows import block
@@ -33,10 +32,7 @@ def cleaned(**columns: list[str | None]) -> list[dict[str, object]]:
         schema=raw.COMPANIES,
     )
     with duck() as connection:
-        prepared = Prepared(
-            connection, clean_companies(ibis.table(ibis.Schema.from_pyarrow(INPUT), name="rows")), INPUT
-        )
-        found: list[dict[str, object]] = prepared(with_read(table, "WGS-84")).to_pylist()
+        found: list[dict[str, object]] = Cleaner(connection)(with_read(table, "WGS-84")).to_pylist()
     return found
 
 

@@ -1,5 +1,7 @@
 """The compiled heart of cleaning: loops over the bytes of a column of text, as Arrow holds them (UTF-8)."""
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ Bytes = NDArray[np.uint8]
 
 
 @njit(cache=True, nogil=True)
-def _point(data: Bytes, at: int) -> tuple[int, int]:
+def _point(data: Bytes, at: Any) -> Any:
     """Return the code point that begins at a byte (PLANE for those beyond), and where the next one begins."""
     first = np.int64(data[at])
     if first < 0x80:
@@ -86,7 +88,7 @@ def read_days(
         at = np.int64(offsets[row])
         if offsets[row + 1] - at != 10 or data[at + 4] != 45 or data[at + 7] != 45:
             continue
-        number, digits = 0, 0
+        number, digits = np.int64(0), 0
         for place in range(10):
             sign = np.int64(data[at + place]) - 48
             if 0 <= sign <= 9:

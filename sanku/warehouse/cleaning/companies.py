@@ -5,6 +5,7 @@ row: `problem` is why it is refused, empty for a good one; `note_…` tell what 
 """
 
 import re
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +14,10 @@ import pyarrow as pa
 from sanku.common.names import LEGAL_FORMS
 from sanku.warehouse import raw
 from sanku.warehouse.cleaning.columns import READ
-from sanku.warehouse.engine import first_52_bits
+from sanku.warehouse.engine import Prepared, first_52_bits
+
+if TYPE_CHECKING:
+    import duckdb
 
 LONGEST_NAME, LONGEST_TEXT = 200, 32_767  # characters; a spreadsheet's cell holds no more
 # Regular expressions hold characters, not \u escapes, which DuckDB does not know. The longest form ends a name.
@@ -119,7 +123,7 @@ def _complete(rows: ir.Table) -> ir.IntegerValue:
 
 
 def clean_companies(rows: ir.Table) -> ir.Table:
-    """Return companies with the columns of `tables.COMPANIES`, and what deciding and sorting need beside them."""
+    """Return what is decided of companies: columns of `tables.COMPANIES`, and what deciding and sorting need beside them."""
     rows = cored(rows.mutate(place_key=ibis.coalesce(rows.region_code.substr(0, 4), "")))
     rows = rows.mutate(
         industry_code=industry(rows.w_industry_code),
@@ -130,22 +134,11 @@ def clean_companies(rows: ir.Table) -> ir.Table:
         key=ibis.coalesce(rows.uscc, rows.name_norm + "|" + rows.place_key),
     )
     return rows.select(
-        "uscc", "other_code", "name_norm", "core_name", "short_names", "former_names", "initials", "region_code",
-        "region_source", "lon", "lat", "position_source", "industry_code", "registered_on", "capital_cny", "status",
-        "honours", "place_key", "morton", "key",
+        "core_name", "short_names", "former_names", "industry_code", "status", "honours", "place_key", "key",
         company_id=first_52_bits(rows.key),
-        name=rows.w_name,
-        address=rows.w_address,
-        capital_text=rows.w_capital,
-        kind=rows.w_kind,
-        business_scope=rows.w_business_scope,
         weight=_weight(rows),
-        source=rows.w_source,
-        source_row=rows.w_source_row,
         province=ibis.coalesce(rows.region_code.substr(0, 2), "00"),
         complete=_complete(rows),
-        change=rows.w_change,
-        status_text=rows.w_status,
         problem=_problem(rows),
         note_code=rows.other_code.notnull(),
         note_date=rows.w_registered_on.notnull() & rows.registered_on.isnull(),
@@ -155,3 +148,27 @@ def clean_companies(rows: ir.Table) -> ir.Table:
         note_place=rows.region_code.isnull(),
         note_status=rows.w_status.notnull() & (rows.status == "unknown"),
     )  # fmt: skip
+
+
+# What goes through as it was written or read: it would only be copied by the engine.
+AS_IT_IS = {
+    **{field.name: field.name for field in READ},
+    "name": "w_name", "address": "w_address", "capital_text": "w_capital", "kind": "w_kind",
+    "business_scope": "w_business_scope", "source": "w_source", "source_row": "w_source_row", "change": "w_change",
+    "status_text": "w_status",
+}  # fmt: skip
+
+
+class Cleaner:
+    """`clean_companies` ready to run on many Arrow tables; to be used by one thread at a time."""
+
+    def __init__(self, connection: "duckdb.DuckDBPyConnection") -> None:
+        """Compile the expression."""
+        expression = clean_companies(ibis.table(ibis.Schema.from_pyarrow(INPUT), name="rows"))
+        self._decided = Prepared(connection, expression, INPUT)
+
+    def __call__(self, rows: pa.Table) -> pa.Table:
+        """Return companies for rows of INPUT, in their order: what was decided, and what goes through as it is."""
+        decided = self._decided(rows)
+        found = {name: rows[column] for name, column in AS_IT_IS.items()}
+        return pa.table(found | {name: decided[name] for name in decided.column_names})

@@ -116,8 +116,8 @@ def day_column(values: pa.Array) -> pa.Array:
     data, offsets = signs_of(texts)
     days = np.zeros(len(texts), dtype=np.int32)
     done = read_days(data, offsets, FIRST_YEAR, dt.date.today().year, days)
-    others = _other_day_column(pc.if_else(pa.array(done), "", texts))
-    return pc.if_else(pa.array(done), pa.array(days).cast(pa.date32()), others)
+    found, left = pa.array(days, mask=~done).cast(pa.date32()), pa.array(~done)
+    return found if done.all() else pc.replace_with_mask(found, left, _other_day_column(texts.filter(left)))
 
 
 def capital_column(values: pa.Array) -> pa.Array:

@@ -15,15 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
 from sanku.common.coordinates import Datum
-from sanku.warehouse.cleaning.companies import INPUT, clean_companies
+from sanku.warehouse.cleaning.companies import Cleaner
 from sanku.warehouse.derive import derive
-from sanku.warehouse.engine import Prepared, duck, on_spark
+from sanku.warehouse.engine import duck, on_spark
 from sanku.warehouse.loading import merging, staging
 from sanku.warehouse.loading.problems import LoadRefused, told
 from sanku.warehouse.loading.sources import Rows, Source, find, read
@@ -212,10 +211,9 @@ def _in_threads(
             yield number, done, result.result()
 
 
-def cleaner(stack: ExitStack) -> Prepared:
+def cleaner(stack: ExitStack) -> Cleaner:
     """Return the cleaning of companies, ready to run on one core until the stack is closed."""
-    expression = clean_companies(ibis.table(ibis.Schema.from_pyarrow(INPUT), name="rows"))
-    return Prepared(stack.enter_context(duck(memory="400MB", threads=1)), expression, INPUT)
+    return Cleaner(stack.enter_context(duck(memory="400MB", threads=1)))
 
 
 def _on_cluster(
@@ -238,7 +236,7 @@ _open_in_process = ExitStack()  # held here: what it keeps open closes when it i
 
 
 @cache
-def _cleaner_of_process() -> Prepared:
+def _cleaner_of_process() -> Cleaner:
     return cleaner(_open_in_process)
 
 

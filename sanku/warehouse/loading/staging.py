@@ -20,9 +20,8 @@ import pyarrow.parquet as pq
 
 from sanku.common.coordinates import Datum
 from sanku.warehouse.cleaning.columns import read_companies
-from sanku.warehouse.cleaning.companies import INPUT
+from sanku.warehouse.cleaning.companies import INPUT, Cleaner
 from sanku.warehouse.cleaning.investments import clean_investments
-from sanku.warehouse.engine import Prepared
 from sanku.warehouse.loading.problems import NOTES
 from sanku.warehouse.loading.sources import Rows, State
 
@@ -75,7 +74,7 @@ def markers(folder: Path) -> list[Marker]:
 
 
 def stage(
-    rows: Rows, number: int, folder: Path, clean: Prepared, datum: Datum, *, partial: bool = False
+    rows: Rows, number: int, folder: Path, clean: Cleaner, datum: Datum, *, partial: bool = False
 ) -> Marker:
     """Clean a block and write it; the marker is written last, by the caller, in the order of blocks."""
     marker = Marker(rows.source, rows.state)
