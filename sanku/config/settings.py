@@ -127,9 +127,10 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     # With DEFERRED two writers that read first fail at once; IMMEDIATE makes them wait their turn.
     "transaction_mode": "IMMEDIATE",
-    # synchronous=NORMAL: a power cut may lose the last commits, a crash of the program loses none.
+    # synchronous=NORMAL: a power cut may lose the last commits, a crash of the program loses none. What is mapped counts as
+    # memory of the process: a worker that imports must stay under 600 MB with it.
     "init_command": (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=1073741824;"
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA mmap_size=134217728;"
         "PRAGMA cache_size=-64000;PRAGMA temp_store=MEMORY;"
     ),
 }
