@@ -42,7 +42,7 @@ class SearchedIndex(models.Index):
 
 
 # More hits than this and walking the list's own order finds a page sooner than joining the hits.
-COMMON = 50_000
+COMMON = 20_000
 END = "\x03"  # ends every part, so that its last character starts a pair too
 WHOLE_QUERY = 64  # characters of a query that are looked at
 

@@ -39,7 +39,8 @@ def totals_at(state: State, user: User, records: QuerySet[Any]) -> Totals:
     if found is None:
         return totals_of(records, library)
     if library.measure is None and library.sees_zone(user):
-        return _counted(found, records, user), None, []
+        count = _counted(found, records, user)
+        return totals_of(records, library) if count is None else (count, None, [])
     if connection.vendor == "sqlite" and not state.query and _is_common(found):
         records = library.records(user).annotate(number=F("pk") + 0).filter(number__in=found)
     return totals_of(records, library)
@@ -70,19 +71,22 @@ def _is_common(found: RawSQL) -> bool:
     return row is not None and row[0] >= COMMON
 
 
-def _counted(found: RawSQL, records: QuerySet[Any], user: User) -> int:
-    """Count the ids of a lookup, less those of records that were removed or belong to other zones."""
+def _counted(found: RawSQL, records: QuerySet[Any], user: User) -> int | None:
+    """Count the ids of a lookup, less those of records that were removed; None where there are records of other zones.
+
+    The plus signs keep SQLite from asking the lookup once for each removed record, which takes seconds.
+    """
     table = records.model._meta.db_table
-    elsewhere = " UNION ALL ".join(
-        f"SELECT id FROM {table} WHERE {which}"
-        for which in ("zone_id < %s", "zone_id > %s", "zone_id = %s AND removed_at IS NOT NULL")
+    elsewhere = (
+        f"SELECT id FROM {table} WHERE zone_id < %s UNION ALL SELECT id FROM {table} WHERE zone_id > %s"
     )
-    others = f"SELECT count(*) FROM ({found.sql}) AS hits WHERE id IN ({elsewhere})"
+    removed = f"SELECT id FROM {table} WHERE zone_id = %s AND removed_at IS NOT NULL"
+    others = f"SELECT count(*) FROM ({found.sql}) AS hits WHERE +id IN ({removed})"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT (SELECT count(*) FROM ({found.sql}) AS hits),"
-            f" CASE WHEN EXISTS ({elsewhere}) THEN ({others}) ELSE 0 END",
-            [*found.params, *[user.zone_id] * 3, *found.params, *[user.zone_id] * 3],
+            f"SELECT CASE WHEN EXISTS ({elsewhere}) THEN NULL ELSE (SELECT count(*) FROM ({found.sql}) AS hits)"
+            f" - CASE WHEN EXISTS ({removed}) THEN ({others}) ELSE 0 END END",
+            [*[user.zone_id] * 2, *found.params, user.zone_id, *found.params, user.zone_id],
         )
-        all_hits, other_hits = cursor.fetchone() or (0, 0)
-    return all_hits - other_hits
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -23,17 +23,17 @@ QUERIES = ["", "q=示例", "q=示例 机械", "q=示例&sector=energy", "tag=TAG
            "custom-df_min=3", "custom-df_min=3&custom-df_max=5", "custom-df_max=0", "selected=1&tag=TAG"]  # fmt: skip
 
 
-def _filled(cast: Cast) -> list[Tag]:
-    """Make companies and projects with tags and values: some removed, some of another zone."""
+def _filled(cast: Cast, *, alone: bool = False) -> list[Tag]:
+    """Make companies and projects with tags and values: some removed, and some of another zone unless `alone`."""
     given: dict[str, Any] = {"actor": cast.office, "now": make.NOW, "via": make.VIA}
     for library in ("companies", "projects"):
         save_field(CustomField(), {"library": library, "label": "得分", "kind": "number"}, **given)
     tags = list(make_tags(["走访", "外资"], library="", **given).values())
     elsewhere = make.zone()
     for number in range(8):
-        zone = elsewhere if number == 7 else cast.zone
+        zone = elsewhere if number == 7 and not alone else cast.zone
         own = {"tags": [str(tag.pk) for tag in tags[: number % 3]], "custom": {"df": number}}
-        removed = timezone.now() if number == 6 else None
+        removed = timezone.now() if number == 5 else None
         make.company(zone, f"示例机械{number}厂", removed_at=removed, **own)
         make.project(
             zone, f"示例项目{number}", investment_cny=number, investment=number, removed_at=removed, **own
@@ -61,10 +61,19 @@ def test_a_total_by_lookup_is_that_of_the_records(
             ), (own.name, query)
 
 
-def test_a_lookup_counts_what_is_in_the_zone_and_not_removed(cast: Cast) -> None:
-    tags = _filled(cast)
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_lookup_counts_what_is_in_the_zone_and_not_removed(
+    cast: Cast, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = _filled(cast, alone=alone)
+    if alone:  # nothing but the lookup may be asked then
+
+        def refused(*_: Any) -> Any:
+            raise AssertionError
+
+        monkeypatch.setattr(counting, "totals_of", refused)
     own = zoned(COMPANIES, cast.promotion)
     state = state_of(QueryDict(f"tag={tags[0].pk}"), own)
     known = Company.objects.filter(zone=cast.zone, removed_at=None)
     said = sum(str(tags[0].pk) in company.tags for company in known)
-    assert counting.totals_at(state, cast.promotion, filtered(state, cast.promotion))[0] == said == 4
+    assert counting.totals_at(state, cast.promotion, filtered(state, cast.promotion))[0] == said == 3 + alone
