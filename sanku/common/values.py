@@ -74,7 +74,10 @@ def index_values(records: Sequence[Any], *, replace: bool = True) -> None:
 def having_any(model: type[models.Model], key: str, texts: Sequence[str], *, few: bool = False) -> Q:
     """Return the condition that a record has one of some texts (codes, tags, yes or no) under a key."""
     marks = ", ".join(["%s"] * len(texts))
-    return _found(model, f"text IN ({marks})", [key, *texts], few) if texts else Q(pk__in=[])
+    if not texts:
+        return Q(pk__in=[])
+    # A record may have several of the texts; its id is given once all the same.
+    return _found(model, f"text IN ({marks})", [key, *texts], few, once=len(texts) > 1)
 
 
 def having_like(model: type[models.Model], key: str, part: str, *, few: bool = False) -> Q:
@@ -94,14 +97,16 @@ def having_between(model: type[models.Model], key: str, low: Any, high: Any, *, 
     return _found(model, sql, [key, *(bound for _sign, bound in bounds)], few)
 
 
-def _found(model: type[models.Model], sql: str, parameters: list[Any], few: bool) -> Q:
-    """Return the condition: all that fit looked up at once, or, of `few` records, the rows of each read."""
+def _found(model: type[models.Model], sql: str, parameters: list[Any], few: bool, *, once: bool = False) -> Q:
+    """Return the condition: all that fit looked up at once, or, of `few` records, the rows of each read.
+
+    With `once` the lookup gives an id once though several rows of its record fit.
+    """
     records = model._meta.db_table
     if few:
         own = (
             f"SELECT 1 FROM {records}_values WHERE {records}_values.id = {records}.id AND key = %s AND {sql}"
         )
         return Q(RawSQL(f"EXISTS ({own})", parameters, output_field=models.BooleanField()))
-    # A record may have several of some texts; its id is given once all the same.
-    ids = "DISTINCT id" if "IN (" in sql and len(parameters) > 2 else "id"
+    ids = "DISTINCT id" if once else "id"
     return Q(pk__in=RawSQL(f"SELECT {ids} FROM {records}_values WHERE key = %s AND {sql}", parameters))

@@ -130,12 +130,7 @@ COLUMNS = [
     cells.choice("sector", _("Sector")),
     cells.choice("campaign", _("Campaign")),
     Column("score", _("Score"), _score, lambda target, reader: target.score, sort="score", align="num"),
-    cells.text(
-        "department",
-        _("Department"),
-        shown=False,
-        refers=("department__name", "department__short_name"),
-    ),
+    cells.department(shown=False),
     cells.text(
         "uscc", _("Unified social credit code"), "company.uscc", shown=False, refers=("company__uscc",)
     ),

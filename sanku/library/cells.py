@@ -65,6 +65,12 @@ def person(key: str, label: Text, path: str = "", *, shown: bool = True) -> Colu
     return text(key, label, path, shown=shown, refers=(f"{reference}__name", f"{reference}__username"))
 
 
+def department(*, shown: bool = True) -> Column:
+    """Return the column of the department that has a record."""
+    called = ("department__name", "department__short_name")
+    return text("department", _("Department"), shown=shown, refers=called)
+
+
 def _none_or_text(value: Any) -> str | None:
     return None if value is None or value == "" else str(value)
 

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from sanku.common.search import COMMON
 from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text, field_at
 
 LOOKS = 3  # times as many records as a page should need are looked at
 AHEAD = 10_000  # but never more than this
-COMMON = 20_000  # more than this many records are not fetched by their ids to be put in order
 
 
 @dataclass(frozen=True, slots=True)

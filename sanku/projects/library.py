@@ -86,12 +86,7 @@ COLUMNS = [
     cells.money_yi("fixed", _("Fixed assets"), "fixed_asset_cny", shown=False),
     cells.money_wan("in_place", _("Money in place"), "money_in_place_cny", shown=False),
     cells.choice("money_origin", _("Origin of the money"), shown=False),
-    cells.text(
-        "department",
-        _("Department"),
-        shown=False,
-        refers=("department__name", "department__short_name"),
-    ),
+    cells.department(shown=False),
     cells.text("squad", _("Squad"), shown=False, refers=("squad__name",)),
     cells.choice("sector", _("Sector"), shown=False),
     cells.person("responsible_leader", _("Responsible leader"), shown=False),

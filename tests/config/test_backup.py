@@ -137,9 +137,8 @@ def test_an_empty_folder_gets_every_table_and_file_back(filled: Cast, files: Pat
     manifest = backed_up(tmp_path / "one.sanku")
     new = tmp_path / "new"
     if connection.vendor == "postgresql":
-        migrated(
-            new
-        )  # the other database is an embedded one whatever this is: one proof that it migrates itself is enough
+        # The new folder's database is an embedded one whatever this is: that it migrates itself is proved there.
+        migrated(new)
     said = elsewhere(new, "restore", str(tmp_path / "one.sanku"))
     assert "示例甲区" in said
     assert files_of(new / "files") == files_of(files)

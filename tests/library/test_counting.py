@@ -41,12 +41,12 @@ def _filled(cast: Cast, *, alone: bool = False) -> list[Tag]:
     return tags
 
 
-@pytest.mark.parametrize("common", [1, counting.COMMON])
+@pytest.mark.parametrize(("common", "alone"), [(1, False), (counting.COMMON, True)])
 def test_a_total_by_lookup_is_that_of_the_records(
-    cast: Cast, common: int, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, common: int, alone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "COMMON", common)
-    tags = _filled(cast)
+    tags = _filled(cast, alone=alone)
     for library in (COMPANIES, PROJECTS):
         own: Library = zoned(library, cast.office)
         for query in QUERIES:
