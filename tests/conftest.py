@@ -1,6 +1,5 @@
 """What all tests share."""
 
-import os
 from collections.abc import Iterator
 
 import hypothesis
@@ -9,8 +8,10 @@ from django.conf import settings
 from django.core.cache import cache
 
 pytest_plugins = ["tests.fixtures"]
-# Examples are timed on machines that do other work too; CI draws the same ones at every run.
-hypothesis.settings.register_profile("sanku", deadline=None, derandomize=bool(os.environ.get("CI")))
+# Examples are timed on machines that do other work too. The same ones are drawn at every run, so that what passes here
+# passes everywhere; `pytest --hypothesis-profile=explore` draws others, and more of the histories.
+hypothesis.settings.register_profile("sanku", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, derandomize=False, max_examples=500)
 hypothesis.settings.load_profile("sanku")
 
 OTHER_DATABASE = {"sqlite3": "postgres", "postgresql": "sqlite"}

@@ -82,7 +82,10 @@ def _row(field: FieldChoice, preview: MergePreview, reader: Reader, given: str) 
         Side.KEEP: _shown(field, preview.keep, field.keep, reader),
         Side.MERGE: _shown(field, preview.merge, field.merge, reader),
     }
-    options = [{"side": one, "shown": sides[one], "on": side == one} for one in (Side.KEEP, Side.MERGE)]
+    options = [
+        {"side": one, "shown": sides[one], "on": side == one, "offered": one in field.sides}
+        for one in (Side.KEEP, Side.MERGE)
+    ]
     return {
         "name": field.name,
         "label": label_of(field.name),

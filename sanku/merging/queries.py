@@ -40,6 +40,8 @@ OWN = frozenset(
 # Values that say nothing.
 SAYS_NOTHING = {"status": ("unknown",), "registry_number": ("", "CN")}
 LINES = frozenset({"former_names", "note"})
+# What a company is known by: a code that one of the two has is never left out, the survivor answers to it anyway.
+CODES = ("uscc", "registry_number")
 # Where two records lie in different places, all of it is proposed of one of them: no address in another's city.
 PLACE = ("province", "city", "address", "region_code", "lon")
 PAGE = 20  # merges on a page
@@ -157,10 +159,17 @@ def field_choices(keep: Company, merge: Company) -> list[FieldChoice]:
             newer = Side.MERGE if moments[1] > moments[0] else Side.KEEP
         kind = kind_of(name)
         side, why = propose(kind, values[0], values[1], coded=coded, newer=newer, field=name)
-        sides = (Side.KEEP, Side.MERGE, *((Side.BOTH,) if kind in TOGETHER and all(values) else ()))
         parts = PARTS.get(name, (name,))
-        found.append(FieldChoice(name, parts, kind, values[0], values[1], side, why, sides))
+        found.append(
+            FieldChoice(name, parts, kind, values[0], values[1], side, why, _sides(name, kind, values))
+        )
     return [*_in_one_place(found), *_target_choice(keep, merge), *_shareholder_choice(keep, merge)]
+
+
+def _sides(name: str, kind: Kind, values: Sequence[Any]) -> tuple[Side, ...]:
+    if name in CODES and None in values:
+        return (Side.MERGE,) if values[0] is None else (Side.KEEP,)
+    return (Side.KEEP, Side.MERGE, *((Side.BOTH,) if kind in TOGETHER and all(values) else ()))
 
 
 def _in_one_place(fields: list[FieldChoice]) -> list[FieldChoice]:

@@ -193,6 +193,24 @@ def test_two_clients_of_one_department_become_one_with_all_touches(cast: Cast) -
     assert (second.touch_count, second.removed_at, second.company) == (2, None, merge)
 
 
+def test_a_code_is_not_left_out_and_so_comes_back(cast: Cast) -> None:
+    """Left out at the merge and replaced later, it would be nobody's after the undo."""
+    code = make.uscc()
+    for first, second, side in (({"uscc": code}, {}, "keep"), ({}, {"uscc": make.uscc()}, "merge")):
+        keep, merge = pair(cast, first, second)
+        (field,) = [one for one in merge_preview(cast.office, keep, merge).fields if one.name == "uscc"]
+        assert field.sides == (side,) and field.side == side
+        other = {"uscc": "merge" if side == "keep" else "keep"}
+        assert refused(merge_companies, keep, merge, choices=other, **here(cast.office)) == ["choice_unknown"]
+        done = merge_companies(keep, merge, **here(cast.office))
+        assert Company.objects.get(pk=keep.pk).uscc
+        unmerge_companies(done, **here(cast.office))
+        assert [one.uscc for one in Company.objects.filter(pk__in=(keep.pk, merge.pk)).order_by("pk")] == [
+            keep.uscc,
+            merge.uscc,
+        ]
+
+
 # --- owners, doubles, files
 
 

@@ -22,10 +22,9 @@ from sanku.merging.models import Merge
 from sanku.merging.operations.merging import answer_to_all
 from sanku.merging.operations.pairs import give_back, mark_different, put_back, rest
 from sanku.merging.operations.rows import Save, Step, at_once, locked_pair, saver
-from sanku.merging.queries import kind_of, later_merges, visible_kept
+from sanku.merging.queries import CODES, kind_of, later_merges, visible_kept
 from sanku.merging.rules import Kind, set_back
 
-CODES = ("uscc", "registry_number")
 REFERENCES = {(one.table, one.field) for one in HANGING}
 Kept = list[dict[str, Any]]
 
