@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 from collections.abc import Iterator
 
 import hypothesis
@@ -36,6 +37,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in foreign]
     # The longest of all begins first: at the end nobody could take a part of it over.
     items.sort(key=lambda item: not item.get_closest_marker("long"))
+    # Hundreds of thousands of objects of modules and tests stay to the end: collecting them again and again frees nothing.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def reaches_database(item: pytest.Item) -> bool:

@@ -1,16 +1,14 @@
 """A search finds every record that holds the words, and no other, on both databases."""
 
 import pytest
-from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sanku.common.names import core_name, normalise
-from sanku.common.refolding import fold_field, fold_search_texts
-from sanku.common.search import index_texts, matching
-from sanku.companies.models import Company, CompanyName
+from sanku.common.names import normalise
+from sanku.common.search import matching
+from sanku.companies.models import Company
 from tests import make
 from tests.cast import Cast
 from tests.fixtures import ClientOf
@@ -90,21 +88,3 @@ def test_what_is_kept_in_traditional_is_found_in_simplified(cast: Cast, client_o
     for typed in ("台湾示例", "示例电子", "臺灣示例", "電子"):
         listing = client.get(reverse("companies:company-list"), {"q": typed}).context["listing"]
         assert [row["id"] for row in listing["rows"]] == [kept.pk]
-
-
-@pytest.mark.django_db
-def test_search_texts_of_before_are_folded(cast: Cast) -> None:
-    """What the migration does to an installation that knew Traditional characters only as they were typed."""
-    kept = make.company(cast.zone, "示例電子股份有限責任公司")
-    other = make.company(cast.zone, "示例机械")
-    old = "示例電子股份有限責任公司\nsldzgfyxzrgs"
-    Company.objects.filter(pk=kept.pk).update(search_text=old)
-    index_texts(Company, {kept.pk: old})
-    CompanyName.objects.filter(company=kept).update(core="示例電子股份有限責任公司")
-    fold_search_texts("companies", "company").code(apps, connection.schema_editor())
-    fold_field("companies", "companyname", "core", core_name).code(apps, connection.schema_editor())
-    assert list(matching(Company.objects.all(), "电子")) == [kept]
-    assert set(CompanyName.objects.values_list("company", "core")) == {
-        (kept.pk, "示例电子"),
-        (other.pk, "示例机械"),
-    }

@@ -289,7 +289,7 @@ def everything() -> dict[str, Any]:
 @pytest.mark.django_db
 def test_any_history_of_edits_merges_and_undos() -> None:
     # What people do is the same on both databases; each rule is tried on PostgreSQL too.
-    examples = 20 if connection.vendor == "sqlite" else 6
+    examples = 12 if connection.vendor == "sqlite" else 4
     if not settings().derandomize:  # somebody explores: as many as the profile says
         examples = settings().max_examples
     run_state_machine_as_test(

@@ -90,7 +90,7 @@ def people_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def get_user(self: StaffBackend, user_id: Any) -> User | None:
         if user_id not in known:
             known[user_id] = read(self, user_id)
-        return copy.deepcopy(known[user_id])
+        return copy.copy(known[user_id])
 
     monkeypatch.setattr(StaffBackend, "get_user", get_user)
 

@@ -1,6 +1,6 @@
 """Every address, every role: the answers stand in expected.txt, for a reader to judge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -22,6 +22,8 @@ FOR_PROGRAMS = ("ogc:", "api:")
 OPEN = {"home", "health", "set_language"}
 # Who may what is decided in Python and by the same filters on both databases: there, one of each kind asks again.
 ON_POSTGRESQL = ["commander", "promotion", "rival", "counterpart", "outsider", "nobody"]
+# Each page is drawn for those who see all, their own department's and their own only; the others are asked for the status.
+DRAWN_FOR = {"commander", "promotion", "counterpart"}
 
 
 def expected() -> dict[tuple[str, str], list[str]]:
@@ -60,13 +62,14 @@ def asked(world: World, client_of: ClientOf, who: list[str]) -> Iterator[tuple[s
             # Which methods an address knows hangs on nobody's role.
             first = answered(people[0], method, url)
             if first != "405":
-                yield method, name, [first, *the_others(people[1:], method, url, drawn=first == "200")]
+                others = zip(who[1:], people[1:], strict=True)
+                yield method, name, [first, *the_others(others, method, url, drawn=first == "200")]
 
 
-def the_others(people: list[Client], method: str, url: str, *, drawn: bool) -> Iterator[str]:
+def the_others(others: Iterable[tuple[str, Client]], method: str, url: str, *, drawn: bool) -> Iterator[str]:
     """Ask a page as these people; on PostgreSQL it is drawn once: who sees what of it hangs on no database."""
-    for client in people:
-        once_is_enough = drawn and connection.vendor == "postgresql"
+    for name, client in others:
+        once_is_enough = drawn and (connection.vendor == "postgresql" or name not in DRAWN_FOR)
         with undrawn() if once_is_enough else nullcontext():
             answer = answered(client, method, url)
         drawn = drawn or answer == "200"
