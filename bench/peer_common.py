@@ -9,7 +9,8 @@ from typing import Any
 
 from sanku.common.codes import clean_code, is_valid_uscc
 from sanku.common.names import core_name, initials, normalise
-from sanku.warehouse.cleaning.values import read_address, read_capital, read_day, read_place
+from sanku.warehouse.cleaning.values import read_capital, read_day
+from sanku.warehouse.regions import gazetteer
 
 STATUS = {
     "存续": "active",
@@ -27,10 +28,10 @@ HEADERS = {
 
 def region(province: str, city: str, county: str, address: str) -> str | None:
     """Return the region of a row, as far down as it says."""
-    code = read_place(f"|{province}|{city}|{county}")
-    if code is None or code.endswith("00"):
-        code = read_address(f"{code or ''}|{address[:16]}") or code
-    return code
+    code = gazetteer().named(province, city, county)
+    if code == "" or code.endswith("00"):
+        code = gazetteer().addressed(normalise(address[:16]), code) or code
+    return code or None
 
 
 def measure(work: Callable[[str, str], int], settings: dict[str, Any]) -> None:

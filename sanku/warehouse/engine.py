@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,11 +56,6 @@ def duck(
         connection.close()
 
 
-def first_52_bits(key: ir.StringValue) -> ir.IntegerValue:
-    """Return the first 13 hexadecimal digits of a text's md5 as a number."""
-    return (ibis.literal("0x") + key.hexdigest("md5")[:13]).cast("int64")
-
-
 def compiled(expression: ir.Table) -> str:
     """Return the SQL of an expression for DuckDB.
 
@@ -72,23 +66,3 @@ def compiled(expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))
     finally:
         ibis.options.sql.fuse_selects = fuse
-
-
-class Prepared:
-    """An expression over one unbound table named `rows`, compiled once and run on many Arrow tables (DuckDB)."""
-
-    def __init__(
-        self, connection: "duckdb.DuckDBPyConnection", expression: ir.Table, schema: pa.Schema
-    ) -> None:
-        """Compile the expression for tables of this schema."""
-        self._connection = connection
-        self._sql = compiled(expression)
-        self._schema = schema
-
-    def __call__(self, rows: pa.Table) -> pa.Table:
-        """Return the result for these rows."""
-        self._connection.register("rows", rows.select(self._schema.names).cast(self._schema))
-        try:
-            return self._connection.execute(self._sql).to_arrow_table()
-        finally:
-            self._connection.unregister("rows")

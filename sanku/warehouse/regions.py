@@ -110,6 +110,10 @@ class Gazetteer:
             self._provinces.add(character, province + "0000")
         self._provinces.add("内蒙", "150000")
 
+    def names(self) -> tuple[dict[str, list[str]], ...]:
+        """Return the codes of each name, of provinces, cities and counties: what `addressed` looks names up in."""
+        return self._provinces.codes, self._cities.codes, self._counties.codes
+
     def known(self, code: str) -> str:
         """Return the code, its city or its province, whichever is known first; empty where none is."""
         for each in (code, code[:4] + "00", code[:2] + "0000"):

@@ -1,6 +1,7 @@
 """Cleaning whole columns gives what the functions of `sanku.common` give cell by cell."""
 
 import datetime as dt
+import hashlib
 import random
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from sanku.common.codes import is_valid_uscc
 from sanku.common.names import core_name, initials, normalise
 from sanku.warehouse import raw
-from sanku.warehouse.cleaning import text, values
-from sanku.warehouse.cleaning.companies import Cleaner
-from sanku.warehouse.engine import duck
-from sanku.warehouse.loading.staging import with_read
+from sanku.warehouse.cleaning import cores, text, values
+from sanku.warehouse.cleaning.companies import clean_companies
+from sanku.warehouse.cleaning.gazetteer import address_codes
+from sanku.warehouse.cleaning.hashes import first_52_bits
+from sanku.warehouse.regions import gazetteer
 from sanku.warehouse.synthesize.places import places
 from sanku.warehouse.synthesize.rows import block
 
@@ -31,8 +33,7 @@ def cleaned(**columns: list[str | None]) -> list[dict[str, object]]:
         + [pa.array([0] * rows, pa.int32()), pa.array(range(2, rows + 2), pa.int64())],
         schema=raw.COMPANIES,
     )
-    with duck() as connection:
-        found: list[dict[str, object]] = Cleaner(connection)(with_read(table, "WGS-84")).to_pylist()
+    found: list[dict[str, object]] = clean_companies(table).to_pylist()
     return found
 
 
@@ -55,6 +56,66 @@ def test_core_names_are_those_of_the_function() -> None:
         assert row["name_norm"] == normalise(name)
 
 
+def test_cores_of_any_order_of_parts_are_those_of_the_function() -> None:
+    parts = [
+        "省",
+        "市",
+        "(",
+        "集团",
+        "(集团)",
+        "有限公司",
+        "公司",
+        "济",
+        "南",
+        "()",
+        "(有限合伙)",
+        "a",
+        "co.,ltd",
+        "ltd.",
+        "𠮷",
+    ]
+    drawn = random.Random(2)
+    names = [normalise("".join(drawn.choices(parts, k=drawn.randrange(9)))) for _ in range(3_000)]
+    assert cores.core_column(pa.array(names)).to_pylist() == [core_name(name) for name in names]
+
+
+def test_addresses_are_read_as_the_gazetteer_reads_them() -> None:
+    drawn, regions = random.Random(3), gazetteer()
+    names, codes = [name for level in regions.names() for name in level], ["", *regions.regions]
+    addresses, above = [], []
+    for _ in range(6_000):
+        address = drawn.choice(["", "中国"]) + "".join(drawn.choices(names, k=drawn.randrange(4)))
+        addresses.append(address[: drawn.randrange(4, 40)] + drawn.choice(["", "路1号", "市场", "𠮷", "ﬁ"]))
+        above.append(drawn.choice(codes) if drawn.random() < 0.7 else "")
+    found = address_codes(pa.array(addresses), np.array([int(code or 0) for code in above]))
+    expected = map(regions.addressed, map(normalise, addresses), above)
+    assert found.tolist() == [int(code or 0) for code in expected]
+
+
+def test_ids_begin_as_md5_does() -> None:
+    texts = ["甲" * size for size in range(90)]
+    expected = [int(hashlib.md5(text.encode()).hexdigest()[:13], 16) for text in texts]
+    assert first_52_bits(pa.array(texts)).tolist() == expected
+
+
+def test_degrees() -> None:
+    written = [
+        "119.188819",
+        "35",
+        "116.5°E",
+        " 36.7 ",
+        "-12.25",
+        "1.",
+        "",
+        "abc",
+        "1234",
+        "36.690507123456789",
+    ]
+    expected = [119.188819, 35, 116.5, 36.7, -12.25, None, None, None, None, 36.690507123456789]
+    found = values.degrees_column(pa.array(written)).tolist()
+    assert [None if np.isnan(each) else each for each in found] == expected
+
+
 def test_codes_are_checked() -> None:
     codes = [
         "91370811MA3C0XXX0A",
@@ -64,7 +125,8 @@ def test_codes_are_checked() -> None:
         "",
         "91１10000710925462X",
     ]
-    assert text.valid_uscc_column(pa.array(codes)).to_pylist() == [is_valid_uscc(code) for code in codes]
+    regions = text.registering_regions(pa.array(codes)).tolist()
+    assert regions == [int(code[2:8]) if is_valid_uscc(code) else -1 for code in codes]
     rows = cleaned(
         name=["甲公司", "乙公司", "丙公司", "丁公司"],
         uscc=["９１１000000000192465", " 911000000000192466", "370800123456789", None],
@@ -116,6 +178,20 @@ def test_days_as_registers_write_them_are_those_of_the_function() -> None:
         for year in (1839, 1840, 1999, 2000, 2100, 2011)
         for month in range(14)
         for day in range(33)
+    ]
+    some += [
+        form.format(y=2011, m=month, d=day)
+        for form in (
+            "{y}/{m}/{d}",
+            "{y}.{m}.{d}",
+            "{y}年{m}月{d}日",
+            "{y}{m:02}{d:02}",
+            "{y}-{m}/{d}",
+            "{y}年{m}月",
+            "{y}/{m}/{d} 0",
+        )
+        for month in (0, 1, 9, 12, 13)
+        for day in (0, 1, 9, 10, 28, 31, 32)
     ]
     some += ["2011/05/09", "20110509  ", "2011-5-009", "-011-05-09", "二〇一一年五月", ""]
     read = [values.read_day(each) for each in some]

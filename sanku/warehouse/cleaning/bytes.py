@@ -12,7 +12,7 @@ Bytes = NDArray[np.uint8]
 
 
 @njit(cache=True, nogil=True)
-def _point(data: Bytes, at: Any) -> Any:
+def point_at(data: Bytes, at: Any) -> Any:
     """Return the code point that begins at a byte (PLANE for those beyond), and where the next one begins."""
     first = np.int64(data[at])
     if first < 0x80:
@@ -29,7 +29,7 @@ def _point(data: Bytes, at: Any) -> Any:
 def mark_points(data: Bytes, begin: int, end: int, seen: NDArray[np.bool_]) -> None:
     """Set in `seen` (PLANE + 1) the code points that stand in begin..end."""
     while begin < end:
-        point, begin = _point(data, begin)
+        point, begin = point_at(data, begin)
         seen[point] = True
 
 
@@ -50,7 +50,7 @@ def map_points(
     for row in range(len(offsets) - 1):
         at, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
         while at < end:
-            point, at = _point(data, at)
+            point, at = point_at(data, at)
             new = np.int64(table[point])
             if new == DROPPED:
                 continue
@@ -73,42 +73,6 @@ def map_points(
                 to += 4
         starts[row + 1] = to
     return starts
-
-
-@njit(cache=True, nogil=True)
-def read_days(
-    data: Bytes, offsets: NDArray[np.int32], first_year: int, this_year: int, days: NDArray[np.int32]
-) -> NDArray[np.bool_]:
-    """Read days written as 2011-05-09 into days since 1970; return which rows were.
-
-    The 29th to 31st, which not every month has, and years out of first_year..this_year (excluded) are left.
-    """
-    done = np.zeros(len(offsets) - 1, np.bool_)
-    for row in range(len(done)):
-        at = np.int64(offsets[row])
-        if offsets[row + 1] - at != 10 or data[at + 4] != 45 or data[at + 7] != 45:
-            continue
-        number, digits = np.int64(0), 0
-        for place in range(10):
-            sign = np.int64(data[at + place]) - 48
-            if 0 <= sign <= 9:
-                number, digits = number * 10 + sign, digits + 1
-        year, month, day = number // 10000, number // 100 % 100, number % 100
-        if (
-            digits != 8
-            or year < first_year
-            or year >= this_year
-            or not 1 <= month <= 12
-            or not 1 <= day <= 28
-        ):
-            continue
-        # Counted from the first of March, so that the odd day is a year's last.
-        since_march = (month + 9) % 12
-        year -= month <= 2
-        leaps = year // 4 - year // 100 + year // 400
-        days[row] = 365 * year + leaps + (153 * since_march + 2) // 5 + day - 1 - 719_468
-        done[row] = True
-    return done
 
 
 @njit(cache=True, nogil=True)

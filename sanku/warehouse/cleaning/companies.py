@@ -1,174 +1,195 @@
-"""From rows of text to companies, as one Ibis expression that any engine can run.
+"""From rows of text (`raw.COMPANIES`) to companies, on Arrow: the same function for a block or a task of a cluster.
 
-It takes rows as read (`raw.COMPANIES`) beside what `columns.read_companies` found in their cells. What it says about a
-row: `problem` is why it is refused, empty for a good one; `note_…` tell what could not be read in it.
+What it says about a row beside the columns of `tables.COMPANIES`: `problem` is why it is refused, null for a good one;
+`note_…` tell what could not be read in it; `province`, `place_key`, `key`, `morton` and `complete` serve sorting and
+finding duplicates.
 """
 
-import re
-from typing import TYPE_CHECKING
-
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from sanku.common.names import LEGAL_FORMS
-from sanku.warehouse import raw
-from sanku.warehouse.cleaning.columns import READ
-from sanku.warehouse.engine import Prepared, first_52_bits
-
-if TYPE_CHECKING:
-    import duckdb
+from sanku.common.coordinates import Datum
+from sanku.warehouse.cleaning.cores import core_column
+from sanku.warehouse.cleaning.hashes import first_52_bits
+from sanku.warehouse.cleaning.places import known, read_regions, source_column
+from sanku.warehouse.cleaning.text import (
+    code_column,
+    initials_column,
+    normalise_column,
+    registering_regions,
+    signs_of,
+)
+from sanku.warehouse.cleaning.values import (
+    LISTS,
+    capital_column,
+    day_column,
+    degrees_column,
+    industry_column,
+    list_columns,
+    morton,
+    positions,
+    status_column,
+)
 
 LONGEST_NAME, LONGEST_TEXT = 200, 32_767  # characters; a spreadsheet's cell holds no more
-# Regular expressions hold characters, not \u escapes, which DuckDB does not know. The longest form ends a name.
-_FORMS = "|".join(re.escape(form) for form in sorted(LEGAL_FORMS, key=len, reverse=True))
-_BRACKETED_FORM = r"\((有限合伙|普通合伙|集团|控股)\)"
-_HAN = "[一-鿿]"
+LONGEST_OTHER_CODE, SHORTEST_OTHER_CODE = 40, 4
+MIDDLING_CAPITAL = 1_100_000  # yuan: weighs about 0.3
+NOTHING = pa.scalar(None, pa.string())
+AS_IT_IS = {
+    "name": "name", "address": "address", "capital_text": "capital", "kind": "kind", "business_scope": "business_scope",
+    "source": "source", "source_row": "source_row", "change": "change", "status_text": "status",
+}  # fmt: skip
+TEXTS = ("business_scope", "address", "former_names", "short_names", "kind")
+Flags = NDArray[np.bool_]
 
 
-# Cells are there twice: as written, under `w_…`, and as read.
-INPUT = pa.schema([field.with_name(f"w_{field.name}") for field in raw.COMPANIES] + list(READ))
+def clean_companies(rows: pa.Table, datum: Datum = "WGS-84") -> pa.Table:
+    """Return companies for rows as written, in their order."""
+    column = {name: whole(rows[name]) for name in rows.column_names}
+    name_norm = normalise_column(column["name"])
+    uscc, other_code, registering = read_codes(column["uscc"])
+    region, source = read_regions(column, registering)
+    at = pa.array(known().at(region))
+    place_key = known().cities.take(at)
+    key = _keys(uscc, name_norm, place_key)
+    found = {name: column[written] for name, written in AS_IT_IS.items()} | {
+        "name_norm": name_norm,
+        "core_name": core_column(name_norm),
+        "initials": initials_column(name_norm),
+        "uscc": uscc,
+        "other_code": other_code,
+        "region_code": known().texts.take(at),
+        "region_source": source_column(source),
+        "province": known().provinces.take(at),
+        "place_key": place_key,
+        "key": key,
+        "company_id": pa.array(first_52_bits(key)),
+        "registered_on": day_column(column["registered_on"]),
+        "capital_cny": capital_column(column["capital"]),
+        "industry_code": industry_column(column["industry_code"]),
+        "status": status_column(column["status"]),
+    }
+    found |= {name: list_columns[name](column[name]) for name in LISTS}
+    found |= _positions(column, at.to_numpy(), datum)
+    found["weight"] = _weight(found["capital_cny"], found["honours"])
+    found["complete"] = _complete(found)
+    found["problem"] = _problem(column, name_norm)
+    return pa.table(found | _notes(column, found))
 
 
-def cored(rows: ir.Table) -> ir.Table:
-    """Add the core of the normalised name, as `sanku.common.names.core_name` finds it."""
-    name = rows.name_norm
-    rows = rows.mutate(core_name=ibis.ifelse(name.contains("("), name.re_replace(_BRACKETED_FORM, ""), name))
-    core = rows.core_name
-    bracketed = core.contains("(") | core.contains(")")
-    rows = rows.mutate(core_name=ibis.ifelse(bracketed, core.replace("(", "").replace(")", ""), core))
-    # A form goes only where two characters stay; where the longest one leaves fewer, a shorter one may go.
-    plain, bare = rows.core_name, rows.core_name.re_replace(f"({_FORMS})$", "")
-    rows = rows.mutate(plain=plain, core_name=bare)
-    rarely = rows.plain.re_extract(f"^(.{{2,}}?)({_FORMS})$", 1)
-    rarely = ibis.ifelse(rarely == "", rows.plain, rarely)
-    rows = rows.mutate(core_name=ibis.ifelse(rows.core_name.length() < 2, rarely, rows.core_name))
-    for _ in range(2):
-        rows = rows.mutate(core_name=_without_place_suffix(rows.core_name))
-    return rows
+def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _without_place_suffix(core: ir.StringValue) -> ir.StringValue:
-    """Drop 省 or 市 after two or three characters at the beginning."""
-    third, fourth = core.substr(2, 1), core.substr(3, 1)
-    return ibis.cases(
-        (fourth.isin(("省", "市")) & core.re_search(f"^{_HAN}{{3}}"), core.substr(0, 3) + core.substr(4)),
-        (third.isin(("省", "市")) & core.re_search(f"^{_HAN}{{2}}"), core.substr(0, 2) + core.substr(3)),
-        else_=core,
-    )
+def read_codes(written: pa.Array) -> tuple[pa.Array, pa.Array, NDArray[np.int64]]:
+    """Return right unified social credit codes, what else stands in place of one, and the region in the right ones."""
+    codes = code_column(written)
+    registering = registering_regions(codes)
+    right = pa.array(registering >= 0)
+    others = np.flatnonzero((registering < 0) & (_bytes(codes) >= SHORTEST_OTHER_CODE))
+    texts = codes.take(pa.array(others))
+    long_enough = pc.greater_equal(pc.utf8_length(texts), SHORTEST_OTHER_CODE)
+    texts = pc.if_else(long_enough, pc.utf8_slice_codeunits(texts, 0, LONGEST_OTHER_CODE), NOTHING)
+    return pc.if_else(right, codes, NOTHING), _scattered(len(codes), others, texts), registering
 
 
-def status(words: ir.StringValue) -> ir.StringValue:
-    """Return the registration status for what registers write: 存续, 吊销，未注销, 迁出, in business."""
-    low = words.lower()
-
-    def says(pattern: str) -> ir.BooleanValue:
-        return low.re_search(pattern)
-
-    return ibis.cases(
-        (low.isnull(), "unknown"),
-        (low.contains("注销") & ~low.contains("未注销"), "cancelled"),
-        (says("吊销|撤销|revoked"), "revoked"),
-        (says("迁出|moved"), "moved"),
-        (says("cancelled|deregistered"), "cancelled"),
-        (says("存续|在业|在营|开业|正常|迁入|有效|存活|active|in business"), "active"),
-        else_="unknown",
-    )
+def _scattered(rows: int, places: NDArray[np.int64], texts: pa.Array) -> pa.Array:
+    """Return a column with texts at some rows and nothing at the others."""
+    at = np.full(rows, -1, np.int32)
+    at[places] = np.arange(len(places))
+    return texts.take(pa.array(at, mask=at < 0))
 
 
-def listed(words: ir.StringValue) -> ir.ArrayValue:
-    """Return the items of a list written with separators; null where there is none."""
-    items = (
-        words.re_replace("[;；,，、|]+", ";")
-        .re_replace("^;+|;+$", "")
-        .split(";")
-        .map(lambda item: item.strip())
-    )
-    return ibis.ifelse(words.isnull(), ibis.null("array<string>"), items)
+def _bytes(texts: pa.Array) -> NDArray[np.int32]:
+    """Return how many bytes each text has; a null counts as what its cell held."""
+    return np.diff(signs_of(texts)[1])
 
 
-def industry(words: ir.StringValue) -> ir.StringValue:
-    """Return a code of GB/T 4754: a letter and up to four digits, or digits that a letter can be given to."""
-    plain = words.upper().re_replace("[^A-Z0-9]", "")
-    return ibis.ifelse(plain.re_search("^[A-T]([0-9]{2,4})?$"), plain, ibis.null(str))
+def _keys(uscc: pa.Array, name_norm: pa.Array, place_key: pa.Array) -> pa.Array:
+    """Return what a company is known by: its code, else its name and place."""
+    without = uscc.is_null()
+    named = pc.binary_join_element_wise(name_norm.filter(without), place_key.filter(without), "|")
+    return pc.replace_with_mask(uscc, without, named)
 
 
-def _problem(rows: ir.Table) -> ir.StringValue:
-    texts = (rows.w_business_scope, rows.w_address, rows.w_former_names, rows.w_short_names, rows.w_kind)
-    return ibis.cases(
-        (rows.name_norm == "", "no_name"),
-        (rows.name_norm.length() > LONGEST_NAME, "name_too_long"),
-        (~rows.name_norm.re_search("[^0-9.,()/-]"), "name_is_a_number"),
-        (ibis.or_(*[ibis.coalesce(each.length(), 0) > LONGEST_TEXT for each in texts]), "text_too_long"),
-        else_=ibis.null(str),
-    )
+def _positions(column: dict[str, pa.Array], region: NDArray[np.int64], datum: Datum) -> dict[str, pa.Array]:
+    """Return WGS-84 degrees, what they are (given, or the region's representative point) and their Morton number."""
+    x, y = positions(degrees_column(column["lon"]), degrees_column(column["lat"]), datum)
+    given = ~(np.isnan(x) | np.isnan(y))
+    lon, lat = np.where(given, x, known().lon[region]), np.where(given, y, known().lat[region])
+    nowhere = np.isnan(lon)
+    source = pa.array(np.where(given, 0, 1).astype(np.int8), mask=nowhere)
+    return {
+        "lon": pa.array(lon, mask=nowhere),
+        "lat": pa.array(lat, mask=nowhere),
+        "position_source": pa.array(["given", "place"]).take(source),
+        "morton": pa.array(morton(lon, lat)),
+    }
 
 
-def _weight(rows: ir.Table) -> ir.FloatingValue:
+def _weight(capital: pa.Array, honours: pa.Array) -> pa.Array:
     """Return how large a company is: about 1 at ten million yuan, 3 at a billion; more for lists that name it."""
-    of_capital = (1 + ibis.coalesce(rows.capital_cny, 0.0) / 1_100_000).log10()
-    lists = ibis.coalesce(rows.honours.length(), 0)
-    return (of_capital + ibis.least(lists * 0.3, 1.5)).cast("float32")
+    of_capital = np.log10(1 + pc.fill_null(capital, 0.0).to_numpy() / MIDDLING_CAPITAL)
+    lists = pc.fill_null(pc.list_value_length(honours), 0).to_numpy()
+    return pa.array((of_capital + np.minimum(lists * 0.3, 1.5)).astype(np.float32))
 
 
-def _complete(rows: ir.Table) -> ir.IntegerValue:
+def _complete(found: dict[str, pa.Array]) -> pa.Array:
     """Return how many cells say something: of two rows for one company the fuller one stays."""
     said = (
-        rows.uscc, rows.region_code, rows.w_address, rows.industry_code, rows.registered_on, rows.capital_cny, rows.w_kind,
-        rows.w_business_scope, rows.short_names, rows.former_names, rows.honours,
+        "uscc", "region_code", "address", "industry_code", "registered_on", "capital_cny", "kind", "business_scope", *LISTS,
     )  # fmt: skip
-    given = ibis.ifelse(rows.position_source == "given", 1, 0).fill_null(0)
-    known = ibis.ifelse(rows.status != "unknown", 1, 0)
-    return sum((ibis.ifelse(each.notnull(), 1, 0) for each in said), start=given + known).cast("int16")
+    number = np.zeros(len(found["name"]), np.int16)
+    for name in said:
+        number += _said(found[name])
+    number += _true(pc.equal(found["position_source"], "given"))
+    number += _true(pc.not_equal(found["status"], "unknown"))
+    return pa.array(number)
 
 
-def clean_companies(rows: ir.Table) -> ir.Table:
-    """Return what is decided of companies: columns of `tables.COMPANIES`, and what deciding and sorting need beside them."""
-    rows = cored(rows.mutate(place_key=ibis.coalesce(rows.region_code.substr(0, 4), "")))
-    rows = rows.mutate(
-        industry_code=industry(rows.w_industry_code),
-        status=status(rows.w_status),
-        short_names=listed(rows.w_short_names),
-        former_names=listed(rows.w_former_names),
-        honours=listed(rows.w_honours),
-        key=ibis.coalesce(rows.uscc, rows.name_norm + "|" + rows.place_key),
-    )
-    return rows.select(
-        "core_name", "short_names", "former_names", "industry_code", "status", "honours", "place_key", "key",
-        company_id=first_52_bits(rows.key),
-        weight=_weight(rows),
-        province=ibis.coalesce(rows.region_code.substr(0, 2), "00"),
-        complete=_complete(rows),
-        problem=_problem(rows),
-        note_code=rows.other_code.notnull(),
-        note_date=rows.w_registered_on.notnull() & rows.registered_on.isnull(),
-        note_capital=rows.w_capital.notnull() & rows.capital_cny.isnull(),
-        note_industry=rows.w_industry_code.notnull() & rows.industry_code.isnull(),
-        note_position=rows.w_lon.notnull() & ibis.coalesce(rows.position_source != "given", True),
-        note_place=rows.region_code.isnull(),
-        note_status=rows.w_status.notnull() & (rows.status == "unknown"),
-    )  # fmt: skip
+def _said(column: pa.Array) -> Flags:
+    return np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
 
 
-# What goes through as it was written or read: it would only be copied by the engine.
-AS_IT_IS = {
-    **{field.name: field.name for field in READ},
-    "name": "w_name", "address": "w_address", "capital_text": "w_capital", "kind": "w_kind",
-    "business_scope": "w_business_scope", "source": "w_source", "source_row": "w_source_row", "change": "w_change",
-    "status_text": "w_status",
-}  # fmt: skip
+def _true(flags: pa.Array) -> Flags:
+    return np.asarray(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))
 
 
-class Cleaner:
-    """`clean_companies` ready to run on many Arrow tables; to be used by one thread at a time."""
+def _problem(column: dict[str, pa.Array], name_norm: pa.Array) -> pa.Array:
+    """Return why rows are refused; of several reasons the first."""
+    data, offsets = signs_of(name_norm)
+    reasons = np.full(len(name_norm), -1, np.int8)
+    for name in TEXTS:
+        reasons[_longer(column[name], LONGEST_TEXT)] = 3
+    first = np.append(data, 0)[offsets[:-1]]
+    maybe = np.flatnonzero(first < ord(":"))  # a number begins with a digit or one of the signs before it
+    odd = name_norm.take(pa.array(maybe))
+    reasons[maybe[_true(pc.invert(pc.match_substring_regex(odd, "[^0-9.,()/-]")))]] = 2
+    reasons[_longer(name_norm, LONGEST_NAME)] = 1
+    reasons[_bytes(name_norm) == 0] = 0
+    words = pa.array(["no_name", "name_too_long", "name_is_a_number", "text_too_long"])
+    return words.take(pa.array(reasons, mask=reasons < 0))
 
-    def __init__(self, connection: "duckdb.DuckDBPyConnection") -> None:
-        """Compile the expression."""
-        expression = clean_companies(ibis.table(ibis.Schema.from_pyarrow(INPUT), name="rows"))
-        self._decided = Prepared(connection, expression, INPUT)
 
-    def __call__(self, rows: pa.Table) -> pa.Table:
-        """Return companies for rows of INPUT, in their order: what was decided, and what goes through as it is."""
-        decided = self._decided(rows)
-        found = {name: rows[column] for name, column in AS_IT_IS.items()}
-        return pa.table(found | {name: decided[name] for name in decided.column_names})
+def _longer(texts: pa.Array, most: int) -> NDArray[np.int64]:
+    """Return the rows of texts with more characters than `most`."""
+    rows = np.flatnonzero(_bytes(texts) > most)
+    return rows[_true(pc.greater(pc.utf8_length(texts.take(pa.array(rows))), most))]
+
+
+def _notes(column: dict[str, pa.Array], found: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Return what could not be read in each row."""
+    given = _true(pc.equal(found["position_source"], "given"))
+    notes = {
+        "note_code": _said(found["other_code"]),
+        "note_date": _said(column["registered_on"]) & ~_said(found["registered_on"]),
+        "note_capital": _said(column["capital"]) & ~_said(found["capital_cny"]),
+        "note_industry": _said(column["industry_code"]) & ~_said(found["industry_code"]),
+        "note_position": _said(column["lon"]) & ~given,
+        "note_place": ~_said(found["region_code"]),
+        "note_status": _said(column["status"]) & _true(pc.equal(found["status"], "unknown")),
+    }
+    return {name: pa.array(flags) for name, flags in notes.items()}

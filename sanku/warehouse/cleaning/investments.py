@@ -3,7 +3,8 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sanku.warehouse.cleaning.columns import NOTHING, read_codes, read_regions
+from sanku.warehouse.cleaning.companies import NOTHING, read_codes, whole
+from sanku.warehouse.cleaning.places import known, read_regions
 from sanku.warehouse.cleaning.text import normalise_column
 from sanku.warehouse.cleaning.values import capital_column, day_column
 
@@ -28,11 +29,11 @@ STAGED = pa.schema(
 
 def clean_investments(rows: pa.Table) -> pa.Table:
     """Return investments as staged: codes checked, names normalised, places read; `problem` is why a row is refused."""
-    column = {name: _whole(rows[name]) for name in rows.column_names}
-    investor_uscc, _ = read_codes(column["investor_uscc"])
-    investee_uscc, _ = read_codes(column["investee_uscc"])
+    column = {name: whole(rows[name]) for name in rows.column_names}
+    investor_uscc, _, _ = read_codes(column["investor_uscc"])
+    investee_uscc, _, registering = read_codes(column["investee_uscc"])
     column["county"] = pa.nulls(rows.num_rows, pa.string())
-    region, _ = read_regions(column, investee_uscc)
+    region, _ = read_regions(column, registering)
     words = pc.fill_null(column["investment_kind"], "")
     branch = pc.or_(
         pc.match_substring_regex(words, "分支|分公司|branch", ignore_case=True),
@@ -57,14 +58,10 @@ def clean_investments(rows: pa.Table) -> pa.Table:
             pc.if_else(branch, "branch", "stake"),
             day_column(column["invested_on"]),
             capital_column(column["amount"]),
-            region,
+            known().texts.take(pa.array(known().at(region))),
             column["source"],
             column["source_row"],
             problem,
         ],
         schema=STAGED,
     )
-
-
-def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sanku.common.codes import clean_code
-from sanku.common.names import core_name, initials, normalise
+from sanku.common.names import initials, normalise
 from sanku.warehouse.cleaning.bytes import DROPPED, PLANE, SLOW, map_points, mark_points
+from sanku.warehouse.cleaning.cells import check_codes
 
 USCC_ALPHABET = b"0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -76,7 +77,8 @@ def _combines(code: int, character: str) -> bool:
 
 
 @cache
-def _normal() -> NDArray[np.uint32]:
+def normal_table() -> NDArray[np.uint32]:
+    """Return what `normalise` makes of each code point: another one, DROPPED or SLOW."""
     return _table(normalise.__wrapped__, marks_combine=True)
 
 
@@ -109,7 +111,7 @@ def _code() -> NDArray[np.uint32]:
 
 def normalise_column(names: pa.Array) -> pa.Array:
     """Return what `sanku.common.names.normalise` makes of each row."""
-    return mapped(names, _normal(), normalise)
+    return mapped(names, normal_table(), normalise)
 
 
 def initials_column(names: pa.Array) -> pa.Array:
@@ -124,38 +126,15 @@ def code_column(codes: pa.Array) -> pa.Array:
 
 
 @cache
-def _uscc_values() -> NDArray[np.float32]:
-    values = np.full(256, -100_000, dtype=np.float32)
-    values[np.frombuffer(USCC_ALPHABET, dtype=np.uint8)] = np.arange(31)
+def _uscc_values() -> NDArray[np.int64]:
+    values = np.full(256, -1, np.int64)
+    values[np.frombuffer(USCC_ALPHABET, np.uint8)] = np.arange(31)
     return values
 
 
-def of_length(texts: pa.Array, size: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Return which texts have as many bytes, and these bytes, a row a text."""
-    rows = np.flatnonzero(pc.equal(pc.binary_length(texts), size).to_numpy(zero_copy_only=False))
-    if not len(rows):
-        return rows, np.empty((0, size), dtype=np.uint8)
-    taken = texts.take(pa.array(rows))
-    _, offsets, data = taken.buffers()
-    first = np.frombuffer(offsets, dtype=np.int32)[taken.offset]
-    return rows, np.frombuffer(data, dtype=np.uint8)[first : first + size * len(rows)].reshape(-1, size)
+_USCC_WEIGHTS = np.array([pow(3, place, 31) for place in range(17)] + [1], np.int64)
 
 
-def valid_uscc_column(codes: pa.Array) -> pa.Array:
-    """Return which cleaned codes are unified social credit codes with the right check character."""
-    codes = as_text(codes)
-    right = np.zeros(len(codes), dtype=bool)
-    rows, letters = of_length(codes, 18)
-    if len(rows):
-        values = _uscc_values()[letters]
-        # Sums stay far below 2^24: exact in single precision, which is what multiplies fast.
-        weights = np.array([pow(3, place, 31) for place in range(17)] + [1], dtype=np.float32)
-        region = letters[:, 2:8]
-        shaped = (values >= 0).all(axis=1) & ((region >= 48) & (region <= 57)).all(axis=1)
-        right[rows] = shaped & ((values @ weights) % 31 == 0)
-    return pa.array(right)
-
-
-def core_column(names: pa.Array) -> pa.Array:
-    """Return what `sanku.common.names.core_name` makes of each row, one by one."""
-    return pa.array([core_name(name) for name in as_text(names).to_pylist()], pa.string())
+def registering_regions(codes: pa.Array) -> NDArray[np.int64]:
+    """Return the six digits of the register's region of each cleaned code that is a right USCC, -1 for the others."""
+    return np.asarray(check_codes(*signs_of(as_text(codes)), _uscc_values(), _USCC_WEIGHTS))

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from sanku.common.amounts import read_amount
 from sanku.common.coordinates import Datum, to_wgs84
 from sanku.common.dates import read_date
-from sanku.common.names import normalise
 from sanku.common.text import to_half_width
-from sanku.warehouse.cleaning.bytes import read_days
+from sanku.warehouse.cleaning.cells import read_days, read_decimals
 from sanku.warehouse.cleaning.text import as_text, signs_of
 from sanku.warehouse.regions import gazetteer
 
+LISTS = ("short_names", "former_names", "honours")
 REMEMBERED = 400_000  # spellings of one column; then it begins anew
 FIRST_YEAR, EPOCH = 1840, dt.date(1970, 1, 1)
 # Yuan for one unit of the currency: central parity rates at the end of 2024, rounded. A capital in another currency
@@ -35,6 +35,15 @@ RATES = {
 SMALLEST_BARE_CNY = 10_000  # a smaller number without any unit may be in 万元: it is not guessed at
 _BRACKETS = re.compile(r"[()（）\s]")
 _BARE = re.compile(r"[\d.,]+")
+_STATUS = [
+    (re.compile(words), status)
+    for words, status in (
+        ("吊销|撤销|revoked", "revoked"), ("迁出|moved", "moved"), ("cancelled|deregistered", "cancelled"),
+        ("存续|在业|在营|开业|正常|迁入|有效|存活|active|in business", "active"),
+    )
+]  # fmt: skip
+_BETWEEN = re.compile("[;；,，、|]+")
+_NO_CODE, _INDUSTRY = re.compile("[^A-Z0-9]"), re.compile("[A-T]([0-9]{2,4})?")
 
 
 def each_once(
@@ -82,36 +91,47 @@ def read_capital(text: str) -> float | None:
     return float(amount.value) * rate
 
 
-def read_place(key: str) -> str | None:
-    """Return the code for a code as given, province, city and county, joined by |."""
+def read_place(key: str) -> int:
+    """Return the code for a code as given, province, city and county, joined by |; 0 where there is none."""
     given, province, city, county = key.split("|")[:4]
     known = gazetteer()
     code = known.known(given) if len(given) == 6 else ""
     if code and not code.endswith("0000"):
-        return code
-    return known.named(province, city, county) or code or None
+        return int(code)
+    return int(known.named(province, city, county) or code or 0)
 
 
-def read_address(key: str) -> str | None:
-    """Return the code for what is known of the place already and the beginning of an address, joined by |."""
-    above, _, address = key.partition("|")
-    return gazetteer().addressed(normalise(address), above) or None
+def read_status(text: str) -> str:
+    """Return the registration status for what registers write: 存续, 吊销，未注销, 迁出, in business."""
+    low = text.lower()
+    if "注销" in low and "未注销" not in low:
+        return "cancelled"
+    return next((status for pattern, status in _STATUS if pattern.search(low)), "unknown")
 
 
-def registered_region(code: str) -> str | None:
-    """Return the region in a code that the register gave out, or the city or province of one that is no more."""
-    return gazetteer().known(code) or None
+def read_list(text: str) -> list[str] | None:
+    """Return the items of a list written with separators; None where there is none."""
+    if not text:
+        return None
+    return [item.strip() for item in _BETWEEN.sub(";", text).strip(";").split(";")]
+
+
+def read_industry(text: str) -> str | None:
+    """Return a code of GB/T 4754: a letter and up to four digits."""
+    plain = _NO_CODE.sub("", text.upper())
+    return plain if _INDUSTRY.fullmatch(plain) else None
 
 
 _other_day_column = remembering(read_day, pa.date32())
 _other_capital_column = remembering(read_capital, pa.float64())
-place_column = remembering(read_place, pa.string())
-address_column = remembering(read_address, pa.string())
-registered_region_column = remembering(registered_region, pa.string())
+place_column = remembering(read_place, pa.int64())
+status_column = remembering(read_status, pa.string())
+list_columns = {name: remembering(read_list, pa.list_(pa.string())) for name in LISTS}
+industry_column = remembering(read_industry, pa.string())
 
 
 def day_column(values: pa.Array) -> pa.Array:
-    """Return days; 2011-05-09, as registers write it, needs no reading one by one."""
+    """Return days; those in the usual forms, which registers write, need no reading one by one."""
     texts = as_text(values)
     data, offsets = signs_of(texts)
     days = np.zeros(len(texts), dtype=np.int32)
@@ -122,44 +142,39 @@ def day_column(values: pa.Array) -> pa.Array:
 
 def capital_column(values: pa.Array) -> pa.Array:
     """Return registered capital in yuan; the commonest way of writing it, in 万 of yuan, needs no reading one by one."""
-    texts = as_text(values)
+    encoded = pc.dictionary_encode(as_text(values))
+    texts = encoded.dictionary
     common = pc.match_substring_regex(texts, r"^\d+(\.\d+)?[(（]?万(元|人民币|元人民币)?[)）]?$")
     number = pc.utf8_rtrim(pc.if_else(common, texts, pa.scalar(None, pa.string())), "()（）万元人民币")
     plain = pc.round(pc.multiply(pc.cast(number, pa.float64()), 10_000.0), 2)
-    return pc.coalesce(plain, _other_capital_column(pc.if_else(common, "", texts)))
+    found = pc.coalesce(plain, _other_capital_column(pc.if_else(common, "", texts)))
+    return found.take(encoded.indices)
 
 
-def _coordinate(axis: str) -> Callable[[str], float | None]:
-    def of(code: str) -> float | None:
-        region = gazetteer().regions.get(code)
-        return getattr(region, axis) if region else None
-
-    return of
-
-
-place_lon_column = remembering(_coordinate("lon"), pa.float64())
-place_lat_column = remembering(_coordinate("lat"), pa.float64())
-
-
-def degrees_column(values: pa.Array) -> pa.Array:
-    """Return decimal degrees, null where none are written."""
-    texts = pc.utf8_trim_whitespace(as_text(values))
-    right = pc.match_substring_regex(texts, r"^[-+]?\d{1,3}(?:\.\d+)?°?[EN]?$")
-    number = pc.utf8_rtrim(pc.if_else(right, texts, pa.scalar(None, pa.string())), "°EN")
-    return pc.cast(number, pa.float64())
+def degrees_column(values: pa.Array) -> NDArray[np.float64]:
+    """Return decimal degrees, not a number where none are written."""
+    texts = as_text(values)
+    found = np.full(len(texts), np.nan)
+    left = ~read_decimals(*signs_of(texts), found) & (pc.binary_length(texts).to_numpy() > 0)
+    if left.any():
+        others = pc.utf8_trim_whitespace(texts.filter(pa.array(left)))
+        right = pc.match_substring_regex(others, r"^[-+]?\d{1,3}(?:\.\d+)?°?[EN]?$")
+        number = pc.utf8_rtrim(pc.if_else(right, others, pa.scalar(None, pa.string())), "°EN")
+        found[left] = pc.cast(number, pa.float64()).to_numpy(zero_copy_only=False)
+    return found
 
 
-def position_columns(lon: pa.Array, lat: pa.Array, datum: Datum) -> tuple[pa.Array, pa.Array]:
-    """Return degrees in WGS-84, exchanged where they were written the other way round; null outside China."""
-    x = lon.to_numpy(zero_copy_only=False).astype(float)
-    y = lat.to_numpy(zero_copy_only=False).astype(float)
+def positions(
+    x: NDArray[np.float64], y: NDArray[np.float64], datum: Datum
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return degrees in WGS-84, exchanged where they were written the other way round; not a number outside China."""
     swapped = (x < 55) & (y > 70)
     x, y = np.where(swapped, y, x), np.where(swapped, x, y)
     inside = (x > 73) & (x < 136) & (y > 3) & (y < 54)
     if datum in ("GCJ-02", "BD-09"):
         for row in np.flatnonzero(inside):
             x[row], y[row] = to_wgs84(float(x[row]), float(y[row]), datum)
-    return pa.array(np.round(x, 7), mask=~inside), pa.array(np.round(y, 7), mask=~inside)
+    return np.where(inside, np.round(x, 7), np.nan), np.where(inside, np.round(y, 7), np.nan)
 
 
 LEVELS = 22

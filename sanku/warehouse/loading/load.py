@@ -8,10 +8,9 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
 from sanku.common.coordinates import Datum
-from sanku.warehouse.cleaning.companies import Cleaner
 from sanku.warehouse.derive import derive
 from sanku.warehouse.engine import duck, on_spark
 from sanku.warehouse.loading import merging, staging
@@ -29,7 +27,7 @@ from sanku.warehouse.loading.sources import Rows, Source, find, read
 from sanku.warehouse.progress import Tell, silent
 from sanku.warehouse.versions import NAME, Base, Version
 
-EDITION = 1  # of the cleaning: the same files cleaned otherwise are another version
+EDITION = 2  # of the cleaning: the same files cleaned otherwise are another version
 AT_ONCE = max(2, os.cpu_count() or 1)  # blocks in the making
 
 
@@ -189,31 +187,18 @@ def _in_threads(
     blocks: Iterator[Block], folder: Path, datum: Datum, partial: bool
 ) -> Iterator[tuple[int, int, staging.Marker]]:
     """Clean blocks on this machine, several at once; yield (number, bytes done, marker) in order."""
-    with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
-        free = deque(cleaner(stack) for _each in range(AT_ONCE))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         under_way: deque[tuple[int, int, Future[staging.Marker]]] = deque()
-
-        def work(rows: Rows, number: int) -> staging.Marker:
-            engine = free.pop()
-            try:
-                return staging.stage(rows, number, folder, engine, datum, partial=partial)
-            finally:
-                free.append(engine)
-
         for number, rows, done in blocks:
-            under_way.append((number, done, pool.submit(work, rows, number)))
+            under_way.append(
+                (number, done, pool.submit(staging.stage, rows, number, folder, datum, partial=partial))
+            )
             if len(under_way) > AT_ONCE:
                 number, done, result = under_way.popleft()
                 yield number, done, result.result()
         while under_way:
             number, done, result = under_way.popleft()
             yield number, done, result.result()
-
-
-def cleaner(stack: ExitStack) -> Cleaner:
-    """Return the cleaning of companies, ready to run on one core until the stack is closed."""
-    return Cleaner(stack.enter_context(duck(memory="400MB", threads=1)))
 
 
 def _on_cluster(
@@ -232,20 +217,12 @@ def _on_cluster(
         yield number, done, marker
 
 
-_open_in_process = ExitStack()  # held here: what it keeps open closes when it is forgotten
-
-
-@cache
-def _cleaner_of_process() -> Cleaner:
-    return cleaner(_open_in_process)
-
-
 def clean_in_task(task: tuple[int, int, Rows, Path, Datum, bool]) -> tuple[int, int, staging.Marker]:
     """Clean one block on a machine of the cluster; run again after a failure, it writes the same files anew."""
     number, done, rows, folder, datum, partial = task
     table = feather.read_table(staging.raw_path(folder, number), memory_map=False)
     whole = replace(rows, table=table)
-    return number, done, staging.stage(whole, number, folder, _cleaner_of_process(), datum, partial=partial)
+    return number, done, staging.stage(whole, number, folder, datum, partial=partial)
 
 
 def _blocks(

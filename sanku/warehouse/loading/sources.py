@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 import pyarrow.fs
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 
 from sanku.common.sheets import open_workbook
 from sanku.common.sheets.delimited import text_value
 from sanku.common.sheets.model import Refused
 from sanku.warehouse import raw
+from sanku.warehouse.cleaning.cells import mark_said
+from sanku.warehouse.cleaning.text import signs_of
 from sanku.warehouse.loading import delimited
 from sanku.warehouse.loading.headers import Mapping, recognise
 from sanku.warehouse.loading.problems import LoadRefused
@@ -276,37 +277,31 @@ def as_raw(table: pa.Table, mapping: Mapping, number: int, places: Any) -> pa.Ta
 
 
 # Bytes that a blank or an invisible character begins or ends with: most texts have none at their ends.
-_FIRST = np.isin(np.arange(256), [*b" \t\r\n\v\f'`", 0xC2, 0xE2, 0xE3, 0xEF])
-_LAST = np.isin(np.arange(256), [*b" \t\r\n\v\f'`", 0x80, 0x8B, 0xA0, 0xBF])
-
-
-def _may_need_trimming(texts: pa.Array) -> NDArray[np.int64]:
-    """Return the rows whose text may have blanks at its ends, by its first and last byte."""
-    _, offset_buffer, data_buffer = texts.buffers()
-    if data_buffer is None or data_buffer.size == 0:
-        return np.empty(0, np.int64)
-    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    data = np.frombuffer(data_buffer, dtype=np.uint8)
-    some = np.flatnonzero(offsets[1:] > offsets[:-1])
-    hit = _FIRST[data[offsets[:-1][some]]] | _LAST[data[offsets[1:][some] - 1]]
-    return some[hit]
-
-
+_BYTES = np.arange(256)
+_EDGES = np.isin(_BYTES, [*b" \t\r\n\v\f'`", 0xC2, 0xE2, 0xE3, 0xEF]).astype(np.uint8)
+_EDGES |= np.isin(_BYTES, [*b" \t\r\n\v\f'`", 0x80, 0x8B, 0xA0, 0xBF]).astype(np.uint8) << 1
+_BLANK_WORDS = np.sort(
+    np.array([int.from_bytes(word.encode("utf-8"), "big") for word in BLANKS if word], np.uint64)
+)
 _BLANK_SET = pa.array(BLANKS)
 
 
 def tidy(column: pa.ChunkedArray) -> pa.Array:
     """Return texts without blanks around them, null where nothing is said."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    blank = pc.is_in(whole, value_set=_BLANK_SET)
-    whole = pc.if_else(blank, pa.scalar(None, pa.string()), whole)
-    rows = _may_need_trimming(whole)
-    if not len(rows):
-        return whole
-    trimmed = pc.utf8_trim(whole.take(pa.array(rows)), " \t\r\n\v\f\u3000\u00a0\ufeff\u200b'`")
+    said, odd = np.zeros(len(whole), np.bool_), np.zeros(len(whole), np.bool_)
+    data, offsets = signs_of(whole)
+    if mark_said(data, offsets, _BLANK_WORDS, _EDGES, said, odd) == len(whole):
+        return pa.nulls(len(whole), pa.string())
+    if whole.null_count:
+        said &= whole.is_valid().to_numpy(zero_copy_only=False)
+    odd &= said
+    bits = pa.py_buffer(np.packbits(said, bitorder="little"))
+    found = pa.StringArray.from_buffers(len(whole), pa.py_buffer(offsets), pa.py_buffer(data), bits)
+    if not odd.any():
+        return found
+    trimmed = pc.utf8_trim(found.filter(pa.array(odd)), " \t\r\n\v\f\u3000\u00a0\ufeff\u200b'`")
     blank = pc.is_in(trimmed, value_set=_BLANK_SET)
-    mask = np.zeros(len(whole), dtype=bool)
-    mask[rows] = True
     return pc.replace_with_mask(
-        whole, pa.array(mask), pc.if_else(blank, pa.scalar(None, pa.string()), trimmed)
+        found, pa.array(odd), pc.if_else(blank, pa.scalar(None, pa.string()), trimmed)
     )

@@ -19,8 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sanku.common.coordinates import Datum
-from sanku.warehouse.cleaning.columns import read_companies
-from sanku.warehouse.cleaning.companies import INPUT, Cleaner
+from sanku.warehouse.cleaning.companies import clean_companies
 from sanku.warehouse.cleaning.investments import clean_investments
 from sanku.warehouse.loading.problems import NOTES
 from sanku.warehouse.loading.sources import Rows, State
@@ -73,14 +72,12 @@ def markers(folder: Path) -> list[Marker]:
     return found
 
 
-def stage(
-    rows: Rows, number: int, folder: Path, clean: Cleaner, datum: Datum, *, partial: bool = False
-) -> Marker:
+def stage(rows: Rows, number: int, folder: Path, datum: Datum, *, partial: bool = False) -> Marker:
     """Clean a block and write it; the marker is written last, by the caller, in the order of blocks."""
     marker = Marker(rows.source, rows.state)
     refused = [_refused_lines(rows)]
     if rows.kind == "companies":
-        cleaned = clean(with_read(rows.table, datum))
+        cleaned = clean_companies(rows.table, datum)
         if partial:  # the base knows the name of a code
             nameless = pc.and_(pc.equal(cleaned["problem"], "no_name"), pc.is_valid(cleaned["uscc"]))
             problem = pc.if_else(
@@ -116,12 +113,6 @@ def raw_path(folder: Path, number: int) -> Path:
 def keep(marker: Marker, number: int, folder: Path) -> None:
     """Say that a block is whole."""
     write_whole(folder / f"{number:06}.json", json.dumps(asdict(marker), ensure_ascii=False))
-
-
-def with_read(rows: pa.Table, datum: Datum) -> pa.Table:
-    """Return raw rows beside what was read in their cells, as the cleaning expression takes them."""
-    read = read_companies(rows, datum)
-    return pa.table([*rows.columns, *read.columns], schema=INPUT)
 
 
 def notes(good: pa.Table) -> tuple[dict[str, int], dict[str, list[str]]]:
