@@ -23,6 +23,7 @@ from sanku.library.listing import filter_words, page_at
 from sanku.library.operations.notes import write_note
 from sanku.library.plain import fields_json, filter_problems, filter_schemas, plain, record_json
 from sanku.library.records import may_write, timeline_of
+from sanku.library.counting import count_all
 from sanku.library.remembered import Remembered
 from sanku.library.requests import reader_of
 from sanku.library.specs import Library, Reader
@@ -110,7 +111,7 @@ def page_of_records(request: HttpRequest, library: Library) -> Json:
     kept = Remembered(reader, library.name)
     total = kept.get(f"api?{state.parameters(sort=None, column=None, view=None)}", records.count)
     everything = (
-        kept.get("all", library.records(reader.user).count) if state.query or state.filters else total
+        kept.get("all", lambda: count_all(library, reader.user)) if state.query or state.filters else total
     )
     page = page_at(records, state, reader, total=total, everything=everything, size=limit)
     if len(page.rows) > PAGE_SIZE and not entered:

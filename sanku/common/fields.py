@@ -66,3 +66,9 @@ class HasCode(Holds):
     def get_prep_lookup(self) -> str:
         """Look for the code between its separators."""
         return f"{SEPARATOR}{self.rhs}{SEPARATOR}"
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Look only among texts that are not empty: an index of those serves then, and is a small one."""
+        text, parameters = self.process_lhs(compiler, connection)
+        held, more = super().as_sqlite(compiler, connection)
+        return f"({text} > '' AND {held})", [*parameters, *more]

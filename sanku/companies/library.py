@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from sanku.accounts.models import Sector, User
 from sanku.accounts.queries import people_for
 from sanku.accounts.rules import MERGES_COMPANIES, WRITES_COMPANIES
 from sanku.common import display
+from sanku.common.search import holding
 from sanku.companies import operations
 from sanku.companies.models import Company, Duplicate, Honour, RegistrationStatus
 from sanku.companies.queries import (
@@ -72,6 +74,14 @@ def on_edition(user: User, values: list[str]) -> Q:
     return Q(pk__in=matched)
 
 
+def _placed(name: str, user: User, values: list[str]) -> Q:
+    return holding(Company, user.zone_id, name, values[0])
+
+
+def _reads(name: str, user: User, values: list[str]) -> Q:
+    return Q(**{f"{name}__icontains": values[0]})
+
+
 FILTERS = [
     Filter("resident", _("In the zone"), "flag", "is_resident"),
     Filter("key", _("Key enterprise"), "flag", "is_key"),
@@ -88,8 +98,17 @@ FILTERS = [
     Filter(
         "status", _("Registration status"), "multi", "status", options=lambda user: RegistrationStatus.choices
     ),
-    Filter("province", _("Province"), "text", "province"),
-    Filter("city", _("City"), "text", "city"),
+    Filter(
+        "province",
+        _("Province"),
+        "text",
+        "province",
+        condition=partial(_placed, "province"),
+        of_few=partial(_reads, "province"),
+    ),
+    Filter(
+        "city", _("City"), "text", "city", condition=partial(_placed, "city"), of_few=partial(_reads, "city")
+    ),
     Filter("capital", _("Registered capital"), "range", "registered_capital_cny", scale=WAN, unit=cells.WAN),
     Filter("established", _("Established"), "date_range", "established_on"),
     Filter("within", _("Drawn on the map"), "area", "id", condition=companies_within),

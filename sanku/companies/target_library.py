@@ -366,6 +366,7 @@ TARGETS = Library(
         (_("Overdue"), "overdue=1"),
     ),
     counts_views=True,
+    sees_zone=lambda user: user.sees_all,
     search_hint=_("Company name, short or former name, code, pinyin initials"),
     empty_text=_("Target clients come in from a spreadsheet, from a company's page, or one by one."),
     identity=_identity,

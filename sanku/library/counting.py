@@ -3,17 +3,20 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from sanku.accounts.models import User
+from sanku.common.search import COMMON as COMMON_WORD
 from sanku.common.search import lookup
 from sanku.library.specs import Library
-from sanku.library.state import State, condition
+from sanku.library.state import State, all_of, conditions
 
 Totals = tuple[int, Any, list[tuple[Any, int, Any]]]
 # From so many ids on SQLite reads an index of all records, rather than each record by its id.
 COMMON = 10_000
+# Records outside of a zone, up to which leaving them out costs less than reading the zone's own.
+OUTSIDE = 100_000
 
 
 def totals_of(records: QuerySet[Any], library: Library) -> Totals:
@@ -35,58 +38,75 @@ def totals_at(state: State, user: User, records: QuerySet[Any]) -> Totals:
     A table of tags, own values or pairs of characters that alone decides is counted itself: reading which of 200,000
     records it means would take ten times as long.
     """
-    library, found = state.library, _only_lookup(state, user, records)
+    library = state.library
+    if library.measure is None and not (state.query or state.filters or state.selected):
+        return count_all(library, user), None, []
+    found = _only_lookup(state, user, records)
     if found is None:
         return totals_of(records, library)
     if library.measure is None and library.sees_zone(user):
         count = _counted(found, records, user)
-        return totals_of(records, library) if count is None else (count, None, [])
-    if connection.vendor == "sqlite" and not state.query and _is_common(found):
+        if count is not None:
+            return count, None, []
+    if connection.vendor == "sqlite" and _is_common(found, state.query):
         records = library.records(user).annotate(number=F("pk") + 0).filter(number__in=found)
     return totals_of(records, library)
 
 
+def count_all(library: Library, user: User) -> int:
+    """Return how many records the user may see.
+
+    SQLite knows how many rows a table has; where the zone has nearly all of them, those outside are counted.
+    """
+    records = library.records(user)
+    if connection.vendor != "sqlite" or not library.sees_zone(user):
+        return records.count()
+    table, (outside, parameters) = records.model._meta.db_table, _outside(records, user)
+    others = f"(SELECT count(*) FROM ({outside} LIMIT {OUTSIDE}))"
+    rows, left_out = _row(f"SELECT (SELECT count(*) FROM {table}), {others}", parameters)
+    return rows - left_out if left_out < OUTSIDE else records.count()
+
+
 def _only_lookup(state: State, user: User, records: QuerySet[Any]) -> RawSQL | None:
-    """Return what alone narrows the list, where that is one lookup of ids."""
-    if state.selected:
+    """Return what alone narrows the list, where lookups of ids do."""
+    parts, lookups = conditions(state, records.model, user)
+    if state.query and (words := lookup(records.model, state.query)) is not None:
+        lookups = [words, *lookups]
+    elif state.query:
         return None
-    parts = [condition(spec, state.filters, records.model, user) for spec in state.library.filters]
-    parts = [part for part in parts if part]
-    if state.query:
-        return lookup(records.model, state.query) if not parts else None
-    return _lookup_of(parts[0]) if len(parts) == 1 else None
+    return all_of(lookups) if lookups and not parts and not state.selected else None
 
 
-def _lookup_of(part: Q) -> RawSQL | None:
-    match part.children:
-        case [("pk__in", RawSQL() as found)] if not part.negated:
-            return found
-    return None
+def _is_common(found: RawSQL, query: str) -> bool:
+    """Return whether so many ids are found that the records are read in order; of the commonest words the texts are."""
+    count = _row(f"SELECT count(*) FROM ({found.sql} LIMIT {COMMON_WORD}) AS found", found.params)[0]
+    return COMMON <= count < COMMON_WORD if query else bool(count >= COMMON)
 
 
-def _is_common(found: RawSQL) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({found.sql} LIMIT {COMMON}) AS found", found.params)
-        row = cursor.fetchone()
-    return row is not None and row[0] >= COMMON
+def _outside(records: QuerySet[Any], user: User) -> tuple[str, list[Any]]:
+    """Return what gives the ids of a library's table that are not of the user's zone, or were removed."""
+    table, zone = records.model._meta.db_table, user.zone_id
+    ends = [("zone_id < %s", zone), ("zone_id > %s", zone), ("zone_id = %s AND removed_at IS NOT NULL", zone)]
+    sql = " UNION ALL ".join(f"SELECT id FROM {table} WHERE {end}" for end, _zone in ends)
+    return sql, [zone for _end, zone in ends]
 
 
 def _counted(found: RawSQL, records: QuerySet[Any], user: User) -> int | None:
-    """Count the ids of a lookup, less those of records that were removed; None where there are records of other zones.
+    """Count the ids of a lookup that are of the user's zone; None where too many others would have to be left out."""
+    outside, parameters = _outside(records, user)
+    left_out = _row(f"SELECT count(*) FROM ({outside} LIMIT {OUTSIDE}) AS outside", parameters)[0]
+    if left_out >= OUTSIDE:
+        return None
+    counted = f"SELECT count(*) FROM ({found.sql}) AS hits"
+    if not left_out:
+        return int(_row(counted, found.params)[0])
+    # The plus sign keeps SQLite from asking the lookup once for each of those outside, which takes seconds.
+    return int(_row(f"{counted} WHERE +id NOT IN ({outside})", [*found.params, *parameters])[0])
 
-    The plus signs keep SQLite from asking the lookup once for each removed record, which takes seconds.
-    """
-    table = records.model._meta.db_table
-    elsewhere = (
-        f"SELECT id FROM {table} WHERE zone_id < %s UNION ALL SELECT id FROM {table} WHERE zone_id > %s"
-    )
-    removed = f"SELECT id FROM {table} WHERE zone_id = %s AND removed_at IS NOT NULL"
-    others = f"SELECT count(*) FROM ({found.sql}) AS hits WHERE +id IN ({removed})"
+
+def _row(sql: str, parameters: Any) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT CASE WHEN EXISTS ({elsewhere}) THEN NULL ELSE (SELECT count(*) FROM ({found.sql}) AS hits)"
-            f" - CASE WHEN EXISTS ({removed}) THEN ({others}) ELSE 0 END END",
-            [*[user.zone_id] * 2, *found.params, user.zone_id, *found.params, user.zone_id],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(sql, parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    assert row is not None
+    return row

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.counting import totals_at
+from sanku.library.counting import count_all, totals_at
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -102,7 +102,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     path = reverse(f"{library.namespace}-list")
     choices = choices_of(library, user)
     known = tabs_for(user, library, kept.get("saved", lambda: list(saved_views_for(user, library.name))))
-    everything = kept.get("all", library.records(user).count) if narrowed else total
+    everything = kept.get("all", lambda: count_all(library, user)) if narrowed else total
     counts: dict[str, int] = {}
     # One pass over the whole scope: more than a page may cost where there are many.
     if library.counts_views and everything <= MANY:

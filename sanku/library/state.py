@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, QueryDict
 
 from sanku.accounts.models import User
@@ -209,9 +210,38 @@ def _filtered(state: State, user: User, *, few: bool = False) -> models.QuerySet
     records = state.library.records(user)
     if state.selected:
         records = records.filter(pk__in=state.selected)
+    parts, lookups = conditions(state, records.model, user, few=few)
+    for part in parts:
+        records = records.filter(part)
+    return records.filter(pk__in=all_of(lookups)) if lookups else records
+
+
+def conditions(
+    state: State, model: type[models.Model], user: User, *, few: bool = False
+) -> tuple[list[Q], list[RawSQL]]:
+    """Return the conditions of the filters in force; apart from them those that are a lookup of ids."""
+    parts, lookups = [], []
     for spec in state.library.filters:
-        records = records.filter(condition(spec, state.filters, records.model, user, few=few))
-    return records
+        part = condition(spec, state.filters, model, user, few=few)
+        match part.children:
+            case [("pk__in", RawSQL() as found)] if not part.negated:
+                lookups.append(found)
+            case [_, *_]:
+                parts.append(part)
+    return parts, lookups
+
+
+def all_of(lookups: Sequence[RawSQL]) -> RawSQL:
+    """Return one lookup of the ids that each of some lookups gives.
+
+    The plus sign keeps SQLite from asking the second for each id of the first.
+    """
+    first, *others = lookups
+    sql, parameters = first.sql, [*first.params]
+    for one in others:
+        sql = f"SELECT id FROM ({sql}) AS found WHERE +id IN ({one.sql})"
+        parameters += one.params
+    return RawSQL(sql, parameters)
 
 
 def condition(

@@ -335,6 +335,7 @@ PROJECTS = Library(
     totals_by="stage",
     totals=_totals,
     counts_views=True,
+    sees_zone=lambda user: user.sees_all,
     views=(
         (_("All"), ""),
         (_("Major projects"), "major=1"),

@@ -335,6 +335,7 @@ SITES = Library(
     totals_by="status_now",
     totals=_totals,
     counts_views=True,
+    sees_zone=lambda user: True,
     views=(
         (_("All"), ""),
         (_("Free"), "status=free"),

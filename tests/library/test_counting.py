@@ -13,14 +13,16 @@ from sanku.library.models import CustomField, Tag
 from sanku.library.operations.fields import save_field
 from sanku.library.operations.tags import make_tags
 from sanku.library.specs import Library
-from sanku.library.state import filtered, state_of
+from sanku.library.state import filtered, filtered_by_reading, state_of
 from sanku.library.zoned import zoned
 from sanku.projects.library import PROJECTS
 from tests import make
 from tests.cast import Cast
 
 QUERIES = ["", "q=示例", "q=示例 机械", "q=示例&sector=energy", "tag=TAG", "tag=TAG&tag=OTHER", "tag=TAG&custom-df_min=1",
-           "custom-df_min=3", "custom-df_min=3&custom-df_max=5", "custom-df_max=0", "selected=1&tag=TAG"]  # fmt: skip
+           "custom-df_min=3", "custom-df_min=3&custom-df_max=5", "custom-df_max=0", "selected=1&tag=TAG",
+           "q=示例&tag=TAG", "q=机械&tag=TAG&custom-df_min=3", "sector=energy&tag=TAG&custom-df_min=1", "city=宁",
+           "city=宁&resident=1", "city=%25", "city=_", "province=", "honour=listed", "honour=listed&honour=little_giant"]  # fmt: skip
 
 
 def _filled(cast: Cast, *, alone: bool = False) -> list[Tag]:
@@ -34,7 +36,9 @@ def _filled(cast: Cast, *, alone: bool = False) -> list[Tag]:
         zone = elsewhere if number == 7 and not alone else cast.zone
         own = {"tags": [str(tag.pk) for tag in tags[: number % 3]], "custom": {"df": number}}
         removed = timezone.now() if number == 5 else None
-        make.company(zone, f"示例机械{number}厂", removed_at=removed, **own)
+        place: dict[str, Any] = {"city": ("济宁", "南京", "50%区")[number % 3], "is_resident": number > 3}
+        honours = [["listed"], [], ["listed", "little_giant"]][number % 3]
+        make.company(zone, f"示例机械{number}厂", removed_at=removed, honours=honours, **place, **own)
         make.project(
             zone, f"示例项目{number}", investment_cny=number, investment=number, removed_at=removed, **own
         )
@@ -53,6 +57,9 @@ def test_a_total_by_lookup_is_that_of_the_records(
             query = query.replace("TAG", str(tags[0].pk)).replace("OTHER", str(tags[1].pk))
             state = state_of(QueryDict(query), own)
             records = filtered(state, cast.office)
+            assert {record.pk for record in records} == {
+                record.pk for record in filtered_by_reading(state, cast.office)
+            }
             count, measured, parts = counting.totals_at(state, cast.office, records)
             assert (count, measured, sorted(parts)) == (
                 len(records),
@@ -61,17 +68,29 @@ def test_a_total_by_lookup_is_that_of_the_records(
             ), (own.name, query)
 
 
+@pytest.mark.parametrize("most", [0, counting.OUTSIDE])
+def test_all_are_those_of_the_zone_that_were_not_removed(
+    cast: Cast, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "OUTSIDE", most)
+    _filled(cast)
+    for library in (COMPANIES, PROJECTS):
+        for user in (cast.office, cast.promotion):
+            assert counting.count_all(library, user) == len(library.records(user))
+    assert counting.count_all(PROJECTS, cast.office) == 6
+
+
 @pytest.mark.parametrize("alone", [True, False])
 def test_a_lookup_counts_what_is_in_the_zone_and_not_removed(
     cast: Cast, alone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tags = _filled(cast, alone=alone)
-    if alone:  # nothing but the lookup may be asked then
 
-        def refused(*_: Any) -> Any:
-            raise AssertionError
+    def refused(*_: Any) -> Any:
+        raise AssertionError
 
-        monkeypatch.setattr(counting, "totals_of", refused)
+    # Nothing but the lookup may be asked.
+    monkeypatch.setattr(counting, "totals_of", refused)
     own = zoned(COMPANIES, cast.promotion)
     state = state_of(QueryDict(f"tag={tags[0].pk}"), own)
     known = Company.objects.filter(zone=cast.zone, removed_at=None)

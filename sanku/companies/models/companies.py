@@ -198,10 +198,23 @@ class Company(LibraryRecord):
             # Counts and sums of a filtered or searched list are read from this index alone.
             SearchedIndex(
                 fields=[
-                    "zone", "removed_at", "is_resident", "is_key", "sector", "status", "province", "city",
+                    "zone", "removed_at", "sector", "is_resident", "is_key", "status", "province", "city",
                     "honours", "registered_capital_cny", "search_text",
                 ],
                 name="companies_company_filters",
+            ),
+            # One filter alone counts what fits it, rather than reading all.
+            models.Index(fields=["zone", "removed_at", "status"], name="companies_by_status"),
+            models.Index(fields=["zone", "removed_at", "city"], name="companies_by_city"),
+            models.Index(fields=["zone", "removed_at", "province"], name="companies_by_province"),
+            models.Index(
+                fields=["zone", "removed_at"], condition=Q(is_resident=True), name="companies_resident"
+            ),
+            models.Index(fields=["zone", "removed_at"], condition=Q(is_key=True), name="companies_key"),
+            models.Index(
+                fields=["zone", "removed_at", "honours"],
+                condition=Q(honours__gt=""),
+                name="companies_by_honours",
             ),
             models.Index(
                 fields=["zone", "removed_at", "lon", "lat"],
