@@ -7,7 +7,6 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from sanku.accounts.models import User
-from sanku.common.search import COMMON as COMMON_WORD
 from sanku.common.search import lookup
 from sanku.library.specs import Library
 from sanku.library.state import State, all_of, conditions
@@ -48,7 +47,8 @@ def totals_at(state: State, user: User, records: QuerySet[Any]) -> Totals:
         count = _counted(found, records, user)
         if count is not None:
             return count, None, []
-    if connection.vendor == "sqlite" and _is_common(found, state.query):
+    # Of the commonest words the texts are read already, see `matching`.
+    if connection.vendor == "sqlite" and not state.query and _is_common(found):
         records = library.records(user).annotate(number=F("pk") + 0).filter(number__in=found)
     return totals_of(records, library)
 
@@ -77,10 +77,10 @@ def _only_lookup(state: State, user: User, records: QuerySet[Any]) -> RawSQL | N
     return all_of(lookups) if lookups and not parts and not state.selected else None
 
 
-def _is_common(found: RawSQL, query: str) -> bool:
-    """Return whether so many ids are found that the records are read in order; of the commonest words the texts are."""
-    count = _row(f"SELECT count(*) FROM ({found.sql} LIMIT {COMMON_WORD}) AS found", found.params)[0]
-    return COMMON <= count < COMMON_WORD if query else bool(count >= COMMON)
+def _is_common(found: RawSQL) -> bool:
+    return bool(
+        _row(f"SELECT count(*) FROM ({found.sql} LIMIT {COMMON}) AS found", found.params)[0] >= COMMON
+    )
 
 
 def _outside(records: QuerySet[Any], user: User) -> tuple[str, list[Any]]:
@@ -92,16 +92,19 @@ def _outside(records: QuerySet[Any], user: User) -> tuple[str, list[Any]]:
 
 
 def _counted(found: RawSQL, records: QuerySet[Any], user: User) -> int | None:
-    """Count the ids of a lookup that are of the user's zone; None where too many others would have to be left out."""
+    """Count the ids of a lookup that are of the user's zone; None where too many others would have to be left out.
+
+    The plus sign keeps SQLite from asking the lookup once for each of those outside, which takes seconds.
+    """
     outside, parameters = _outside(records, user)
-    left_out = _row(f"SELECT count(*) FROM ({outside} LIMIT {OUTSIDE}) AS outside", parameters)[0]
-    if left_out >= OUTSIDE:
-        return None
-    counted = f"SELECT count(*) FROM ({found.sql}) AS hits"
-    if not left_out:
-        return int(_row(counted, found.params)[0])
-    # The plus sign keeps SQLite from asking the lookup once for each of those outside, which takes seconds.
-    return int(_row(f"{counted} WHERE +id NOT IN ({outside})", [*found.params, *parameters])[0])
+    counted = f"(SELECT count(*) FROM ({found.sql}) AS hits)"
+    within = f"(SELECT count(*) FROM ({found.sql}) AS hits WHERE +id NOT IN ({outside}))"
+    count: int | None = _row(
+        f"SELECT CASE WHEN others = 0 THEN {counted} WHEN others < {OUTSIDE} THEN {within} END"
+        f" FROM (SELECT count(*) AS others FROM ({outside} LIMIT {OUTSIDE}) AS outside) AS left_out",
+        [*found.params, *found.params, *parameters, *parameters],
+    )[0]
+    return count
 
 
 def _row(sql: str, parameters: Any) -> tuple[Any, ...]:
