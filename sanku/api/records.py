@@ -18,12 +18,12 @@ from sanku.common.problems import NotAllowed
 from sanku.common.problems import Problem as Wrong
 from sanku.companies.library import COMPANIES
 from sanku.companies.queries import survivor_of
+from sanku.library.counting import count_all
 from sanku.library.cursors import signed, unsigned
 from sanku.library.listing import filter_words, page_at
 from sanku.library.operations.notes import write_note
 from sanku.library.plain import fields_json, filter_problems, filter_schemas, plain, record_json
 from sanku.library.records import may_write, timeline_of
-from sanku.library.counting import count_all
 from sanku.library.remembered import Remembered
 from sanku.library.requests import reader_of
 from sanku.library.specs import Library, Reader
