@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -52,8 +52,16 @@ TEXTS = {
     "pattern": "%_\\" * 30,
     "long": "长" * 60_000,
 }
+# What a database may refuse. The rest is read, checked and drawn in Python, and asked on the embedded one only.
+REFUSED = {
+    "null", "half a character", "very many digits", "amount at the edge", "exponent", "not a number", "endless",
+    "first day", "last day", "long",
+}  # fmt: skip
 # Those that whole pages are asked with; forms get them all.
-SOME = ("null", "other digits", "very many digits", "exponent", "first day", "long")
+SOME = ["null", "very many digits", "first day", "other digits", "exponent", "long"]
+if connection.vendor == "postgresql":
+    TEXTS = {name: text for name, text in TEXTS.items() if name in REFUSED}
+    SOME = SOME[:3]
 AREA_UNITS = ("land_unit", "floor_unit", "area_total_unit", "area_free_unit", "area_smallest_unit")
 
 
