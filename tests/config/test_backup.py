@@ -358,6 +358,13 @@ def test_a_backup_of_another_version_says_which_version_restores_it(
     assert Company.objects.exists()
 
 
+def test_a_migration_that_stands_for_several_makes_no_other_version(filled: Cast) -> None:
+    """A database that went through all the steps has the same tables as one that was made at once."""
+    applied = contents.migrations_applied()
+    assert applied == contents.migrations_known()
+    assert {"sites.0001_initial", "sites.0002_grams"} <= {*applied} and "sites.0001_tables" not in applied
+
+
 def test_a_backup_is_for_its_owner_and_holds_no_sessions(
     filled: Cast, client_of: Any, tmp_path: Path
 ) -> None:

@@ -51,13 +51,24 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 
 def migrations_applied() -> list[str]:
-    """Return the migrations that made the tables as they are: "companies.0001_initial"."""
-    return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    """Return the migrations that made the tables as they are: "companies.0002_grams".
+
+    One that stands for several is not among them, they are: a database counts the same whichever it was made by.
+    """
+    replacing = {key for key, one in MigrationLoader(None).disk_migrations.items() if one.replaces}
+    return _named(set(MigrationRecorder(connection).applied_migrations()) - replacing)
 
 
 def migrations_known() -> list[str]:
-    """Return the migrations that this version has."""
-    return sorted(f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations)
+    """Return the migrations that this version has, those it has in one for several by their own names."""
+    found: set[tuple[str, str]] = set()
+    for key, one in MigrationLoader(None).disk_migrations.items():
+        found |= set(one.replaces) or {key}
+    return _named(found)
+
+
+def _named(migrations: set[tuple[str, str]]) -> list[str]:
+    return sorted(f"{app}.{name}" for app, name in migrations)
 
 
 def fields_of(model: type[models.Model]) -> list["models.Field[Any, Any]"]:
