@@ -24,12 +24,12 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { boundaryLayers } from "./boundaries.ts";
 import { type Colours, coloursOf } from "./colours.ts";
 import { type Picture, pictureLayers, pictureSources } from "./pictures.ts";
+import { FONTS } from "./symbols.ts";
 
 setWorkerUrl(workerUrl);
 // The worker, which asks for the tiles, starts while the page makes its canvas ready, not after it.
 prewarm();
 
-export const FONTS = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 const CHINA: [number, number] = [104, 36];
 
 /** What /map/base.json says. */

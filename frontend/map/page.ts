@@ -11,26 +11,22 @@ import { Hands } from "./hands.ts";
 import { National } from "./national.ts";
 import { addOverlays, drawnLayers, showDrawn, zoneLayers } from "./overlay.ts";
 import { printMap } from "./printing.ts";
-import { clickable, markRecord, recordLayers, sourceOf } from "./records.ts";
+import { clickable, LARGEST_TILE_ZOOM, markRecord, ORDER, recordLayers, sourceOf } from "./records.ts";
 import type { Settings } from "./settings.ts";
+import { roomOf, type Sketch, told } from "./sketch.ts";
 import { addSymbols } from "./symbols.ts";
 import { Tools } from "./tools.ts";
+import { Unveiling } from "./unveiling.ts";
 
-// From below upward.
-const ORDER = ["sites", "companies", "targets", "projects"];
-const LARGEST_TILE_ZOOM = 17;
 const REST_MS = 120;
 const DRAWN = "sanku:map-drawn";
-const PICK_ZOOM = 15.5;
 const SAME_PLACE_DEGREES = 0.0004;
 
-/** Open the map in its element. */
-export async function openMap(page: HTMLElement): Promise<void> {
-  const settings = JSON.parse(document.getElementById("map-settings")?.textContent ?? "{}") as Settings;
-  const place = page.querySelector<HTMLElement>(".mc");
+/** Open the map in its element, where a sketch of it stands. */
+export async function openMap(page: HTMLElement, place: HTMLElement, sketch: Sketch): Promise<void> {
   const list = page.querySelector<HTMLElement>("#map-list");
   const card = page.querySelector<HTMLElement>("#preview");
-  if (place && list && card) await new OnePage(page, place, settings, new Fragment(list), new Fragment(card)).open();
+  if (list && card) await new OnePage(page, place, told<Settings>("map-settings"), new Fragment(list), new Fragment(card), sketch).open();
 }
 
 export class OnePage {
@@ -40,6 +36,7 @@ export class OnePage {
   private edition = "";
   private resting = 0;
   private listPage = "";
+  private listedBox = "";
   readonly tools: Tools;
   readonly national: National;
 
@@ -49,6 +46,7 @@ export class OnePage {
     readonly settings: Settings,
     private readonly list: Fragment,
     private readonly card: Fragment,
+    private readonly sketch: Sketch,
   ) {
     this.view = readView(location.search, Object.keys(settings.layers), settings.current);
     const pressed = [...page.querySelectorAll<HTMLElement>("[data-layer][aria-pressed=true]")];
@@ -59,11 +57,11 @@ export class OnePage {
 
   async open(): Promise<void> {
     new Hands(this);
+    void this.refresh();
     try {
       await this.draw();
     } catch (problem) {
       this.say(problem instanceof NoMap ? problem.message : this.words("baseFailed"), true);
-      void this.refresh();
     }
   }
 
@@ -89,18 +87,11 @@ export class OnePage {
   private async draw(): Promise<void> {
     const base = await baseAt(this.place.dataset["base"] ?? "");
     const drawn = this.shape;
-    const { at } = this.view;
     const picked = this.settings.picked;
-    const whole = drawn ? boundsOf([ringOf(drawn)]) : boundsOf(base.zone.boundary?.coordinates);
-    const start = at
-      ? { center: [at.lon, at.lat] as Spot, zoom: at.zoom }
-      : picked
-        ? { center: [picked.lon, picked.lat] as Spot, zoom: PICK_ZOOM }
-        : whole
-          ? { bounds: whole, fitBoundsOptions: { padding: this.room } }
-          : {};
-    this.base = await baseMap(this.place, start);
+    const unveiling = new Unveiling(this.sketch, this.place);
+    this.base = await baseMap(this.place, { ...this.sketch.opening, ...unveiling.options });
     const { map } = this.base;
+    const revealed = unveiling.follow(map);
     addSymbols(map, coloursOf(this.place));
     addOverlays(map, base.zone.boundary);
     this.national.add(map);
@@ -115,18 +106,12 @@ export class OnePage {
     if (picked) this.pick(picked.layer, picked.id);
     else this.national.openPicked();
     // What measures the page, and waits for it, looks for this mark: everything is drawn.
-    map.on("idle", () => void performance.mark(DRAWN));
+    void revealed.then(() => performance.mark(DRAWN));
     map.on("moveend", () => this.moved());
     map.on("click", (event) => this.clickedMap(event));
     map.on("mousemove", (event) => this.pointed(event));
     this.noteZone(base.zone.boundarySource);
     this.moved();
-  }
-
-  /** What the buttons above and the legend below take of the map. */
-  private get room(): { top: number; bottom: number; left: number; right: number } {
-    const legend = this.page.querySelector<HTMLElement>(".leg")?.offsetHeight ?? 0;
-    return { top: 64, bottom: Math.min(legend + 56, 200), left: 30, right: 60 };
   }
 
   private noteZone(source: string): void {
@@ -174,7 +159,7 @@ export class OnePage {
     this.write();
     window.clearTimeout(this.resting);
     // A drawn shape's list hangs on no view.
-    if (!this.shape || !this.edition) this.resting = window.setTimeout(() => void this.refresh(), REST_MS);
+    if ((!this.shape || !this.edition) && this.box !== this.listedBox) this.resting = window.setTimeout(() => void this.refresh(), REST_MS);
   }
 
   private clickedMap(event: MapMouseEvent): void {
@@ -227,7 +212,7 @@ export class OnePage {
   wholeZone(): void {
     const zone = this.base?.base.zone;
     const bounds = boundsOf(zone?.boundary?.coordinates);
-    if (bounds) this.map?.fitBounds(bounds, { padding: this.room });
+    if (bounds) this.map?.fitBounds(bounds, { padding: roomOf(this.page) });
     else if (zone?.centre) this.map?.easeTo({ center: zone.centre, zoom: 12 });
   }
 
@@ -264,12 +249,19 @@ export class OnePage {
     history.replaceState(history.state, "", `${location.pathname}?${writeView(this.view)}`);
   }
 
+  /** What is in view: west, south, east, north. */
+  private get box(): string {
+    const bounds = this.map?.getBounds();
+    const edges = bounds ? [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] : this.sketch.edges;
+    return edges.map((edge) => edge.toFixed(6)).join(",");
+  }
+
   /** Fetch the list anew. */
   async refresh(): Promise<void> {
     const asked = new URLSearchParams(writeView({ ...this.view, at: null, pick: "", national: null }));
     asked.set("layers", ORDER.filter((name) => this.shown.has(name)).join(","));
-    const bounds = this.map?.getBounds();
-    if (bounds) asked.set("box", [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((edge) => edge.toFixed(6)).join(","));
+    this.listedBox = this.box;
+    asked.set("box", this.box);
     if (this.listPage) asked.set("page", this.listPage);
     if (!(await this.list.show(`${this.page.dataset["list"] ?? ""}?${asked}`))) return;
     const edition = this.list.place.querySelector<HTMLElement>("[data-edition]")?.dataset["edition"] ?? "";

@@ -7,6 +7,9 @@ import { ofEach } from "./shared.ts";
 const KIND: ExpressionSpecification = ["get", "kind"];
 const NO_GROUND: ExpressionSpecification = ["!", ["has", "ground"]];
 const LABELS_FROM = 14;
+/** The libraries on the map, from below upward. */
+export const ORDER = ["sites", "companies", "targets", "projects"];
+export const LARGEST_TILE_ZOOM = 17;
 // The stages in their order, from 1; the others stand off the path.
 export const STAGES = ["lead", "negotiation", "intent", "signed", "landed", "construction", "production", "growth"];
 

@@ -3,11 +3,14 @@ import type { Map as LibreMap } from "maplibre-gl";
 
 import type { Colours } from "./colours.ts";
 
-const RATIO = 2;
+/** How many times larger than shown the images are drawn. */
+export const RATIO = 2;
 
-/** Put the images on the map, or draw them anew in other colours. */
-export function addSymbols(map: LibreMap, colours: Colours): void {
-  const images: Record<string, ImageData> = {
+export const FONTS = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
+
+/** Return the images by the names that the layers call them, drawn at twice their size. */
+export function imagesOf(colours: Colours): Record<string, HTMLCanvasElement> {
+  return {
     held: hatch(colours.held, colours.heldInk),
     lost: disc(colours.surface, colours.lost),
     key: star(colours.c1, colours.surface),
@@ -15,23 +18,27 @@ export function addSymbols(map: LibreMap, colours: Colours): void {
     other: square(colours.surface, colours.c5, 10),
     target: ring(colours.c2, colours.surface),
   };
-  for (const [name, image] of Object.entries(images)) {
+}
+
+/** Put the images on the map, or draw them anew in other colours. */
+export function addSymbols(map: LibreMap, colours: Colours): void {
+  for (const [name, canvas] of Object.entries(imagesOf(colours))) {
+    const image = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? new ImageData(canvas.width, canvas.height);
     if (map.hasImage(name)) map.updateImage(name, image);
     else map.addImage(name, image, { pixelRatio: RATIO });
   }
 }
 
-function drawn(side: number, draw: (pen: CanvasRenderingContext2D) => void): ImageData {
+function drawn(side: number, draw: (pen: CanvasRenderingContext2D) => void): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side * RATIO;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
-  if (!pen) return new ImageData(side * RATIO, side * RATIO);
-  pen.scale(RATIO, RATIO);
-  draw(pen);
-  return pen.getImageData(0, 0, side * RATIO, side * RATIO);
+  pen?.scale(RATIO, RATIO);
+  if (pen) draw(pen);
+  return canvas;
 }
 
-function hatch(ground: string, ink: string): ImageData {
+function hatch(ground: string, ink: string): HTMLCanvasElement {
   return drawn(8, (pen) => {
     pen.fillStyle = ground;
     pen.fillRect(0, 0, 8, 8);
@@ -46,7 +53,7 @@ function hatch(ground: string, ink: string): ImageData {
   });
 }
 
-function disc(ground: string, ink: string): ImageData {
+function disc(ground: string, ink: string): HTMLCanvasElement {
   return drawn(20, (pen) => {
     pen.beginPath();
     pen.arc(10, 10, 8, 0, 2 * Math.PI);
@@ -76,7 +83,7 @@ function outlined(pen: CanvasRenderingContext2D, fill: string, line: string): vo
   pen.stroke();
 }
 
-function square(fill: string, line: string, side: number): ImageData {
+function square(fill: string, line: string, side: number): HTMLCanvasElement {
   return drawn(20, (pen) => {
     pen.beginPath();
     pen.rect(10 - side / 2, 10 - side / 2, side, side);
@@ -84,7 +91,7 @@ function square(fill: string, line: string, side: number): ImageData {
   });
 }
 
-function star(fill: string, line: string): ImageData {
+function star(fill: string, line: string): HTMLCanvasElement {
   return drawn(20, (pen) => {
     pen.beginPath();
     for (let corner = 0; corner < 10; corner++) {
@@ -97,7 +104,7 @@ function star(fill: string, line: string): ImageData {
   });
 }
 
-function ring(ink: string, ground: string): ImageData {
+function ring(ink: string, ground: string): HTMLCanvasElement {
   return drawn(20, (pen) => {
     pen.beginPath();
     pen.arc(10, 10, 7.5, 0, 2 * Math.PI);
