@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
@@ -266,6 +267,7 @@ def _derived(model: type[models.Model]) -> Iterable[str]:
     return getattr(model, "DERIVED", ())
 
 
+@cache
 def _has(model: type[models.Model], name: str) -> bool:
     return any(model_field.name == name for model_field in model._meta.concrete_fields)
 

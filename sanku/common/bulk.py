@@ -16,7 +16,8 @@ from django.db.models.expressions import RawSQL
 M = TypeVar("M", bound=models.Model)
 
 # Values of these types go to the database as they are, past the field's own conversions.
-TEXT, NUMBER = frozenset({str}), frozenset({int, bool})
+NOTHING = frozenset({type(None)})
+TEXT, NUMBER = NOTHING | {str}, NOTHING | {int, bool}
 
 
 def blank(model: type[M], **values: Any) -> M:
@@ -45,7 +46,8 @@ def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str
     plain: dict[str, Any] = {}
     made: list[tuple[str, Callable[[], Any]]] = []
     for field in model._meta.concrete_fields:
-        if callable(field.default):
+        # A field without a default is given None or an empty text, though Django's mark of that can be called.
+        if field.has_default() and callable(field.default):
             made.append((field.attname, field.get_default))
         else:
             plain[field.attname] = field.get_default()
@@ -107,27 +109,30 @@ def having(
 
 
 def _run(sql: str, objects: Sequence[models.Model], fields: Sequence["models.Field[Any, Any]"]) -> None:
-    readers = [(field.attname, _taken_as_is(field), _converter(field)) for field in fields]
-    rows = [
-        [
-            value if (value := record.__dict__[name]) is None or type(value) in as_is else convert(value)
-            for name, as_is, convert in readers
-        ]
-        for record in objects
-    ]
+    held = [record.__dict__ for record in objects]
+    columns = [_column(field, [values[field.attname] for values in held]) for field in fields]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+        cursor.executemany(sql, list(zip(*columns, strict=True)))
+
+
+def _column(field: "models.Field[Any, Any]", values: list[Any]) -> list[Any]:
+    """Return a field's values as the database takes them; most columns hold values of one kind, which need nothing."""
+    as_is = _taken_as_is(field)
+    if as_is.issuperset(set(map(type, values))):
+        return values
+    convert = _converter(field)
+    return [value if type(value) in as_is else convert(value) for value in values]
 
 
 def _taken_as_is(field: "models.Field[Any, Any]") -> frozenset[type]:
     if not type(field).__module__.startswith("django."):
-        return frozenset()  # a field of our own may keep its values in another form
+        return NOTHING  # a field of our own may keep its values in another form
     if isinstance(field, models.CharField | models.TextField):
         return TEXT
     return (
         NUMBER
         if isinstance(field, models.IntegerField | models.BooleanField | models.ForeignKey)
-        else frozenset()
+        else NOTHING
     )
 
 

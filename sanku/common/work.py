@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 
 class Overtaken(Exception):
@@ -50,6 +50,25 @@ def calm_collector() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def rare_checkpoints() -> Iterator[None]:
+    """Have SQLite copy what was written into its file after 32 MB, not 4: the same pages change in every chunk."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    _checkpoint_after(8_000)
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError):  # of a transaction that failed; the next connection begins anew
+            _checkpoint_after(1_000)
+
+
+def _checkpoint_after(pages: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA wal_autocheckpoint={pages}")
 
 
 @contextmanager

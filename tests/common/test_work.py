@@ -2,9 +2,10 @@
 
 import threading
 
-from django.db import OperationalError
+import pytest
+from django.db import OperationalError, connection
 
-from sanku.common.work import heart
+from sanku.common.work import heart, rare_checkpoints
 
 
 def test_a_beat_that_finds_the_database_locked_does_not_stop_the_heart() -> None:
@@ -20,3 +21,17 @@ def test_a_beat_that_finds_the_database_locked_does_not_stop_the_heart() -> None
     with heart(beat, seconds=0.01):
         assert again.wait(10)
     assert beaten[:2] == [0, 1]
+
+
+@pytest.mark.django_db
+def test_checkpoints_are_rare_while_a_file_is_taken_in() -> None:
+    def after() -> list[int]:
+        if connection.vendor != "sqlite":
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_autocheckpoint")
+            return list(cursor.fetchone())
+
+    with rare_checkpoints():
+        assert after() in ([8_000], [])
+    assert after() in ([1_000], [])

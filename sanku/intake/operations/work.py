@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sanku.accounts.models import User
 from sanku.common.problems import NotAllowed
-from sanku.common.work import Overtaken, Stopped, calm_collector, heart, waits_in_queue
+from sanku.common.work import Overtaken, Stopped, calm_collector, heart, rare_checkpoints, waits_in_queue
 from sanku.intake.models import Batch
 from sanku.intake.rules import AT_WORK, State, is_stale, may_follow
 from sanku.library.models import NoticeKind
@@ -85,7 +85,7 @@ def at_work(batch_id: int, run: int, state: State) -> Iterator[None]:
         Batch.objects.filter(pk=batch_id, run=run).update(heartbeat_at=timezone.now())
 
     # Reading a large file is one call that takes longer than a chunk.
-    with heart(beat, seconds=BEAT_SECONDS), calm_collector():
+    with heart(beat, seconds=BEAT_SECONDS), calm_collector(), rare_checkpoints():
         try:
             yield
         except Overtaken:
