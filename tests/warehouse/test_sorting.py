@@ -28,7 +28,7 @@ def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[
             columns[field.name] = pa.repeat(pa.scalar(value, field.type), rows)
     table = pa.table(columns | {"province": pa.array(provinces), "morton": pa.array(mortons)})
     path = folder / f"{number:06}.parquet"
-    staging._write_by_province(table, number, path)
+    staging._write_by_province(table, np.arange(rows), number, path)
     return path
 
 

@@ -50,10 +50,14 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, blocks: Blocks, rows:
     buckets = max(1, -(-rows // ROWS_OF_BUCKET))
     for bucket in range(buckets):
         connection.execute(
+            f"""create or replace temp table repeated as
+            select company_id from {source} where company_id % {buckets} = {bucket} group by 1 having count(*) > 1"""
+        )
+        connection.execute(
             f"""create or replace temp table ranked as
             select seq, company_id, key, uscc is not null as coded,
                 row_number() over (partition by company_id, key order by complete desc, seq desc) as place
-            from {source} where company_id % {buckets} = {bucket}"""
+            from {source} where company_id in (from repeated)"""
         )
         connection.execute(
             "insert into losers select seq, case when coded then 'duplicate_code' else 'duplicate_name' end from ranked where place > 1"
@@ -70,16 +74,17 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, blocks: Blocks, rows:
     connection.execute("drop table if exists ranked")
     for bucket in range(buckets):
         connection.execute(
+            f"""create or replace temp table without_code as
+            select seq, name_norm, place_key from {source} where uscc is null and hash(name_norm) % {buckets} = {bucket}"""
+        )
+        connection.execute(
             f"""insert into losers
-            with named as (
-                select seq, uscc is not null as coded, name_norm, place_key from {source}
-                where hash(name_norm) % {buckets} = {bucket}
+            with coded as (
+                select distinct name_norm, place_key from {source}
+                where uscc is not null and (name_norm, place_key) in (select name_norm, place_key from without_code)
             )
-            select seq, 'duplicate_name' from named without_code
-            where not coded and exists (
-                select 1 from named where coded and named.name_norm = without_code.name_norm
-                  and named.place_key = without_code.place_key)
-              and seq not in (select seq from losers)"""
+            select seq, 'duplicate_name' from without_code
+            where (name_norm, place_key) in (from coded) and seq not in (select seq from losers)"""
         )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from sanku.common.coordinates import Datum
 from sanku.warehouse.cleaning.companies import clean_companies
@@ -84,11 +85,12 @@ def stage(rows: Rows, number: int, folder: Path, datum: Datum, *, partial: bool 
                 pc.fill_null(nameless, False), pa.scalar(None, pa.string()), cleaned["problem"]
             )
             cleaned = cleaned.set_column(cleaned.column_names.index("problem"), "problem", problem)
-        good = cleaned.filter(pc.is_null(cleaned["problem"]))
-        marker.companies = good.num_rows
-        marker.notes, marker.samples = notes(good)
+        good = np.flatnonzero(pc.is_null(cleaned["problem"]).to_numpy())
+        marker.companies = len(good)
+        marker.notes, marker.samples = notes(cleaned, good)
         refused.append(_refused_rows(cleaned.filter(pc.is_valid(cleaned["problem"])), "name", "uscc"))
-        _write_by_province(good.drop_columns(["problem", *NOTES]), number, folder / f"{number:06}.parquet")
+        companies = cleaned.drop_columns(["problem", *NOTES])
+        _write_by_province(companies, good, number, folder / f"{number:06}.parquet")
     else:
         cleaned = clean_investments(rows.table)
         good = cleaned.filter(pc.is_null(cleaned["problem"])).drop_columns(["problem"])
@@ -115,14 +117,14 @@ def keep(marker: Marker, number: int, folder: Path) -> None:
     write_whole(folder / f"{number:06}.json", json.dumps(asdict(marker), ensure_ascii=False))
 
 
-def notes(good: pa.Table) -> tuple[dict[str, int], dict[str, list[str]]]:
-    """Return how many rows have each note, and names of a few of them."""
+def notes(cleaned: pa.Table, good: NDArray[np.int64]) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Return how many of the good rows have each note, and names of a few of them."""
     counts, samples = {}, {}
     for name in NOTES:
-        number = pc.sum(good[name]).as_py() or 0
-        if number:
-            counts[name] = number
-            samples[name] = good.filter(good[name])["name"].slice(0, SAMPLES).to_pylist()
+        noted = good[cleaned[name].to_numpy()[good]]
+        if len(noted):
+            counts[name] = len(noted)
+            samples[name] = cleaned["name"].take(pa.array(noted[:SAMPLES])).to_pylist()
     return counts, samples
 
 
@@ -155,14 +157,13 @@ def _refused_rows(rows: pa.Table, name: str, uscc: str) -> pa.Table:
     )
 
 
-def _write_by_province(companies: pa.Table, number: int, path: Path) -> None:
-    """Write a row group a province, so that each province is read later without the others."""
-    seq = pa.array(np.arange(companies.num_rows, dtype=np.int64) + number * ROWS_OF_BLOCK)
-    companies = companies.append_column("seq", seq)
-    order = pc.sort_indices(companies["province"])
-    companies = companies.take(order).combine_chunks()
-    provinces = companies["province"].combine_chunks()
-    runs = pc.value_counts(provinces).to_pylist()
+def _write_by_province(companies: pa.Table, good: NDArray[np.int64], number: int, path: Path) -> None:
+    """Write the good rows, a row group a province, so that each province is read later without the others."""
+    provinces = pc.cast(companies["province"], pa.int8()).to_numpy()[good]
+    order = np.argsort(provinces, kind="stable")
+    companies = companies.take(pa.array(good[order])).combine_chunks()
+    companies = companies.append_column("seq", pa.array(order + number * ROWS_OF_BLOCK))
+    counts = np.unique(provinces, return_counts=True)[1].tolist()
     with pq.ParquetWriter(
         path,
         companies.schema,
@@ -171,9 +172,9 @@ def _write_by_province(companies: pa.Table, number: int, path: Path) -> None:
         write_statistics=["province"],  # tells the row groups apart; the others are read whole
     ) as out:
         first = 0
-        for run in runs:
-            out.write_table(companies.slice(first, run["counts"]), row_group_size=run["counts"])
-            first += run["counts"]
+        for count in counts:
+            out.write_table(companies.slice(first, count), row_group_size=count)
+            first += count
 
 
 def totals(found: list[Marker]) -> dict[str, Any]:
