@@ -125,11 +125,14 @@ function drawSymbol(sheet: Sheet, piece: Piece, feature: Feature, look: Look): v
   if (text !== undefined && text !== "") writeText(sheet, x, y, linesOf(String(text), Number(look("text-max-width", feature) ?? 10)), feature, look);
 }
 
-/** Break a long name as MapLibre does: Chinese signs are as wide as they are high. */
-function linesOf(text: string, most: number): string[] {
+const CHINESE = /[⺀-鿿]/;
+
+/** Break a name wider than `most` of its height into even lines: a Chinese sign is as wide as it is high, others about half. */
+export function linesOf(text: string, most: number): string[] {
   const signs = [...text];
-  if (!/[⺀-鿿]/.test(text)) return [text];
-  const each = Math.ceil(signs.length / Math.ceil(signs.length / most));
+  const wide = signs.reduce((sum, sign) => sum + (CHINESE.test(sign) ? 1 : 0.55), 0);
+  if (wide <= most || !CHINESE.test(text)) return [text];
+  const each = Math.ceil(signs.length / Math.ceil(wide / most));
   return Array.from({ length: Math.ceil(signs.length / each) }, (_none, line) => signs.slice(line * each, (line + 1) * each).join(""));
 }
 

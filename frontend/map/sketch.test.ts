@@ -5,6 +5,7 @@ import type { Colours } from "./colours.ts";
 import { worthOf } from "./expressions.ts";
 import { edgesOf, openingOf, tilesInView } from "./opening.ts";
 import { drawnLayers, zoneLayers } from "./overlay.ts";
+import { linesOf } from "./plain.ts";
 import { ORDER, recordLayers } from "./records.ts";
 import { type Feature, readTile } from "./tile-reader.ts";
 
@@ -28,6 +29,14 @@ describe("what the sketch knows of the layers", () => {
     expect(worthOf(["match", ["get", "kind"], ["a", "b"], 1, 2])(feature({ kind: "b" }), 9)).toBe(1);
     expect(worthOf(["to-string", ["+", 1, ["index-of", ["get", "kind"], ["literal", ["x", "y"]]]]])(feature({ kind: "y" }), 9)).toBe("2");
     expect(() => worthOf(["unheard-of", 1])).toThrow("unheard-of");
+  });
+});
+
+describe("names on the sketch", () => {
+  it("break where they are wider than nine signs, and Latin ones not at all", () => {
+    expect(linesOf("示例测图项目3637", 9)).toEqual(["示例测图项目3637"]);
+    expect(linesOf("示例智能装备产业园二期厂房", 9)).toEqual(["示例智能装备产", "业园二期厂房"]);
+    expect(linesOf("Example Intelligent Equipment", 9)).toHaveLength(1);
   });
 });
 
