@@ -19,7 +19,7 @@ from bench.peer_common import (
 def work(source: str, target: str) -> int:
     """Read, clean, take out duplicates, sort by region, write zstd Parquet."""
     text = pl.Utf8
-    frame = pl.read_csv(source, infer_schema=False, missing_utf8_is_empty_string=True)
+    frame = pl.read_csv(source, infer_schema=False).with_columns(pl.all().fill_null(""))
     frame = frame.filter(pl.col("企业名称").str.strip_chars() != "").with_columns(
         name_norm=pl.col("企业名称").map_elements(normalise, return_dtype=text),
         code=pl.col("统一社会信用代码").map_elements(clean_code, return_dtype=text),
