@@ -62,9 +62,10 @@ def count_all(library: Library, user: User) -> int:
     if connection.vendor != "sqlite" or not library.sees_zone(user):
         return records.count()
     table, (outside, parameters) = records.model._meta.db_table, _outside(records, user)
-    others = f"(SELECT count(*) FROM ({outside} LIMIT {OUTSIDE}))"
-    rows, left_out = _row(f"SELECT (SELECT count(*) FROM {table}), {others}", parameters)
-    return rows - left_out if left_out < OUTSIDE else records.count()
+    own = f"(SELECT count(*) FROM {table} WHERE zone_id = %s AND removed_at IS NULL)"
+    sql = f"SELECT CASE WHEN others < {OUTSIDE} THEN (SELECT count(*) FROM {table}) - others ELSE {own} END"
+    counted = f"(SELECT count(*) AS others FROM ({outside} LIMIT {OUTSIDE}) AS outside)"
+    return int(_row(f"{sql} FROM {counted} AS left_out", [user.zone_id, *parameters])[0])
 
 
 def _only_lookup(state: State, user: User, records: QuerySet[Any]) -> RawSQL | None:
