@@ -87,3 +87,12 @@ export function switched(view: View, name: string): View {
   const layers = view.layers?.includes(name) === false ? [...view.layers, name] : view.layers;
   return { ...view, current: name, query, others, layers, pick: "" };
 }
+
+/** Return the query by which the list of what is in view is asked for: the layers shown, the view's edges, a later page. */
+export function listQuery(view: View, shown: readonly string[], edges: readonly number[], page = ""): string {
+  const asked = new URLSearchParams(writeView({ ...view, at: null, pick: "", national: null }));
+  asked.set("layers", shown.join(","));
+  asked.set("box", edges.map((edge) => edge.toFixed(6)).join(","));
+  if (page) asked.set("page", page);
+  return asked.toString();
+}

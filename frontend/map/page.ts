@@ -1,7 +1,7 @@
 /** The one map's page: the map, the list beside it and the card, in step with each other and with the address. */
 import type { MapGeoJSONFeature, MapMouseEvent, VectorTileSource } from "maplibre-gl";
 
-import { readView, switched, tileQuery, type View, writeView } from "./address.ts";
+import { listQuery, switched, tileQuery, type View, writeView } from "./address.ts";
 import { type BaseMap, baseAt, baseMap, NoMap } from "./base.ts";
 import { boundsOf } from "./bounds.ts";
 import { coloursOf } from "./colours.ts";
@@ -13,7 +13,7 @@ import { addOverlays, drawnLayers, showDrawn, zoneLayers } from "./overlay.ts";
 import { printMap } from "./printing.ts";
 import { clickable, LARGEST_TILE_ZOOM, markRecord, ORDER, recordLayers, sourceOf } from "./records.ts";
 import type { Settings } from "./settings.ts";
-import { roomOf, type Sketch, told } from "./sketch.ts";
+import { type FirstList, roomOf, type Sketch, told } from "./sketch.ts";
 import { addSymbols } from "./symbols.ts";
 import { Tools } from "./tools.ts";
 import { Unveiling } from "./unveiling.ts";
@@ -23,10 +23,9 @@ const DRAWN = "sanku:map-drawn";
 const SAME_PLACE_DEGREES = 0.0004;
 
 /** Open the map in its element, where a sketch of it stands. */
-export async function openMap(page: HTMLElement, place: HTMLElement, sketch: Sketch): Promise<void> {
-  const list = page.querySelector<HTMLElement>("#map-list");
+export async function openMap(page: HTMLElement, place: HTMLElement, sketch: Sketch, first: FirstList): Promise<void> {
   const card = page.querySelector<HTMLElement>("#preview");
-  if (list && card) await new OnePage(page, place, told<Settings>("map-settings"), new Fragment(list), new Fragment(card), sketch).open();
+  if (card) await new OnePage(page, place, told<Settings>("map-settings"), first.fragment, new Fragment(card), sketch).open(first.came);
 }
 
 export class OnePage {
@@ -48,16 +47,18 @@ export class OnePage {
     private readonly card: Fragment,
     private readonly sketch: Sketch,
   ) {
-    this.view = readView(location.search, Object.keys(settings.layers), settings.current);
+    this.view = sketch.view;
     const pressed = [...page.querySelectorAll<HTMLElement>("[data-layer][aria-pressed=true]")];
     this.shown = new Set(pressed.map((button) => button.dataset["layer"] ?? ""));
     this.tools = new Tools(this);
     this.national = new National(this);
   }
 
-  async open(): Promise<void> {
+  /** Draw the map; `listed` says whether its list came. */
+  async open(listed: Promise<boolean>): Promise<void> {
     new Hands(this);
-    void this.refresh();
+    this.listedBox = this.box;
+    void listed.then((came) => came && this.readList());
     try {
       await this.draw();
     } catch (problem) {
@@ -250,20 +251,26 @@ export class OnePage {
   }
 
   /** What is in view: west, south, east, north. */
-  private get box(): string {
+  private get edges(): readonly number[] {
     const bounds = this.map?.getBounds();
-    const edges = bounds ? [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] : this.sketch.edges;
-    return edges.map((edge) => edge.toFixed(6)).join(",");
+    return bounds ? [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] : this.sketch.edges;
+  }
+
+  /** The same as the list is told it. */
+  private get box(): string {
+    return this.edges.map((edge) => edge.toFixed(6)).join(",");
   }
 
   /** Fetch the list anew. */
   async refresh(): Promise<void> {
-    const asked = new URLSearchParams(writeView({ ...this.view, at: null, pick: "", national: null }));
-    asked.set("layers", ORDER.filter((name) => this.shown.has(name)).join(","));
     this.listedBox = this.box;
-    asked.set("box", this.box);
-    if (this.listPage) asked.set("page", this.listPage);
-    if (!(await this.list.show(`${this.page.dataset["list"] ?? ""}?${asked}`))) return;
+    const shown = ORDER.filter((name) => this.shown.has(name));
+    const query = listQuery(this.view, shown, this.edges, this.listPage);
+    if (await this.list.show(`${this.page.dataset["list"] ?? ""}?${query}`)) this.readList();
+  }
+
+  /** Take from a list that came which edition of the records it shows. */
+  private readList(): void {
     const edition = this.list.place.querySelector<HTMLElement>("[data-edition]")?.dataset["edition"] ?? "";
     const grown = this.edition !== "" && edition !== this.edition;
     this.edition = edition;

@@ -4,11 +4,12 @@
  * MapLibre takes seconds to its first picture where there is no graphics card: a megabyte of script, a worker, shader
  * programs. Meanwhile a person sees his map. It cannot be clicked; the live map takes its place, and takes over its tiles.
  */
-import { readView, tileQuery } from "./address.ts";
+import { listQuery, readView, tileQuery, type View } from "./address.ts";
 import type { Base } from "./base.ts";
 import { type Bounds, boundsOf } from "./bounds.ts";
 import { boundaryLayers } from "./boundaries.ts";
 import { coloursOf } from "./colours.ts";
+import { Fragment } from "./fragments.ts";
 import { readShape, ringOf, type Spot } from "./geometry.ts";
 import { addressOf, edgesOf, type Opening, openingOf, type Screen, TILE, type TileInView, tilesInView, worldOf } from "./opening.ts";
 import { drawnLayers, SOURCES, zoneLayers } from "./overlay.ts";
@@ -30,6 +31,8 @@ export function told<Told>(id: string): Told {
 
 export class Sketch {
   readonly opening: Opening;
+  /** What the address says. */
+  readonly view: View;
   /** West, south, east, north of what is in view. */
   readonly edges: Bounds;
   /** Resolved once it is drawn, or is not worth waiting for. */
@@ -47,6 +50,7 @@ export class Sketch {
   ) {
     const settings = told<Settings>("map-settings");
     const view = readView(location.search, Object.keys(settings.layers), settings.current);
+    this.view = view;
     const drawn = readShape(view.query.get("within") ?? "");
     this.ring = drawn && ringOf(drawn);
     this.screen = { width: place.clientWidth, height: place.clientHeight, room: roomOf(page) };
@@ -66,7 +70,8 @@ export class Sketch {
     this.shown = Promise.race([done.catch(() => null), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   }
 
-  private get names(): string[] {
+  /** The layers that are shown. */
+  get names(): string[] {
     return ORDER.filter((name) => this.page.querySelector(`[data-layer="${name}"][aria-pressed=true]`));
   }
 
@@ -136,6 +141,18 @@ export class Sketch {
     };
     const paths = ringsOf(coordinates).map((ring) => ring.flatMap(toScreen));
     return [{ layers: new Map([["", [{ id: 0, type: "Polygon", values: {}, paths } satisfies Feature]]]), left: 0, top: 0, scale: 1 }];
+  }
+}
+
+/** The list beside the map, asked for with the sketch's tiles: it waits for nothing that draws the map. */
+export class FirstList {
+  readonly fragment: Fragment;
+  /** Whether it came. */
+  readonly came: Promise<boolean>;
+
+  constructor(page: HTMLElement, place: HTMLElement, sketch: Sketch) {
+    this.fragment = new Fragment(place);
+    this.came = this.fragment.show(`${page.dataset["list"] ?? ""}?${listQuery(sketch.view, sketch.names, sketch.edges)}`);
   }
 }
 
