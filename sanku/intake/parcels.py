@@ -13,9 +13,9 @@ from sanku.common.geodata.names import is_known
 from sanku.common.geodata.proposing import Proposal, propose
 from sanku.common.geodata.systems import Fit, to_wgs84
 from sanku.intake.columns import asks, set_unit
+from sanku.intake.kept import KeptRow
 from sanku.intake.layers import FIELD
 from sanku.intake.mapping import Mapping as Columns
-from sanku.intake.rows import Row
 from sanku.sites import nearby
 from sanku.sites.problems import mu
 from sanku.sites.shapes import (
@@ -108,7 +108,7 @@ class Parcels:
             if abs(median / m2 - 1) <= _UNIT_FITS:
                 set_unit(column, unit)
 
-    def read(self, rows: Sequence[Row], column: int) -> dict[int, tuple[Json, list[Json]]]:
+    def read(self, rows: Sequence[KeptRow], column: int) -> dict[int, tuple[Json, list[Json]]]:
         """Return, by row number, the facts that a row's shape gives and what is to be said of it."""
         between = self._between(rows)
         found: dict[int, tuple[Json, list[Json]]] = {}
@@ -119,7 +119,7 @@ class Parcels:
             found[row.number] = (self._facts(at), problems)
         return found
 
-    def _of_row(self, row: Row, at: int) -> list[Finding]:
+    def _of_row(self, row: KeptRow, at: int) -> list[Finding]:
         findings = list(self.findings[at])
         if self.repair:
             findings = [Finding("boundary_repaired", False, {}) if one.repaired else one for one in findings]
@@ -128,11 +128,11 @@ class Parcels:
         if outside is not None and not elsewhere:
             findings.append(outside)
         if self.shapes[at] is not None and not elsewhere:
-            differs = area_finding(float(self.drawn_m2[at]), _number(row.record.get("site.area_total_m2")))
+            differs = area_finding(float(self.drawn_m2[at]), _number(row.facts.get("site.area_total_m2")))
             findings += [differs] if differs else []
         return findings
 
-    def _between(self, rows: Sequence[Row]) -> dict[int, list[Finding]]:
+    def _between(self, rows: Sequence[KeptRow]) -> dict[int, list[Finding]]:
         """Return what overlaps what, in the file and in the library, by the places of the shapes."""
         found: dict[int, list[Finding]] = defaultdict(list)
         in_file: dict[int, list[tuple[str, float]]] = defaultdict(list)
@@ -184,8 +184,8 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _names(row: Row) -> tuple[str, str]:
-    return str(row.record.get("site.code") or ""), str(row.record.get("site.name") or "")
+def _names(row: KeptRow) -> tuple[str, str]:
+    return str(row.facts.get("site.code") or ""), str(row.facts.get("site.name") or "")
 
 
 def _named(pairs: list[tuple[str, float]]) -> Json:

@@ -40,6 +40,9 @@ REFUSALS: dict[str, Promise] = {
     "internal": _(
         "Reading stopped because of an error in Sanku. It is on record; try again, or tell the administrator."
     ),
+    "reader_died": _(
+        "The process that read the file was ended (%(detail)s), most likely for want of memory. Nothing was saved. Try again, or split the table."
+    ),
 }
 # Of one problem in a row: {value} as written, {expected} as it should be.
 MESSAGES: dict[str, Promise] = {

@@ -78,10 +78,23 @@ def read_workbook(
     kind: Kind | None = None,
     mappings: Dictionary[tuple[str | None, int], Decision] | None = None,
 ) -> Workbook:
-    """Read a workbook into typed rows.
+    """Read a workbook into typed rows; see `open_tables`. Bad rows are part of the result."""
+    workbook = open_tables(path, kind=kind, mappings=mappings)
+    for table in workbook.tables:
+        table.rows = list(table.reader)
+    return workbook
+
+
+def open_tables(
+    path: str | os.PathLike[str],
+    *,
+    kind: Kind | None = None,
+    mappings: Dictionary[tuple[str | None, int], Decision] | None = None,
+) -> Workbook:
+    """Read the cells of a workbook and find its tables and what their columns mean; `reader` reads a table's rows.
 
     `kind` forces the kind of all tables, `mappings` what was decided for single ones, by sheet and index of the
-    table in it. Bad rows are part of the result; only a file that cannot be read at all raises.
+    table in it. Only a file that cannot be read at all raises.
 
     Raises:
         Refused: see `sanku.common.sheets`.
@@ -99,17 +112,15 @@ def read_workbook(
             wanted = "site" if layer else decision.kind or kind or ("none" if sheet.hidden else None)
             mapping = map_table(table, kind=wanted, fixed=dict(decision.columns), exported=exported)
             if mapping.kind != "none":
-                tables.append(_read_table(book, sheet, table, mapping, rates))
-                tables[-1].exported = exported
+                reader = RowReader(table, mapping, rates=rates, epoch_1904=book.epoch_1904)
+                offset = _offset(book, table)
+                tables.append(ReadTable(sheet, table, mapping, reader, offset=offset, exported=exported))
     return Workbook(os.path.basename(os.fspath(path)), book, tables, rates)
 
 
-def _read_table(
-    book: Book, sheet: Sheet, table: Table, mapping: Mapping, rates: dict[str, Decimal]
-) -> ReadTable:
-    reader = RowReader(table, mapping, rates=rates, epoch_1904=book.epoch_1904)
-    offset = table.header_rows[-1] if book.type == "csv" and table.header_rows and not table.transposed else 0
-    return ReadTable(sheet, table, mapping, reader, list(reader), offset)
+def _offset(book: Book, table: Table) -> int:
+    """Return how many rows stand above those that are counted: a text file's are counted after its header."""
+    return table.header_rows[-1] if book.type == "csv" and table.header_rows and not table.transposed else 0
 
 
 def _rates(book: Book) -> dict[str, Decimal]:

@@ -1,7 +1,7 @@
 """Between a row as it was read and a row as it is kept: cells as JSON, problems, what is kept as written."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -10,34 +10,18 @@ from django.utils.translation import override
 
 from sanku.accounts.models import Sector
 from sanku.common.sheets import Value
-from sanku.common.text import squeeze
 from sanku.companies.models import Facet
 from sanku.intake.columns import KEEP, LEAVE
 from sanku.intake.fields import BY_NAME
-from sanku.intake.mapping import Mapping as Columns
 from sanku.intake.models import BatchRow, BatchTable
 from sanku.intake.planning.facts import fact_names
 from sanku.intake.planning.plan import Plan
-from sanku.intake.read import ReadTable
-from sanku.intake.rows import Row
 from sanku.projects.models import Stage
 from sanku.sites.models import SiteKind, SiteStatus
 
 Json = dict[str, Any]
 # The column that Sanku itself adds to refused rows; when they come back it is no field and is not kept.
 REASON_HEADERS = (_("Reason of refusal"), "拒收原因", "Reason of refusal")
-DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", '"', "”", "ditto"})
-
-
-def cell_to_json(value: Value) -> Any:
-    """Write a cell's value as JSON: a date or time as its ISO text in a list of one, everything else as it is."""
-    if isinstance(value, datetime):
-        return [value.isoformat(" ")[:16] if value.time() != time() else value.date().isoformat()]
-    if isinstance(value, date | time):
-        return [value.isoformat()]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value
 
 
 def cell_from_json(value: Any) -> Value:
@@ -106,53 +90,6 @@ def is_converted(
     if isinstance(fact, list):
         return bool("、".join(words.get(item, item) if words else str(item) for item in fact) != written)
     return str(written) != str(fact)
-
-
-class RowCells:
-    """The cells of a table's rows, each complete in itself: merged cells and “同上” filled in from above."""
-
-    def __init__(self, found: ReadTable, mapping: Columns) -> None:
-        self.sheet = found.table.sheet
-        self.merged = found.reader.merged
-        self.columns = [column.index for column in mapping.columns]
-        self.above: dict[int, Value] = {}
-
-    def of(self, number: int) -> list[Any]:
-        """Return the cells of a row as JSON, from column 0 on."""
-        values = list(self.sheet.rows.get(number, ()))
-        for index in self.columns:
-            value = values[index] if index < len(values) else None
-            if value is None and (number, index) in self.merged:
-                value = self.sheet.value(self.merged[(number, index)], index)
-            elif isinstance(value, str) and len(value) <= 6 and squeeze(value).lower() in DITTO:
-                value = self.above.get(index)
-            if value is None:
-                continue
-            values.extend([None] * (index + 1 - len(values)))
-            values[index] = self.above[index] = value
-        return [cell_to_json(value) for value in values]
-
-
-def headers_of(found: ReadTable) -> list[list[Any]]:
-    """Return the columns of a table with their headers: [index, leaf header]."""
-    return [[header.column, header.leaf.replace("\n", "")[:100]] for header in found.table.headers]
-
-
-def problems_of_row(row: Row) -> list[Json]:
-    """Return what the parser says of a row."""
-    if row.skip:
-        return [{"code": row.skip, "severity": "skipped"}]
-    return [
-        {
-            "code": problem.code,
-            "severity": problem.severity,
-            "column": problem.column,
-            "field": problem.field,
-            "value": problem.value,
-            "expected": problem.expected,
-        }
-        for problem in row.problems
-    ]
 
 
 def problems_of_plan(plan: Plan, table: BatchTable) -> list[Json]:

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from sanku.accounts.models import User
 from sanku.common.alive import HEARTBEAT_LIMIT
 from sanku.companies.models import Company
-from sanku.intake import operations
+from sanku.intake import kept, operations
 from sanku.intake.management.commands import db_worker as command
 from sanku.intake.models import Batch, BatchRow, Saved
 from sanku.intake.operations import reading, saving
@@ -133,7 +133,7 @@ def test_saving_goes_on_where_a_worker_died(cast: Cast, monkeypatch: pytest.Monk
 
 
 def test_reading_again_replaces_what_a_dead_worker_left(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "CHUNK", 3)
+    monkeypatch.setattr(kept, "CHUNK", 3)
     batch = waiting(cast.office, many(10))
     count, chunks = reading.count_rows, []
 

@@ -13,6 +13,7 @@ from sanku.common.geodata import LayerSheet
 from sanku.common.problems import NotAllowed
 from sanku.common.sheets import Sheet
 from sanku.intake.columns import mapping_from_json
+from sanku.intake.kept import problems_of_row
 from sanku.intake.layers import FIELD as SHAPE_FIELD
 from sanku.intake.layout import Header, Table
 from sanku.intake.models import Batch, BatchRow, Layout
@@ -21,7 +22,7 @@ from sanku.intake.operations.work import begin, locked
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.planner import Planner
 from sanku.intake.rows import RowReader
-from sanku.intake.rowview import cell_from_json, problems_of_row
+from sanku.intake.rowview import cell_from_json
 from sanku.intake.rules import Action, State
 
 Json = dict[str, Any]
@@ -115,7 +116,7 @@ def correct_cell(row: BatchRow, column: int, text: str, *, actor: User, now: dat
         cells.extend([None] * (column + 1 - len(cells)))
         cells[column] = text.strip() or None
         row.cells, row.corrected = cells, {**row.corrected, str(column): text.strip()}
-        with known_words(actor):
+        with known_words(actor).used():
             _read(row)
         planner = Planner(actor, table_facts(table, actor), Directory(actor), now=now, lock=False)
         plan_rows([row], table, planner)

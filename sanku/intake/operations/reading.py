@@ -1,11 +1,10 @@
 """Reading a file in the background: its tables, what becomes of each row, and the counts that the review shows."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -15,38 +14,26 @@ from sanku.accounts.models import Department, User
 from sanku.accounts.queries import rates_on
 from sanku.common.bulk import blank, insert_rows
 from sanku.common.geodata import LayerSheet
-from sanku.common.sheets import Refused, Sheet
+from sanku.common.sheets import Refused
 from sanku.common.work import Overtaken, Stopped
-from sanku.intake.columns import KEEP, LEAVE, decided_units, factor_of, mapping_to_json
-from sanku.intake.exported import knowing_exports
-from sanku.intake.mapping import Mapping, map_table
+from sanku.intake.columns import factor_of
+from sanku.intake.kept import FoundTable, KeptRow, Known
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.work import at_work, finish, taken_up
-from sanku.intake.own import columns_of
+from sanku.intake.pipeline import ReaderDied, Source, reading
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.exports import exports_for
 from sanku.intake.planning.own import own_fields
 from sanku.intake.planning.plan import Plan, RowFacts, TableFacts
 from sanku.intake.planning.planner import Planner
-from sanku.intake.read import ReadTable, Workbook, read_workbook
-from sanku.intake.rows import Row, RowReader
-from sanku.intake.rowview import (
-    RowCells,
-    as_written_of,
-    headers_of,
-    is_converted,
-    plain_words,
-    problems_of_plan,
-    problems_of_row,
-)
-from sanku.intake.rules import Action, State, may_import, signature
+from sanku.intake.rowview import as_written_of, is_converted, plain_words, problems_of_plan
+from sanku.intake.rules import Action, State, may_import
 from sanku.library.specs import Reader
 
 if TYPE_CHECKING:
     from sanku.intake.parcels import Parcels
 
-CHUNK = 2_000
-HEAD_ROWS = 12
+logger = logging.getLogger(__name__)
 COMPANY_NAMES = ("enterprise.name", "project.investor_name", "visit.enterprise_name")
 Json = dict[str, Any]
 Tell = Callable[[int, int], None]
@@ -62,37 +49,36 @@ def read_file(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
         return
     with at_work(batch_id, run, State.READING):
         try:
-            with known_words(batch.by):
-                workbook = read_workbook(batch.file.path, kind=batch.kind_wanted or None)  # type: ignore[arg-type]
+            with reading(batch.file.path, batch.kind_wanted, known_words(batch.by)) as source:
+                _read(batch, run, source, tell)
         except Refused as refused:
-            finish(
-                batch_id,
-                run,
-                State.READING,
-                State.REFUSED,
-                reason=refused.reason,
-                reason_detail=refused.detail[:200],
-            )
-            return
-        if not workbook.tables:
-            finish(batch_id, run, State.READING, State.REFUSED, reason="no_table")
-            return
-        if not any(may_import(batch.by.role, table.kind) for table in workbook.tables):
-            kind = workbook.tables[0].kind
-            finish(batch_id, run, State.READING, State.REFUSED, reason="kind_not_allowed", reason_detail=kind)
-            return
-        reading = _Reading(batch, run, workbook, tell)
-        for position, table in enumerate(workbook.tables):
-            reading.table(position, table)
-        finish(batch_id, run, State.READING, State.REVIEW, read_at=timezone.now())
+            _end(batch, State.REFUSED, reason=refused.reason, reason_detail=refused.detail[:200])
+        except ReaderDied as died:
+            logger.error("import %s: %s", batch_id, died)
+            _end(batch, State.FAILED, reason="reader_died", reason_detail=died.how)
 
 
-@contextmanager
-def known_words(user: User) -> Iterator[None]:
-    """Let the fields of the user's zone, and what its people exported, be known while a file is read."""
-    reader = Reader(user, timezone.localdate())
-    with columns_of(own_fields(user)), knowing_exports(exports_for(reader)):
-        yield
+def _read(batch: Batch, run: int, source: Source, tell: Tell | None) -> None:
+    tables = source.tables()
+    if not tables:
+        _end(batch, State.REFUSED, reason="no_table")
+        return
+    if not any(may_import(batch.by.role, table.kind) for table in tables):
+        _end(batch, State.REFUSED, reason="kind_not_allowed", reason_detail=tables[0].kind)
+        return
+    whole = _Reading(batch, run, source, tell, total=sum(table.rows for table in tables))
+    for position, table in enumerate(tables):
+        whole.table(position, table)
+    _end(batch, State.REVIEW, read_at=timezone.now())
+
+
+def _end(batch: Batch, state: State, **values: Any) -> None:
+    finish(batch.pk, batch.run, State.READING, state, **values)
+
+
+def known_words(user: User) -> Known:
+    """Return the fields of the user's zone, and what its people exported, to be known while a file is read."""
+    return Known(tuple(own_fields(user)), exports_for(Reader(user, timezone.localdate())))
 
 
 def _take_up(batch_id: int, run: int) -> Batch | None:
@@ -112,72 +98,62 @@ def _take_up(batch_id: int, run: int) -> Batch | None:
 class _Reading:
     """One pass over the tables of a file."""
 
-    def __init__(self, batch: Batch, run: int, workbook: Workbook, tell: Tell | None) -> None:
-        self.batch, self.run, self.workbook, self.tell = batch, run, workbook, tell
+    def __init__(self, batch: Batch, run: int, source: Source, tell: Tell | None, *, total: int) -> None:
+        self.batch, self.run, self.source, self.tell = batch, run, source, tell
         self.actor: User = batch.by
         self.now: datetime = timezone.now()
         self.directory = Directory(self.actor)
         self.rates = rates_on(batch.zone, timezone.localdate(self.now))
-        self.total = sum(len(table.rows) for table in workbook.tables)
-        self.done = 0
+        self.total, self.done = total, 0
 
-    def table(self, position: int, found: ReadTable) -> None:
+    def table(self, position: int, found: FoundTable) -> None:
         """Store a table and its rows, a chunk of rows a transaction."""
-        mark = signature((), [(header.column, header.leaf) for header in found.table.headers])
-        decided = self._decided(position, mark)
-        mapping, rows = found.mapping, found.rows
-        parcels = _parcels(found.table.sheet, decided, self.actor)
-        if decided or parcels is not None:
-            mapping, rows = self._read_again(found, decided, parcels)
-        found.rows = []  # a large table stands in memory once
-        allowed = may_import(self.actor.role, mapping.kind)
+        decided = self._decided(position, found.signature)
+        parcels = _parcels(self.source.layer(position), decided, self.actor)
+        mapping, chunks = self.source.rows(position, decided, parcels.find_unit if parcels else None)
+        allowed = may_import(self.actor.role, mapping["kind"])
         table = BatchTable(
             batch=self.batch,
             position=position,
-            sheet=found.sheet.name or "",
-            kind=mapping.kind,
+            sheet=found.sheet,
+            kind=mapping["kind"],
             is_taken=allowed and decided.get("taken", True),
-            is_transposed=found.table.transposed,
-            title=" ".join(found.table.context)[:200],
-            signature=mark,
-            head=_head(found),
-            headers=headers_of(found),
-            mapping=mapping_to_json(mapping),
+            is_transposed=found.is_transposed,
+            title=found.title,
+            signature=found.signature,
+            head=found.head,
+            headers=found.headers,
+            mapping=mapping,
             decided=decided,
         )
-        shapes: dict[int, tuple[Json, list[Json]]] = {}
         if parcels is not None:
             table.mapping["crs"] = parcels.as_json()
-            shapes = parcels.read(rows, mapping.columns[-1].index)
+            chunks = _shaped(chunks, parcels, mapping["columns"][-1]["index"])
         facts = table_facts(table, self.actor)
         planner = Planner(self.actor, facts, self.directory, now=self.now, lock=False)
-        cells = RowCells(found, mapping)
         counts: Counter[str] = Counter()
-        first = True
-        for chunk in _chunks(rows):
-            made = [self._row(row, found, cells) for row in chunk]
-            if parcels is not None:
-                for read, kept in zip(chunk, made, strict=True):
-                    put_shape(kept, *shapes[read.number])
-                    kept.cells = _with_last(kept.cells, mapping.columns[-1].index, parcels.text(read.number))
-            good = [pair for pair in zip(chunk, made, strict=True) if pair[1].action != Action.SKIP]
-            plan_rows([row for _, row in good], table, planner, allowed=allowed)
-            with transaction.atomic():
-                batch = taken_up(self.batch.pk, self.run, State.READING, total=self.total)
-                if first:
-                    table.save()
-                first = False
-                for row in made:
-                    row.batch_id, row.table_id = batch.pk, table.pk
-                count_rows(made, table, counts, self.rates)
-                insert_rows(made)
-                self.done += len(made)
-                batch.work_done = self.done
-                batch.save(update_fields=["heartbeat_at", "work_done", "work_total"])
-            if self.tell is not None:
-                self.tell(self.done, self.total)
+        for chunk in chunks:
+            made = [blank(BatchRow, **row._asdict()) for row in chunk]
+            good = [row for row in made if row.action != Action.SKIP]
+            plan_rows(good, table, planner, allowed=allowed)
+            self._keep(table, made, counts)
         table.counts = dict(counts)
         table.save()
+
+    def _keep(self, table: BatchTable, made: Sequence[BatchRow], counts: Counter[str]) -> None:
+        with transaction.atomic():
+            batch = taken_up(self.batch.pk, self.run, State.READING, total=self.total)
+            if table._state.adding:
+                table.save()
+            for row in made:
+                row.batch_id, row.table_id = batch.pk, table.pk
+            count_rows(made, table, counts, self.rates)
+            insert_rows(made)
+            self.done += len(made)
+            batch.work_done = self.done
+            batch.save(update_fields=["heartbeat_at", "work_started_at", "work_done", "work_total"])
+        if self.tell is not None:
+            self.tell(self.done, self.total)
 
     def _decided(self, position: int, mark: str) -> Json:
         """Return what a person chose for this table, now or when a table of this layout came before."""
@@ -187,45 +163,29 @@ class _Reading:
         layout = Layout.objects.filter(zone_id=self.batch.zone_id, signature=mark).first()
         return {**layout.decided, "remembered": True} if layout is not None else {}
 
-    def _read_again(
-        self, found: ReadTable, decided: Json, parcels: "Parcels | None"
-    ) -> tuple[Mapping, list[Row]]:
-        columns = {
-            int(index): "" if field in (KEEP, LEAVE) else field
-            for index, field in decided.get("columns", {}).items()
-        }
-        kind = found.kind if parcels is not None else decided.get("kind") or found.kind
-        with known_words(self.actor):
-            mapping = map_table(found.table, kind=kind, fixed=columns, exported=found.exported)
-        if parcels is not None:
-            parcels.find_unit(mapping)
-        decided_units(mapping, {int(index): unit for index, unit in decided.get("units", {}).items()})
-        if decided.get("site_kind") and mapping.kind == "site":
-            mapping.site_kind = decided["site_kind"]
-        book = self.workbook.book
-        reader = RowReader(found.table, mapping, rates=self.workbook.rates, epoch_1904=book.epoch_1904)
-        return mapping, list(reader)
 
-    def _row(self, row: Row, found: ReadTable, cells: RowCells) -> BatchRow:
-        skipped = row.status == "skipped"
-        return blank(
-            BatchRow,
-            number=row.number - found.offset,
-            action=Action.SKIP if skipped else Action.REFUSE if row.status == "rejected" else Action.CREATE,
-            is_doubtful=row.status == "doubtful",
-            cells=cells.of(row.number),
-            facts={} if skipped else {name: value for name, value in row.record.items() if value is not None},
-            problems=problems_of_row(row),
-        )
-
-
-def _parcels(sheet: Sheet, decided: Json, actor: User) -> "Parcels | None":
-    """Judge the shapes of a layer; None of a sheet without shapes."""
-    if not isinstance(sheet, LayerSheet):
+def _parcels(layer: LayerSheet | None, decided: Json, actor: User) -> "Parcels | None":
+    """Judge the shapes of a layer; None of a table without shapes."""
+    if layer is None:
         return None
     from sanku.intake.parcels import Parcels  # loads the libraries of shapes
 
-    return Parcels(sheet, decided, actor)
+    return Parcels(layer, decided, actor)
+
+
+def _shaped(chunks: Iterator[list[KeptRow]], parcels: "Parcels", column: int) -> Iterator[list[KeptRow]]:
+    """Put into rows what their shapes give; all are read first, as any two may overlap."""
+    whole = list(chunks)
+    shapes = parcels.read([row for chunk in whole for row in chunk], column)
+    for chunk in whole:
+        yield [_with_shape(row, *shapes[row.number], column, parcels.text(row.number)) for row in chunk]
+
+
+def _with_shape(row: KeptRow, facts: Json, problems: Sequence[Json], column: int, text: str) -> KeptRow:
+    made = blank(BatchRow, **row._asdict())
+    put_shape(made, facts, problems)
+    cells = [*row.cells[:column], *[None] * (column - len(row.cells)), text]
+    return KeptRow(row.number, made.action, made.is_doubtful, cells, made.facts, made.problems)
 
 
 def put_shape(row: BatchRow, facts: Json, problems: Sequence[Json]) -> None:
@@ -237,10 +197,6 @@ def put_shape(row: BatchRow, facts: Json, problems: Sequence[Json]) -> None:
     if "refused" in severities:
         row.action = Action.REFUSE
     row.is_doubtful = row.action != Action.REFUSE and "doubtful" in severities
-
-
-def _with_last(cells: list[Any], column: int, text: str) -> list[Any]:
-    return [*cells[:column], *[None] * (column - len(cells)), text]
 
 
 def table_facts(table: BatchTable, actor: User) -> TableFacts:
@@ -353,25 +309,3 @@ def _count_amount(row: BatchRow, counts: Counter[str], rates: dict[str, Decimal]
     elif row.action == Action.UPDATE:
         counts["investment_changed"] += 1
         counts["investment_net"] += yuan - int(before or 0)
-
-
-def _head(found: ReadTable) -> list[list[Any]]:
-    """Return the rows above the data, titles and headers, as [number, kind, cells]."""
-    sheet = found.table.sheet
-    header_rows = set(found.table.header_rows)
-    first = found.table.first_row
-    numbers = [number for number in sheet.rows if first - HEAD_ROWS <= number < first]
-    return [
-        [
-            number,
-            "header" if number in header_rows else "title",
-            ["" if value is None else str(value)[:200] for value in sheet.rows[number][:60]],
-        ]
-        for number in numbers
-    ]
-
-
-def _chunks(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    remaining = iter(rows)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
