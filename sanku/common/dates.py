@@ -109,7 +109,7 @@ def read_date(
         return ReadDate(written)
     if isinstance(written, int | float):
         return _from_number(written, epoch_1904)
-    return _from_text(written, year)
+    return _from_iso(written) or _from_text(written, year)
 
 
 def _from_number(number: int | float, epoch_1904: bool) -> ReadDate:
@@ -124,6 +124,17 @@ def _from_number(number: int | float, epoch_1904: bool) -> ReadDate:
     if 3000 <= number <= 80_000:  # 1908 to 2119
         return from_serial(number, epoch_1904=epoch_1904)
     return ReadDate(problem="date_unreadable")
+
+
+def _from_iso(written: str) -> ReadDate | None:
+    """Return the day of a text like 2017-09-08, None of any other and of days that do not exist."""
+    if len(written) != 10 or not (written[4] == written[7] == "-" and written.isascii()):
+        return None
+    try:
+        day = dt.date.fromisoformat(written)
+    except ValueError:
+        return None
+    return ReadDate(day) if _EARLIEST_YEAR <= day.year <= _LATEST_YEAR else None
 
 
 @lru_cache(maxsize=16384)

@@ -23,6 +23,7 @@ from sanku.intake.rules import Action, signature
 CHUNK = 2_000
 HEAD_ROWS = 12
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", '"', "”", "ditto"})
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
 Json = dict[str, Any]
 
 
@@ -183,15 +184,17 @@ class RowCells:
         values = list(self.sheet.rows.get(number, ()))
         for index in self.columns:
             value = values[index] if index < len(values) else None
-            if value is None and (number, index) in self.merged:
-                value = self.sheet.value(self.merged[(number, index)], index)
+            if value is None:
+                if (number, index) in self.merged:
+                    value = self.sheet.value(self.merged[(number, index)], index)
             elif isinstance(value, str) and len(value) <= 6 and squeeze(value).lower() in DITTO:
                 value = self.above.get(index)
             if value is None:
                 continue
-            values.extend([None] * (index + 1 - len(values)))
+            if index >= len(values):
+                values.extend([None] * (index + 1 - len(values)))
             values[index] = self.above[index] = value
-        return [cell_to_json(value) for value in values]
+        return [value if type(value) in _AS_IT_IS else cell_to_json(value) for value in values]
 
 
 def headers_of(found: ReadTable) -> list[list[Any]]:

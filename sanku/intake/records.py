@@ -21,14 +21,19 @@ _NOT_A_NAME = re.compile(
 )
 
 
-def identity_problem(record: Record, mapping: Mapping) -> Problem | None:
-    """Say that nothing names the record: a carrier needs its number, where its table has one."""
+def identity_of(mapping: Mapping) -> list[str]:
+    """Return the fields of which one must name a record: a carrier needs its number, where its table has one."""
     kind = mapping.kind
     wanted = [name for name in IDENTITY[kind] if mapping.by_field(name)]
     if kind == "site" and "site.code" in wanted and "site.name" not in wanted:
         wanted = ["site.code"]
     if kind == "lead" and "enterprise.name" in wanted:
         wanted = ["enterprise.name"]
+    return wanted
+
+
+def identity_problem(record: Record, mapping: Mapping, wanted: list[str]) -> Problem | None:
+    """Say that none of the fields wanted names the record."""
     for name in wanted:
         value = record.get(name)
         if isinstance(value, str) and not _NOT_A_NAME.fullmatch(squeeze(value).lower()):
@@ -165,9 +170,8 @@ class Seen:
     by_code: dict[str, int] = field(default_factory=dict)
     by_name: dict[str, list[tuple[int, str | None]]] = field(default_factory=dict)
 
-    def earlier(self, record: Record) -> int | None:
-        """Return the earlier row of the same enterprise, project or carrier, if any."""
-        code, name = self._keys(record)
+    def earlier(self, code: str | None, name: str) -> int | None:
+        """Return the earlier row of the same enterprise, project or carrier, if any, by its `keys`."""
         if code and code in self.by_code:
             return self.by_code[code]
         for row, other in self.by_name.get(name, ()) if name else ():
@@ -175,15 +179,15 @@ class Seen:
                 return row
         return None
 
-    def remember(self, record: Record, row: int) -> None:
+    def remember(self, code: str | None, name: str, row: int) -> None:
         """Keep an accepted row for comparison with those below it."""
-        code, name = self._keys(record)
         if code:
             self.by_code.setdefault(code, row)
         if name:
             self.by_name.setdefault(name, []).append((row, code))
 
-    def _keys(self, record: Record) -> tuple[str | None, str]:
+    def keys(self, record: Record) -> tuple[str | None, str]:
+        """Return by which code and name a record is the same as another."""
         if self.kind == "visit":
             return None, ""
         if self.kind == "site":

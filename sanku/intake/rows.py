@@ -18,6 +18,7 @@ from sanku.intake.records import (
     Record,
     Seen,
     complete_investment,
+    identity_of,
     identity_problem,
     place_on_map,
     site_problems,
@@ -46,6 +47,9 @@ _SECTION = re.compile(
 _NUMBERED_SECTION = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+"
 )
+_NUMBERS = (int, float)
+_ADDED_UP = frozenset({"money", "investment", "area", "count"})  # a merged figure is one figure
+_PLACES = frozenset({"lon_lat", "lon", "lat"})
 _MOST_MERGED_CELLS = 1_000_000
 _SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}")
 _UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
@@ -112,6 +116,8 @@ class RowReader:
         ]
         identity = [name for name in IDENTITY[mapping.kind] if mapping.by_field(name)]
         self.identity = [column.index for column in self.columns if column.field.name in identity]
+        self.wanted = identity_of(mapping)
+        self.placed = any(column.field.type in _PLACES for column in self.columns)
         self.first_records = 0
         self.year = table.year
 
@@ -156,13 +162,12 @@ class RowReader:
         if not filled:
             return "blank"
         ordinal, helpers = self.mapping.ordinal, self.mapping.helpers
-        rest = [
-            value
+        if all(
+            column in helpers
+            or (isinstance(value, _NUMBERS) and value == 0)
+            or (column == ordinal and _SERIAL.fullmatch(squeeze(text_of(value))))
             for column, value in filled.items()
-            if column not in helpers
-            and not (column == ordinal and _SERIAL.fullmatch(squeeze(text_of(value))))
-        ]
-        if not rest or all(isinstance(value, int | float) and value == 0 for value in rest):
+        ):
             return "serial_only"
         texts = {column: squeeze(value) for column, value in filled.items() if isinstance(value, str)}
         if not texts:
@@ -259,11 +264,7 @@ class RowReader:
         for column in self.columns:
             index = column.index
             value = values[index] if index < len(values) else None
-            if (
-                value is None
-                and (number, index) in self.merged
-                and column.field.type not in ("money", "investment", "area", "count")
-            ):
+            if value is None and (number, index) in self.merged and column.field.type not in _ADDED_UP:
                 value = self.sheet.value(self.merged[(number, index)], index)
             elif isinstance(value, str) and len(value) <= 6 and _DITTO.fullmatch(squeeze(value)):
                 value = self.above.get(index)
@@ -276,20 +277,20 @@ class RowReader:
 
     def _cells(self, number: int, values: list[Value]) -> Iterator[CellReading]:
         env = Environment(self.rates, self.epoch_1904, year=self.year)
-        formats, empty_formulas = self.sheet.formats, self.sheet.empty_formulas
+        formats = self.sheet.formats
         for column in self.columns:
             value = values[column.index]
-            env.unit_text = text_of(_value_at(values, column.unit_column))
-            env.currency_text = text_of(_value_at(values, column.currency_column))
+            env.unit_text = _text_at(values, column.unit_column)
+            env.currency_text = _text_at(values, column.currency_column)
             env.format_unit = formats.get((number, column.index), "") if formats else ""
             if value is None and column.others:
                 value = next(
                     (v for other in column.others if not _nothing(v := _value_at(values, other))), None
                 )
             facts, problem = read_cell(value, column, env)
-            if value is None and (number, column.index) in empty_formulas:
+            if value is None and (number, column.index) in self.sheet.empty_formulas:
                 problem = Problem("formula_without_value", "doubtful", column.index, column.field.name)
-            if column.field.type == "phone" and column.others and value is not None:
+            if column.others and column.field.type == "phone" and value is not None:
                 facts = _with_others(facts, column, values, env)
             yield CellReading(number, column.index, column.field.name, value, facts, problem)
 
@@ -304,7 +305,7 @@ class RowReader:
             )
         if isinstance(self.sheet, LayerSheet):
             self._name(row)
-        missing = identity_problem(record, mapping)
+        missing = identity_problem(record, mapping, self.wanted)
         if missing and not isinstance(self.sheet, LayerSheet):
             row.problems.append(missing)
         if mapping.kind == "site":
@@ -313,9 +314,11 @@ class RowReader:
             row.problems += site_problems(record, mapping)
         if self.amount_apart:
             complete_investment(record, self.rates)
-        row.problems += place_on_map(record, mapping, values)
+        if self.placed:
+            row.problems += place_on_map(record, mapping, values)
+        keys = self.seen.keys(record)
         if not any(problem.severity == "refused" for problem in row.problems):
-            row.duplicate_of = self.seen.earlier(record)
+            row.duplicate_of = self.seen.earlier(*keys)
             if row.duplicate_of is not None:
                 row.problems.append(
                     Problem("duplicate_in_file", "refused", None, "", "", str(row.duplicate_of))
@@ -325,7 +328,7 @@ class RowReader:
             "rejected" if "refused" in severities else "doubtful" if "doubtful" in severities else "good"
         )
         if row.status != "rejected":
-            self.seen.remember(record, row.number)
+            self.seen.remember(*keys, row.number)
         self.first_records += 1
 
     def _name(self, row: Row) -> None:
@@ -340,6 +343,10 @@ class RowReader:
 
 def _value_at(values: list[Value], column: int | None) -> Value:
     return values[column] if column is not None and column < len(values) else None
+
+
+def _text_at(values: list[Value], column: int | None) -> str:
+    return "" if column is None else text_of(_value_at(values, column))
 
 
 def _nothing(value: Value) -> bool:

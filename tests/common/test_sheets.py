@@ -13,7 +13,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from sanku.common.sheets import CellError, Refused, column_index, column_letter, open_workbook
+from sanku.common.sheets import CellError, Refused, column_index, column_letter, markup, open_workbook
 from sanku.common.sheets.biff import check_globals
 from sanku.common.sheets.delimited import decode, read_delimited, read_records
 from sanku.common.sheets.formats import read_format
@@ -328,3 +328,51 @@ def test_never_follows_external_links(tmp_path: Path) -> None:
             )
             target.writestr(item, content)
     assert refusal(tmp_path / "b.xlsx") == "corrupt"
+
+
+# Bodies of a sheet that a parser and the shortcut past it must read alike.
+ROWS = (
+    '<row r="1"><c r="A1"><v>1</v></c><c r="C1" t="s"><v>1</v></c><c r="D1" s="1"/><c r="E1" t="b"><v>1</v></c></row>',
+    '<row r="2" spans="1:3" hidden="1"><c r="A2"><v>2.5</v></c></row>\n<row r="3"><c r="A3"><v>1e3</v></c></row>',
+    '<row r="4"><c r="B4" t="inlineStr"><is><t xml:space="preserve"> 示例 </t></is></c><c r="A4"><v>7</v></c></row>',
+    '<row r="5"><c r="A5" t="str"><f>1+1</f><v>二</v></c><c r="B5" t="e"><v>#N/A</v></c><c r="C5"><f>1</f></c></row>',
+    '<row r="6"><c r="A6" t="inlineStr"><is><t>a&amp;b&#10;c</t></is></c></row>',
+    '<row r="7"><c r="A7" t="str"><v><![CDATA[<row r="9">]]></v></c></row>',
+    '<!-- <row r="8"><c r="A8"><v>8</v></c></row> --><row r="9"><c r="A9"><v>9</v></c></row>',
+    '<row><c><v>3</v></c><c t="s"><v>0</v></c></row><row r="20"><c r="ZZ20"><v>1</v></c></row>',
+    '<row r="10"><c r="A10" t="inlineStr"><is><r><t>示</t></r><r><t>例</t></r><rPh><t>shi</t></rPh></is></c></row>',
+    '<row r="11"><c r="A11" t="s"><v>99</v></c><c r="B11" t="n"><v>x</v></c></row>',
+    '<row r="12"><c r="A12" t="str"><v>\x01</v></c></row>',
+    '<row r="13"><c r="A13" t="str"><v>_x4F60_\r\n</v></c><c r="A13"><v>5</v></c></row>',
+    '<row r="14"><c r="A14"><v></v></c><c r="B14" s="1"><v>40000</v></c></row><row r="14"><c r="A14"><v>1</v></c></row>',
+    '<x:row xmlns:x="u" r="15"><x:c r="A15"><x:v>1</x:v></x:c></x:row><row r="16"><c r="A16"><v>1</v></c></row>',
+    '<row r="17"><c r="A17"><v>1</v></row>',
+)
+
+
+@pytest.mark.parametrize("rows", [*ROWS, "".join(ROWS[:6]), ROWS[0] * 2 + ROWS[7]])
+def test_rows_as_nearly_all_are_written_are_read_as_the_parser_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str
+) -> None:
+    """Whatever looks otherwise comes to the parser; pieces end anywhere."""
+    strings = "<sst><si><t>一</t></si><si><t>二 </t></si><si><r><t>三</t></r></si></sst>"
+    path = raw_xlsx(tmp_path / "a.xlsx", worksheet(rows), strings=strings)
+    monkeypatch.setattr(markup, "_CHUNK", 37)
+    found: list[object] = []
+    for besides in (markup._besides, lambda chunks, shortcut: chunks):
+        monkeypatch.setattr(markup, "_besides", besides)
+        try:
+            found.append(open_workbook(path).sheets)
+        except Refused as refused:
+            found.append((refused.reason, refused.detail))
+    assert found[0] == found[1]
+
+
+def test_the_shortcut_takes_rows_and_leaves_other_encodings(tmp_path: Path) -> None:
+    taken: list[str] = []
+    shortcut = markup.Shortcut(b"<d>", b"<r>", b"</r>", lambda text: bool(taken.append(text) or text))  # type: ignore[func-returns-value]
+    for head in ("", '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="gb2312"?>'):
+        whole = f"{head}<d><r>1</r> <r>2</r></d>".encode()
+        left = b"".join(markup._besides(iter([whole[:30], whole[30:]]), shortcut))
+        assert (left == whole) == ("gb2312" in head)
+    assert taken == ["<r>1</r>", "<r>2</r>"] * 2

@@ -10,7 +10,7 @@ from django.db import transaction
 from sanku.common.sheets import Refused
 from sanku.companies.models import Company
 from sanku.intake import kept, operations, pipeline
-from sanku.intake.kept import FileReader, Known
+from sanku.intake.kept import FileReader, Json, Known
 from sanku.intake.models import Batch, BatchRow, BatchTable
 from sanku.intake.operations.work import go_on
 from sanku.intake.own import own_field
@@ -48,7 +48,7 @@ def path(tmp_path: Path) -> Path:
 
 def read(source: pipeline.Source) -> list[Any]:
     """Return all that a file says, its second table by a person's decision."""
-    decided = ({}, {"columns": {"2": "project.investment_cny"}, "units": {"2": "亿元"}})
+    decided: tuple[Json, Json] = ({}, {"columns": {"2": "project.investment_cny"}, "units": {"2": "亿元"}})
     tables = source.tables()
     return [
         tables,

@@ -9,16 +9,24 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 
 from sanku.common.dates import from_serial
 from sanku.common.sheets.formats import Format, read_format
 from sanku.common.sheets.limits import MAX_COLUMNS, MAX_MERGES, MAX_SHARED_TEXT, MAX_SHEETS, Budget
-from sanku.common.sheets.markup import plain_attributes, read_part
+from sanku.common.sheets.markup import Shortcut, plain_attributes, read_part
 from sanku.common.sheets.model import Book, CellError, Merge, Refused, Sheet, Value, column_index
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLAIN = Format("plain")
+# A row, a cell and a shared text as nearly all are written; whatever looks otherwise is left to the parser.
+_ROW = re.compile(r'<row r="(\d{1,9})"((?: [\w:.]+="[^"<>]*")*)>')
+_CELL = re.compile(
+    r'<c r="([A-Z]{1,2})\d{1,9}"(?: s="(\d{1,9})")?(?: t="(\w+)")?'
+    r'(?:/>|>(?:<v>([^<]+)</v>|<is><t(?: xml:space="preserve")?>([^<]+)</t></is>)</c>)'
+)
+_TEXT = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 
 
 @dataclass(slots=True)
@@ -58,7 +66,8 @@ def read_ooxml(archive: zipfile.ZipFile) -> Book:
     sheets = []
     for entry in entries:
         reader = _SheetReader(Sheet(entry.name, entry.hidden), parts, budget)
-        read_part(archive, names[entry.part.lower()], reader.start, reader.end, reader.data)
+        rows = Shortcut(b"<sheetData>", b"<row ", b"</row>", reader.take)
+        read_part(archive, names[entry.part.lower()], reader.start, reader.end, reader.data, rows)
         _read_comments(parts, entry.part, reader.sheet)
         sheets.append(reader.sheet)
     return Book("xlsx", sheets, epoch_1904=parts.epoch_1904)
@@ -132,6 +141,18 @@ def _read_strings(parts: _Parts, part: str) -> list[str]:
     pieces: list[str] = []
     state = {"text": False, "phonetic": 0, "total": 0}
 
+    def add(text: str) -> None:
+        strings.append(unescape(text))
+        state["total"] += len(strings[-1]) + 24
+        if state["total"] > MAX_SHARED_TEXT:
+            raise Refused("expands_too_far", "shared_strings")
+
+    def take(element: str) -> bool:
+        found = _TEXT.fullmatch(element)
+        if found:
+            add(found[1])
+        return found is not None
+
     def start(tag: str, _: dict[str, str]) -> None:
         if tag == "si":
             pieces.clear()
@@ -142,10 +163,7 @@ def _read_strings(parts: _Parts, part: str) -> list[str]:
 
     def end(tag: str) -> None:
         if tag == "si":
-            strings.append(unescape("".join(pieces)))
-            state["total"] += len(strings[-1]) + 24
-            if state["total"] > MAX_SHARED_TEXT:
-                raise Refused("expands_too_far", "shared_strings")
+            add("".join(pieces))
         elif tag == "rPh":
             state["phonetic"] -= 1
         elif tag == "t":
@@ -155,7 +173,9 @@ def _read_strings(parts: _Parts, part: str) -> list[str]:
         if state["text"]:
             pieces.append(text)
 
-    read_part(parts.archive, parts.names[part.lower()], start, end, data)
+    # The first element is the parser's: what it begins with may stand in the tag around all.
+    texts = Shortcut(b"</si>", b"<si>", b"</si>", take)
+    read_part(parts.archive, parts.names[part.lower()], start, end, data, texts)
     return strings
 
 
@@ -216,6 +236,9 @@ def _cell_of(reference: str) -> tuple[int, int] | None:
     return int(found[2]), column
 
 
+_column = cache(column_index)
+
+
 class _SheetReader:
     """Collects the cells of one sheet from the events of its XML."""
 
@@ -250,6 +273,42 @@ class _SheetReader:
             self.phonetic = True
         else:
             self._outside(tag, attributes)
+
+    def take(self, element: str) -> bool:
+        """Read a row as written, if it holds nothing but cells with a value or without; return whether it did."""
+        row = _ROW.match(element)
+        if row is None or self.rows_hidden or "hidden" in row[2]:
+            return False
+        cells = _CELL.findall(element, row.end())
+        empty = element.count("/>")
+        tags = 4 * (len(cells) - empty) + empty + 2 * element.count("<is>")
+        if element.count("<") != tags + 2:
+            return False  # something else stands in it
+        self.row, self.column, self.formula = int(row[1]), -1, False
+        values: list[Value] = []
+        self.values = values
+        strings, column_of = self.parts.strings, _column
+        for letters, style, kind, value, text in cells:
+            column = column_of(letters)
+            if kind == "s" and value:
+                index = int(value)
+                read: Value = (strings[index] or None) if index < len(strings) else None
+            elif kind == "inlineStr" or kind == "str":
+                read = unescape(text or value) or None
+            elif value or text:
+                self.column, self.type, self.style = column, kind or "n", int(style or 0)
+                self.written, self.has_value = value or text, True
+                read = self._value()
+            else:
+                continue
+            if column == len(values):
+                values.append(read)
+            else:
+                self.column = column
+                self._put(read)  # a gap before it, or written twice
+        self.budget.put(self.sheet, self.row, values)
+        self.values = []
+        return True
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
