@@ -41,6 +41,12 @@ class SearchedIndex(models.Index):
         return shorter.create_sql(model, schema_editor, using=using, **kwargs)
 
 
+# The index of a model's texts, by which the records outside of a zone are read too.
+def texts_index(model: type[models.Model]) -> str | None:
+    """Return the name of the index that holds a model's search texts."""
+    return next((index.name for index in model._meta.indexes if isinstance(index, SearchedIndex)), None)
+
+
 # More hits than this and walking the list's own order finds a page sooner than joining the hits.
 COMMON = 20_000
 END = "\x03"  # ends every part, so that its last character starts a pair too
@@ -146,12 +152,18 @@ def _exact(term: str) -> bool:
     return connection.vendor != "postgresql" or (len(term) <= 2 and "$" not in term)
 
 
+def only_term(query: str) -> str | None:
+    """Return the normalised word that a query consists of; None where there are several, or none."""
+    terms = _terms(query)
+    return terms[0] if len(terms) == 1 else None
+
+
 def lookup(model: type[models.Model], query: str) -> RawSQL | None:
     """Return what gives the ids of all records that match a query, of any zone; None where it takes more than one lookup."""
-    terms = _terms(query)
-    if len(terms) != 1 or not _exact(terms[0]):
+    term = only_term(query)
+    if term is None or not _exact(term):
         return None
-    sql, parameters = _hits(model, terms[0])
+    sql, parameters = _hits(model, term)
     return RawSQL(sql, parameters)
 
 
@@ -162,19 +174,23 @@ def reading(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
     return queryset
 
 
-def matching(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
+def matching(
+    queryset: "models.QuerySet[M]", query: str, *, common: bool | None = None
+) -> "models.QuerySet[M]":
     """Return the records whose search text holds every word of the query.
 
-    The model has a `search_text` column. An empty query leaves the queryset as it is.
+    The model has a `search_text` column. An empty query leaves the queryset as it is. Whoever knows of a query of
+    one word whether it is `common` says so; otherwise hits are counted first.
     """
     terms = _terms(query)
     if not terms:
         return queryset
     hits = [_hits(queryset.model, term) for term in terms]
-    for term, (sql, parameters), common in zip(terms, hits, _common(hits), strict=True):
-        if not common:
+    known = _common(hits) if common is None or len(hits) > 1 else [common]
+    for term, (sql, parameters), is_common in zip(terms, hits, known, strict=True):
+        if not is_common:
             queryset = queryset.filter(pk__in=RawSQL(sql, parameters))
-        if common or not _exact(term):
+        if is_common or not _exact(term):
             queryset = queryset.filter(search_text__holds=term)
     return queryset
 

@@ -1,7 +1,7 @@
 """The context of a list page, from a library's description and the address."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.counting import count_all, totals_at
+from sanku.library.counting import by_one_word, count_all, totals_at
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -92,22 +92,25 @@ def _shown(state: State, records: QuerySet[Any]) -> QuerySet[Any]:
 def listing(state: State, reader: Reader) -> dict[str, Any]:
     """Return what library/list.html shows (its comment is the contract)."""
     library, user = state.library, reader.user
-    records = filtered(state, user)
+    records = cache(lambda: filtered(state, user))
     kept = Remembered(reader, library.name)
+    narrowed = bool(state.query or state.filters)
+    everything = kept.get("all", lambda: count_all(library, user)) if narrowed or not library.measure else 0
     total, measured, parts = kept.get(
         f"totals?{state.parameters(sort=None, column=None, view=None)}&{state.selected}",
-        lambda: totals_at(state, user, records),
+        lambda: totals_at(state, user, records, everything),
     )
-    narrowed = bool(state.query or state.filters)
+    everything = everything or total
     path = reverse(f"{library.namespace}-list")
     choices = choices_of(library, user)
     known = tabs_for(user, library, kept.get("saved", lambda: list(saved_views_for(user, library.name))))
-    everything = kept.get("all", lambda: count_all(library, user)) if narrowed else total
     counts: dict[str, int] = {}
     # One pass over the whole scope: more than a page may cost where there are many.
     if library.counts_views and everything <= MANY:
         counts = kept.get("views", lambda: _view_counts(library, user))
-    page = page_at(records, state, reader, total=total, everything=everything, whole=False)
+    common = by_one_word(state, everything, total)
+    fitting = records() if common is None else filtered(state, user, common=common)
+    page = page_at(fitting, state, reader, total=total, everything=everything, whole=False)
     return {
         "title": library.title,
         "name": library.name,
