@@ -7,7 +7,7 @@ The table of a model stands beside its own as `<table>_grams`, made by `create_g
 is written by `index_texts` in the transaction of the record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -130,13 +130,23 @@ def _hits(model: type[models.Model], term: str) -> tuple[str, list[Any]]:
     return f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s", [phrase]
 
 
-def _common(hits: list[tuple[str, list[Any]]]) -> list[bool]:
-    """Return which of some queries for ids have too many hits to be joined; asked in one statement."""
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql} LIMIT {COMMON}) AS hits)" for sql, _ in hits)
+def _counts(hits: list[tuple[str, list[Any]]], most: int) -> list[int]:
+    """Return how many ids some queries give, counting no more than `most` of each; asked in one statement."""
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql} LIMIT {most}) AS hits)" for sql, _ in hits)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}", [value for _, parameters in hits for value in parameters])
-        row = cursor.fetchone()
-    return [count >= COMMON for count in row or ()]
+        return list(cursor.fetchone() or ())
+
+
+def words_beyond(models_: Sequence[type[models.Model]], query: str, most: int) -> list[list[bool]]:
+    """Return for each of some models which words of a query have `most` hits or more, of any zone; in one statement."""
+    terms = _terms(query)
+    if not terms:
+        return [[] for _model in models_]
+    counts = _counts([_hits(model, term) for model in models_ for term in terms], most)
+    return [
+        [count >= most for count in counts[at : at + len(terms)]] for at in range(0, len(counts), len(terms))
+    ]
 
 
 def _terms(query: str) -> list[str]:
@@ -175,19 +185,20 @@ def reading(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
 
 
 def matching(
-    queryset: "models.QuerySet[M]", query: str, *, common: bool | None = None
+    queryset: "models.QuerySet[M]", query: str, *, common: Sequence[bool] | None = None
 ) -> "models.QuerySet[M]":
     """Return the records whose search text holds every word of the query.
 
-    The model has a `search_text` column. An empty query leaves the queryset as it is. Whoever knows of a query of
-    one word whether it is `common` says so; otherwise hits are counted first.
+    The model has a `search_text` column. An empty query leaves the queryset as it is. Whoever knows which words are
+    `common`, so that texts are better read than hits looked up, says so; otherwise hits are counted first.
     """
     terms = _terms(query)
     if not terms:
         return queryset
     hits = [_hits(queryset.model, term) for term in terms]
-    known = _common(hits) if common is None or len(hits) > 1 else [common]
-    for term, (sql, parameters), is_common in zip(terms, hits, known, strict=True):
+    if common is None:
+        common = [count >= COMMON for count in _counts(hits, COMMON)]
+    for term, (sql, parameters), is_common in zip(terms, hits, common, strict=True):
         if not is_common:
             queryset = queryset.filter(pk__in=RawSQL(sql, parameters))
         if is_common or not _exact(term):

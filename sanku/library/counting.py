@@ -56,7 +56,7 @@ def totals_at(state: State, user: User, records: Callable[[], QuerySet[Any]], ev
     if index is None:
         return totals_of(records(), library)
     if state.query and _is_common(found):
-        return totals_of(filtered(state, user, common=True), library)
+        return totals_of(filtered(state, user, common=[True]), library)
     return _summed(found, index, library, user)
 
 
@@ -104,11 +104,11 @@ def count_all(library: Library, user: User) -> int:
     return int(_row(f"{sql} FROM {counted} AS left_out", [user.zone_id, *parameters])[0])
 
 
-def by_one_word(state: State, everything: int, total: int) -> bool | None:
-    """Return, of a list that one word alone narrows, whether its hits are too many to be looked up; None of others."""
+def by_one_word(state: State, everything: int, total: int) -> list[bool] | None:
+    """Return, of a list that one word alone narrows, whether it is a common one (see `matching`); None of others."""
     if only_term(state.query) is None or state.filters or state.selected:
         return None
-    return everything <= FEW_RECORDS or total >= COMMON
+    return [everything <= FEW_RECORDS or total >= COMMON]
 
 
 def _only_lookup(state: State, user: User) -> RawSQL | None:
@@ -134,7 +134,8 @@ def _outside(records: QuerySet[Any], user: User, *, holding: str = "") -> tuple[
     """
     model, zone = records.model, user.zone_id
     ends = [["zone_id < %s"], ["zone_id > %s"], ["zone_id = %s", "removed_at IS NOT NULL"]]
-    table, parameters = model._meta.db_table, [zone]
+    table = model._meta.db_table
+    parameters: list[Any] = [zone]
     if holding:
         table, parameters = f"{table} INDEXED BY {texts_index(model)}", [zone, holding]
         ends = [[*end, "INSTR(search_text, %s) > 0"] for end in ends]

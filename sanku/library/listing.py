@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
 
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -31,8 +32,6 @@ from sanku.library.state import (
 from sanku.library.tabs import notice, tabs
 from sanku.library.zoned import names_of_gone
 
-# What no cell shows of a record.
-LONG_FIELDS = ("search_text",)
 # As many records as are named one by one: below the smallest limit of variables of a statement.
 MANY = 20_000  # records of a scope beyond which the views are not counted
 FEW = 900
@@ -81,12 +80,21 @@ def _shown(state: State, records: QuerySet[Any]) -> QuerySet[Any]:
         for path in column.refers:
             reference, _of, name = path.partition("__")
             read.setdefault(reference, set()).add(name)
-    left = list(LONG_FIELDS)
+    left = list(unseen_fields(records.model, frozenset(column.key for column in state.library.columns)))
     for reference, names in read.items():
         model: Any = records.model._meta.get_field(reference).related_model
         others = (field for field in model._meta.concrete_fields if not field.primary_key)
         left += [f"{reference}__{field.name}" for field in others if field.name not in names]
     return (records.select_related(*read) if read else records).defer(*left)
+
+
+@cache
+def unseen_fields(model: type[models.Model], columns: frozenset[str]) -> list[str]:
+    """Return the fields of any length that no column shows: long texts, and cells as they were written."""
+    long = (
+        field for field in model._meta.concrete_fields if type(field) in (models.TextField, models.JSONField)
+    )
+    return [field.name for field in long if field.name != "custom" and field.name not in columns]
 
 
 def listing(state: State, reader: Reader) -> dict[str, Any]:

@@ -196,7 +196,7 @@ def filter_names(spec: Filter) -> list[str]:
     return [spec.key + end for end in ends]
 
 
-def filtered(state: State, user: User, *, common: bool | None = None) -> models.QuerySet[Any]:
+def filtered(state: State, user: User, *, common: Sequence[bool] | None = None) -> models.QuerySet[Any]:
     """Return the records in the user's scope that the search text and the filters leave; `common` as in `matching`."""
     return matching(_filtered(state, user), state.query, common=common)
 
