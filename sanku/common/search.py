@@ -140,7 +140,7 @@ def _counts(hits: list[tuple[str, list[Any]]], most: int) -> list[int]:
 
 def words_beyond(models_: Sequence[type[models.Model]], query: str, most: int) -> list[list[bool]]:
     """Return for each of some models which words of a query have `most` hits or more, of any zone; in one statement."""
-    terms = _terms(query)
+    terms = terms_of(query)
     if not terms:
         return [[] for _model in models_]
     counts = _counts([_hits(model, term) for model in models_ for term in terms], most)
@@ -149,7 +149,8 @@ def words_beyond(models_: Sequence[type[models.Model]], query: str, most: int) -
     ]
 
 
-def _terms(query: str) -> list[str]:
+def terms_of(query: str) -> list[str]:
+    """Return the words of a query, normalised."""
     return list(dict.fromkeys(filter(None, map(normalise, query[:WHOLE_QUERY].split()))))
 
 
@@ -162,24 +163,18 @@ def _exact(term: str) -> bool:
     return connection.vendor != "postgresql" or (len(term) <= 2 and "$" not in term)
 
 
-def only_term(query: str) -> str | None:
-    """Return the normalised word that a query consists of; None where there are several, or none."""
-    terms = _terms(query)
-    return terms[0] if len(terms) == 1 else None
-
-
 def lookup(model: type[models.Model], query: str) -> RawSQL | None:
     """Return what gives the ids of all records that match a query, of any zone; None where it takes more than one lookup."""
-    term = only_term(query)
-    if term is None or not _exact(term):
+    terms = terms_of(query)
+    if len(terms) != 1 or not _exact(terms[0]):
         return None
-    sql, parameters = _hits(model, term)
+    sql, parameters = _hits(model, terms[0])
     return RawSQL(sql, parameters)
 
 
 def reading(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
     """Return the same records as `matching`, by reading the texts: for a queryset that holds few records anyway."""
-    for term in _terms(query):
+    for term in terms_of(query):
         queryset = queryset.filter(search_text__holds=term)
     return queryset
 
@@ -192,7 +187,7 @@ def matching(
     The model has a `search_text` column. An empty query leaves the queryset as it is. Whoever knows which words are
     `common`, so that texts are better read than hits looked up, says so; otherwise hits are counted first.
     """
-    terms = _terms(query)
+    terms = terms_of(query)
     if not terms:
         return queryset
     hits = [_hits(queryset.model, term) for term in terms]

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from sanku.accounts.models import User
-from sanku.common.search import COMMON, lookup, only_term, texts_index
+from sanku.common.search import COMMON, lookup, terms_of, texts_index
 from sanku.library.specs import Library
 from sanku.library.state import State, all_of, conditions, filtered
 
@@ -104,11 +104,17 @@ def count_all(library: Library, user: User) -> int:
     return int(_row(f"{sql} FROM {counted} AS left_out", [user.zone_id, *parameters])[0])
 
 
-def by_one_word(state: State, everything: int, total: int) -> list[bool] | None:
-    """Return, of a list that one word alone narrows, whether it is a common one (see `matching`); None of others."""
-    if only_term(state.query) is None or state.filters or state.selected:
+def common_words(state: State, everything: int, total: int | None = None) -> list[bool] | None:
+    """Return which words of a search are common ones (see `matching`), where that is known; None where it is not.
+
+    Of a few records the texts are read in any case; of one word alone the list's `total` says it.
+    """
+    words = terms_of(state.query)
+    if everything <= FEW_RECORDS:
+        return [True] * len(words)
+    if total is None or len(words) != 1 or state.filters or state.selected:
         return None
-    return [everything <= FEW_RECORDS or total >= COMMON]
+    return [total >= COMMON]
 
 
 def _only_lookup(state: State, user: User) -> RawSQL | None:
@@ -152,9 +158,9 @@ def _counted(found: RawSQL, state: State, user: User) -> int | None:
     records = state.library.records(user)
     outside, parameters = _outside(records, user)
     counted, given = f"(SELECT count(*) FROM ({found.sql}) AS hits)", [*found.params]
-    word = None if state.filters else only_term(state.query)
-    if word is not None and connection.vendor == "sqlite" and texts_index(records.model) is not None:
-        holding, more = _outside(records, user, holding=word)
+    words = [] if state.filters else terms_of(state.query)
+    if len(words) == 1 and connection.vendor == "sqlite" and texts_index(records.model) is not None:
+        holding, more = _outside(records, user, holding=words[0])
         within, more = f"{counted} - (SELECT count(*) FROM ({holding}) AS holding)", [*found.params, *more]
     else:
         within = f"(SELECT count(*) FROM ({found.sql}) AS hits WHERE +id NOT IN ({outside}))"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.counting import by_one_word, count_all, totals_at
+from sanku.library.counting import common_words, count_all, totals_at
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -80,7 +80,7 @@ def _shown(state: State, records: QuerySet[Any]) -> QuerySet[Any]:
         for path in column.refers:
             reference, _of, name = path.partition("__")
             read.setdefault(reference, set()).add(name)
-    left = list(unseen_fields(records.model, frozenset(column.key for column in state.library.columns)))
+    left = _unseen(records.model, frozenset(column.key for column in state.library.columns))
     for reference, names in read.items():
         model: Any = records.model._meta.get_field(reference).related_model
         others = (field for field in model._meta.concrete_fields if not field.primary_key)
@@ -88,19 +88,16 @@ def _shown(state: State, records: QuerySet[Any]) -> QuerySet[Any]:
     return (records.select_related(*read) if read else records).defer(*left)
 
 
-@cache
-def unseen_fields(model: type[models.Model], columns: frozenset[str]) -> list[str]:
+def _unseen(model: type[models.Model], columns: frozenset[str]) -> list[str]:
     """Return the fields of any length that no column shows: long texts, and cells as they were written."""
-    long = (
-        field for field in model._meta.concrete_fields if type(field) in (models.TextField, models.JSONField)
-    )
-    return [field.name for field in long if field.name != "custom" and field.name not in columns]
+    names = (field.name for field in model._meta.concrete_fields if type(field) is models.TextField)
+    return ["as_written", *(name for name in names if name not in columns)]
 
 
 def listing(state: State, reader: Reader) -> dict[str, Any]:
     """Return what library/list.html shows (its comment is the contract)."""
     library, user = state.library, reader.user
-    records = cache(lambda: filtered(state, user))
+    records = cache(lambda: filtered(state, user, common=common_words(state, everything)))
     kept = Remembered(reader, library.name)
     narrowed = bool(state.query or state.filters)
     everything = kept.get("all", lambda: count_all(library, user)) if narrowed or not library.measure else 0
@@ -116,7 +113,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
     # One pass over the whole scope: more than a page may cost where there are many.
     if library.counts_views and everything <= MANY:
         counts = kept.get("views", lambda: _view_counts(library, user))
-    common = by_one_word(state, everything, total)
+    common = common_words(state, everything, total)
     fitting = records() if common is None else filtered(state, user, common=common)
     page = page_at(fitting, state, reader, total=total, everything=everything, whole=False)
     return {

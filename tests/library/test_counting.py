@@ -83,7 +83,7 @@ def test_a_total_by_lookup_is_that_of_the_records(
                 own.name,
                 query,
             )
-            common_to_all = counting.by_one_word(state, everything, count)
+            common_to_all = counting.common_words(state, everything, count)
             assert {record.pk for record in records} == {
                 record.pk for record in filtered(state, user, common=common_to_all)
             }
