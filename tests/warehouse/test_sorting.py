@@ -8,11 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from sanku.warehouse.loading import sorting, staging
+from sanku.warehouse.loading.blocks import Block
 from sanku.warehouse.loading.sorting import Changes, Staged, write_provinces
 from sanku.warehouse.tables import COMPANIES
 
 
-def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[int]) -> Path:
+def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[int]) -> Block:
     rows = len(provinces)
     columns = {
         field.name: pa.array(range(number * 100, number * 100 + rows), field.type)
@@ -26,10 +27,11 @@ def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[
         if not field.nullable and columns[field.name].null_count:
             value = "active" if field.type == pa.string() else 1
             columns[field.name] = pa.repeat(pa.scalar(value, field.type), rows)
-    table = pa.table(columns | {"province": pa.array(provinces), "morton": pa.array(mortons)})
-    path = folder / f"{number:06}.parquet"
+    more = {"province": pa.array(map(int, provinces), pa.int8()), "morton": pa.array(mortons)}
+    table = pa.table(columns | more | dict.fromkeys(("complete", "alike"), pa.array(mortons)))
+    path = staging.companies_path(folder, number)
     staging._write_by_province(table, np.arange(rows), number, path)
-    return path
+    return Block(path)
 
 
 def changes(gone: list[int], renumbered: dict[int, int]) -> Changes:

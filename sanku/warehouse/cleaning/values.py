@@ -49,7 +49,7 @@ _NO_CODE, _INDUSTRY = re.compile("[^A-Z0-9]"), re.compile("[A-T]([0-9]{2,4})?")
 def each_once(
     values: pa.Array, read: Callable[[str], Any], kind: pa.DataType, seen: dict[str, Any]
 ) -> pa.Array:
-    """Return what a function makes of each text, calling it once for each spelling."""
+    """Return what a function makes of each text, calling it once for each spelling; texts as a dictionary."""
     encoded = pc.dictionary_encode(as_text(values))
     if len(seen) > REMEMBERED:
         seen.clear()
@@ -58,7 +58,11 @@ def each_once(
         if text not in seen:
             seen[text] = read(text)
         found.append(seen[text])
-    return pa.array(found, kind).take(encoded.indices)
+    read_once = pa.array(found, kind)
+    if kind != pa.string():
+        return read_once.take(encoded.indices)
+    few = read_once.dictionary_encode()  # spellings come together
+    return pa.DictionaryArray.from_arrays(few.indices.take(encoded.indices), few.dictionary)
 
 
 def remembering(read: Callable[[str], Any], kind: pa.DataType) -> Callable[[pa.Array], pa.Array]:
@@ -113,6 +117,8 @@ def read_list(text: str) -> list[str] | None:
     """Return the items of a list written with separators; None where there is none."""
     if not text:
         return None
+    if not _BETWEEN.search(text):
+        return [text.strip()]
     return [item.strip() for item in _BETWEEN.sub(";", text).strip(";").split(";")]
 
 
