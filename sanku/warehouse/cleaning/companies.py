@@ -20,6 +20,7 @@ from sanku.warehouse.cleaning.text import (
     normalise_column,
     registering_regions,
     signs_of,
+    whole,
 )
 from sanku.warehouse.cleaning.values import (
     LISTS,
@@ -27,7 +28,7 @@ from sanku.warehouse.cleaning.values import (
     day_column,
     degrees_column,
     industry_column,
-    list_columns,
+    list_column,
     morton,
     positions,
     status_column,
@@ -70,17 +71,12 @@ def clean_companies(rows: pa.Table, datum: Datum = "WGS-84") -> pa.Table:
         "industry_code": industry_column(column["industry_code"]),
         "status": status_column(column["status"]),
     }
-    found |= {name: list_columns[name](column[name]) for name in LISTS}
+    found |= {name: list_column(column[name]) for name in LISTS}
     found |= _positions(column, at, datum)
     found["weight"] = _weight(found["capital_cny"], found["honours"])
     found["complete"] = _complete(found)
     found["problem"] = _problem(column, name_norm)
     return pa.table(found | _notes(column, found))
-
-
-def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Return a column as one array."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def read_codes(written: pa.Array) -> tuple[pa.Array, pa.Array, NDArray[np.int64]]:
@@ -165,8 +161,11 @@ def _problem(column: dict[str, pa.Array], name_norm: pa.Array) -> pa.Array:
     reasons = np.full(len(name_norm), -1, np.int8)
     for name in TEXTS:
         reasons[_longer(column[name], LONGEST_TEXT)] = 3
-    first = np.append(data, 0)[offsets[:-1]]
-    maybe = np.flatnonzero(first < ord(":"))  # a number begins with a digit or one of the signs before it
+    # A number begins with a digit or one of the signs before it; what begins an empty name does not matter.
+    first = (
+        data[offsets[:-1].clip(0, max(0, len(data) - 1))] if len(data) else np.zeros(len(name_norm), np.uint8)
+    )
+    maybe = np.flatnonzero(first < ord(":"))
     odd = name_norm.take(pa.array(maybe))
     reasons[maybe[_true(pc.invert(pc.match_substring_regex(odd, "[^0-9.,()/-]")))]] = 2
     reasons[_longer(name_norm, LONGEST_NAME)] = 1

@@ -76,7 +76,9 @@ def _first_52_bits(
 
 
 @njit(cache=True, nogil=True)
-def _with(data: NDArray[np.uint8], offsets: NDArray[np.int32], numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _with(
+    data: NDArray[np.uint8], offsets: NDArray[np.int32], numbers: NDArray[np.int64]
+) -> NDArray[np.uint64]:
     found = np.empty(len(offsets) - 1, np.uint64)
     for row in range(len(found)):
         number = np.uint64(numbers[row]) ^ np.uint64(0xCBF29CE484222325)

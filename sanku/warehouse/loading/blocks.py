@@ -3,7 +3,6 @@
 Packed, they took ten times as long to write and to read; they stay only until the version is whole.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -53,16 +52,13 @@ class Block:
 
     def read(self, batch: int, columns: list[str]) -> pa.Table:
         """Return columns of a batch. They lie in the file still: only what is looked at is read."""
-        options = pa.ipc.IpcReadOptions(
-            included_fields=[self.schema.get_field_index(name) for name in columns], use_threads=False
-        )
-        reader = pa.ipc.open_file(pa.memory_map(str(self.path)), options=options)
-        return pa.Table.from_batches([reader.get_batch(batch)]).select(columns)
+        reader = pa.ipc.open_file(pa.memory_map(str(self.path)))
+        return pa.Table.from_batches([reader.get_batch(batch).select(columns)])
 
-    def tables(self, columns: list[str]) -> Iterator[pa.Table]:
-        """Yield columns of all batches."""
-        for batch in range(len(self.batches)):
-            yield self.read(batch, columns)
+    def every(self, columns: list[str]) -> list[pa.RecordBatch]:
+        """Return columns of all batches, which lie in the file still as well."""
+        reader = pa.ipc.open_file(pa.memory_map(str(self.path)))
+        return [reader.get_batch(batch).select(columns) for batch in range(reader.num_record_batches)]
 
 
 def is_whole(path: Path) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from pyarrow.dataset import dataset
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
+from pyarrow.dataset import dataset
 
 from sanku.warehouse.cleaning.values import morton_column
 from sanku.warehouse.derive import derive
@@ -107,7 +107,9 @@ def apply(before: Version, blocks: merging.Blocks, sums: dict[str, Any], bars: B
             _rewrite(connection, before, blocks.version, province)
             tell(done + 1, len(touched))
         _investments(connection, before, blocks)
-        sums["refused"] |= merging.write_refused(connection, blocks, "staged" if blocks.companies else "suspects")
+        sums["refused"] |= merging.write_refused(
+            connection, blocks, "staged" if blocks.companies else "suspects"
+        )
         kinds = connection.execute("select becomes, count(*) from outcome group by 1 order by 1").fetchall()
         sums["changes"] = dict(kinds)
     return touched

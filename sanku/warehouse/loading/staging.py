@@ -10,7 +10,9 @@ staging/<name>/
 import json
 import os
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sanku.common.coordinates import Datum
+from sanku.warehouse import raw
 from sanku.warehouse.cleaning.companies import clean_companies
 from sanku.warehouse.cleaning.investments import clean_investments
 from sanku.warehouse.loading.blocks import SUFFIX, is_whole, write_block
@@ -95,8 +98,26 @@ def companies_path(folder: Path, number: int) -> Path:
     return folder / f"{number:06}{SUFFIX}"
 
 
+@cache
+def _ready() -> None:
+    raw_row = pa.Table.from_pylist(
+        [{"name": "示例公司", "address": "示例路", "source": 0, "source_row": 2}], raw.COMPANIES
+    )
+    clean_companies(raw_row)
+
+
+_making_ready = Lock()
+
+
+def make_ready() -> None:
+    """Load the compiled loops of cleaning and build their tables, once a process; who comes meanwhile waits."""
+    with _making_ready:
+        _ready()
+
+
 def stage(rows: Rows, number: int, folder: Path, datum: Datum, *, partial: bool = False) -> Marker:
     """Clean a block and write it; the marker is written last, by the caller, in the order of blocks."""
+    make_ready()
     marker = Marker(rows.source, rows.state)
     refused = [_refused_lines(rows)]
     if rows.kind == "companies":
