@@ -70,3 +70,14 @@ def test_a_failure_leaves_no_file_that_looks_whole(tmp_path: Path, monkeypatch: 
     with pytest.raises(OSError, match="No space"):
         write_provinces(Staged.of(blocks), changes([], {}), tmp_path, lambda done, total: None)
     assert not list(tmp_path.glob("[0-9][0-9].parquet"))
+
+
+def test_a_block_that_is_not_whole_is_cleaned_anew(tmp_path: Path) -> None:
+    for number in range(2):
+        staged_block(tmp_path, number, ["37", "11"], [5, 1])
+        staging.keep(staging.Marker(0, {"row": number}, companies=2), number, tmp_path)
+    assert len(staging.markers(tmp_path)) == 2
+    path = staging.companies_path(tmp_path, 1)
+    path.write_bytes(path.read_bytes()[:-100])
+    assert [marker.state for marker in staging.markers(tmp_path)] == [{"row": 0}]
+    assert not path.exists()
