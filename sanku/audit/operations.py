@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from django.db import models, transaction
 
 from sanku.audit.models import Action, Chain, Channel, Entry
-from sanku.audit.rules import Person, content_digest, entry_hash
+from sanku.audit.rules import Person, digest_of, entry_hash, spelled
 from sanku.audit.taken import chunks, refusing, taken_values
 from sanku.common.bulk import blank, insert_rows, update_rows
 from sanku.common.columns import column_problems
@@ -121,17 +121,20 @@ def from_json(record: models.Model, name: str, value: Any) -> Any:
 
 def is_new(record: models.Model) -> bool:
     """Return whether the record is not in the database yet."""
-    return record.pk is None
+    try:
+        return record.__dict__["id"] is None  # asked many times a record; `pk` asks the model's options first
+    except KeyError:
+        return record.pk is None
 
 
 def changes_of(record: models.Model, values: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the fields whose value would change, each with old and new as the ledger keeps them."""
     new_record = is_new(record)
+    references = _references(type(record))
     found = []
     for name, new in values.items():
-        model_field = record._meta.get_field(name)
-        if isinstance(model_field, models.ForeignKey):
-            if getattr(record, model_field.attname) == (new.pk if new is not None else None):
+        if name in references:
+            if getattr(record, references[name]) == (new.pk if new is not None else None):
                 continue
             old = None if new_record else getattr(record, name)
         else:
@@ -142,6 +145,16 @@ def changes_of(record: models.Model, values: dict[str, Any]) -> list[dict[str, A
                 old = None
         found.append({"field": name, "old": as_json(old), "new": as_json(new)})
     return found
+
+
+@cache
+def _references(model: type[models.Model]) -> dict[str, str]:
+    """Return the fields that refer to other records, with the names of their columns."""
+    return {
+        field.name: field.attname
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey)
+    }
 
 
 def save_records(
@@ -290,8 +303,9 @@ def write_entries(
         return []
     with transaction.atomic():
         chain = hold_zone(zone_id)
-        entries = []
-        for happening in happenings:
+        entries, changes = [], [spelled(happening.changes) for happening in happenings]
+        salts = secrets.token_hex(16 * len(happenings))
+        for position, happening in enumerate(happenings):
             entry = blank(
                 Entry,
                 zone_id=zone_id,
@@ -308,13 +322,13 @@ def write_entries(
                 label=happening.label,
                 changes=happening.changes,
                 why=happening.why,
-                salt=secrets.token_hex(16),
+                salt=salts[32 * position : 32 * position + 32],
             )
-            entry.digest = content_digest(salt=entry.salt, **content_of(entry))
+            entry.digest = digest_of(entry.salt, entry.label, changes[position], happening.why, via.address)
             entry.hash = entry_hash(chain.last_hash, digest=entry.digest, facts=facts_of(entry))
             chain.length, chain.last_hash = entry.number, entry.hash
             entries.append(entry)
-        insert_rows(entries)
+        insert_rows(entries, spelled={"changes": changes})
         chain.save(update_fields=["length", "last_hash"])
     return entries
 

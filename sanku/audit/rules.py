@@ -29,14 +29,25 @@ class Person(Protocol):
         """Whether the person reads every record of the zone."""
 
 
-def canonical(value: Any) -> bytes:
+def spelled(value: Any) -> str:
     """Return the one JSON spelling of a value, so that equal values have equal digests."""
-    return _CANONICAL.encode(value).encode()
+    return _CANONICAL.encode(value)
+
+
+def canonical(value: Any) -> bytes:
+    """Return the bytes of a value's JSON spelling."""
+    return spelled(value).encode()
 
 
 def content_digest(*, salt: str, label: str, changes: Any, why: str, address: str) -> str:
     """Return the salted SHA-256 digest of what an entry says, in hexadecimal."""
-    return hashlib.sha256(salt.encode() + canonical([label, changes, why, address])).hexdigest()
+    return digest_of(salt, label, spelled(changes), why, address)
+
+
+def digest_of(salt: str, label: str, changes: str, why: str, address: str) -> str:
+    """Return the digest of what an entry says, whose changes are spelled already: they are nearly all of it."""
+    content = f"[{spelled(label)},{changes},{spelled(why)},{spelled(address)}]"
+    return hashlib.sha256(f"{salt}{content}".encode()).hexdigest()
 
 
 def entry_hash(previous: str, *, digest: str, facts: Mapping[str, Any]) -> str:

@@ -90,4 +90,4 @@ def initials(name: str) -> str:
     Characters are read one by one (a phrase dictionary costs ten times as much), so a character of two
     readings takes its commonest.
     """
-    return "".join(_initial(character) for character in normalise(name) if character.isalnum())
+    return "".join(map(_initial, filter(str.isalnum, normalise(name))))

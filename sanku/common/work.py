@@ -54,21 +54,32 @@ def calm_collector() -> Iterator[None]:
 
 @contextmanager
 def rare_checkpoints() -> Iterator[None]:
-    """Have SQLite copy what was written into its file after 32 MB, not 4: the same pages change in every chunk."""
+    """Have SQLite copy what was written into its file after 96 MB, not 4, and keep more of it at hand.
+
+    A chunk changes the same pages as the one before, and more of them than would be kept: the indexes have no order.
+    """
     if connection.vendor != "sqlite":
         yield
         return
-    _checkpoint_after(8_000)
+    usual = _pragmas(wal_autocheckpoint=24_000, cache_size=-160_000)
     try:
         yield
     finally:
         with suppress(DatabaseError):  # of a transaction that failed; the next connection begins anew
-            _checkpoint_after(1_000)
+            _pragmas(**usual)
+            if not connection.in_atomic_block:
+                with connection.cursor() as cursor:  # or the next page that somebody saves would wait for it
+                    cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def _checkpoint_after(pages: int) -> None:
+def _pragmas(**values: int) -> dict[str, int]:
+    """Set pragmas of this connection, and return what they were."""
+    usual: dict[str, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA wal_autocheckpoint={pages}")
+        for name, value in values.items():
+            usual[name] = cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            cursor.execute(f"PRAGMA {name}={value}")
+    return usual
 
 
 @contextmanager

@@ -184,10 +184,9 @@ def candidates_of(entry: HonourEntry) -> models.QuerySet[Company]:
     return Company.objects.filter(zone_id=entry.zone_id, removed_at=None, pk__in=alike).order_by("pk")
 
 
-def open_duplicates(user: User, most: int) -> int:
-    """Return how many pairs wait for a decision, counting no more than `most`: every page's rail says it."""
-    waiting = Duplicate.objects.filter(zone_id=user.zone_id, rests=False, state=Duplicate.State.OPEN)
-    return waiting.order_by()[:most].count()
+def open_duplicates(user: User) -> int:
+    """Return how many pairs wait for a decision: one count on one index."""
+    return Duplicate.objects.filter(zone_id=user.zone_id, rests=False, state=Duplicate.State.OPEN).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +265,9 @@ def _said_or_spelt_alike(user: User, core: str) -> Iterator[tuple[int, str]]:
     """Yield the companies whose name sounds like a core (homophones, pinyin, another order), then those misspelt."""
     names = CompanyName.objects.filter(zone_id=user.zone_id, company__removed_at=None)
     if sound := sound_of(core):
-        for pk in names.filter(sound=sound).values_list("company_id", flat=True)[:SUGGESTED]:
+        for pk in (
+            names.filter(sound=sound).exclude(sound="").values_list("company_id", flat=True)[:SUGGESTED]
+        ):
             yield pk, _("name sounds alike")
     for pk in misspelt(names, core)[:SUGGESTED]:
         yield pk, _("name differs in one character")

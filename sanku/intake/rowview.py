@@ -113,15 +113,15 @@ def problems_of_plan(plan: Plan, table: BatchTable) -> list[Json]:
     return found
 
 
-def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
-    """Return how to find what of a row is kept as written: columns that mean no field, and cells that were not read."""
+def kept_columns(table: BatchTable) -> list[tuple[int, str]]:
+    """Return the columns that mean no field and are kept as written, with their headers."""
     headers = dict((index, header) for index, header in table.headers)
     mapping = table.mapping
     used = {column["index"] for column in mapping["columns"]} | set(mapping["helpers"]) | {mapping["ordinal"]}
     used |= set(mapping.get("left_out", ()))
     used |= {other for column in mapping["columns"] for other in column["others"]}
     chosen = table.decided.get("columns", {})
-    kept = [
+    return [
         (index, header)
         for index, header in headers.items()
         if header
@@ -130,8 +130,14 @@ def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
         and chosen.get(str(index), KEEP) != LEAVE
     ]
 
+
+def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
+    """Return how to find what of a row is kept as written: columns that mean no field, and cells that were not read."""
+    headers = dict((index, header) for index, header in table.headers)
+    kept = kept_columns(table)
+
     def find(row: BatchRow) -> dict[str, str]:
-        cells = row.cells
+        cells = row.cells if kept else ()  # not read from the database where nothing is kept
         written = {
             header: cell_text(cells[index])[:2000]
             for index, header in kept

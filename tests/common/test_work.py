@@ -33,5 +33,5 @@ def test_checkpoints_are_rare_while_a_file_is_taken_in() -> None:
             return list(cursor.fetchone())
 
     with rare_checkpoints():
-        assert after() in ([8_000], [])
+        assert after() in ([24_000], [])
     assert after() in ([1_000], [])

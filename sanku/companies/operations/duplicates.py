@@ -64,7 +64,12 @@ def _alike(companies: Sequence[Company]) -> dict[tuple[int, int], str]:
         rows = known.filter(core__in=some).values_list("core", "company_id", "kind")
         _add_sharing(rows, ids, pairs)
     for some in chunks(sorted({sound for _kind, _core, sound in named if sound})):
-        rows = known.filter(sound__in=some).values_list("sound", "company_id", Value(str(Likeness.SOUND)))
+        # The index of sounds holds none that are empty; it is taken where the question says so.
+        rows = (
+            known.filter(sound__in=some)
+            .exclude(sound="")
+            .values_list("sound", "company_id", Value(str(Likeness.SOUND)))
+        )
         _add_sharing(rows, ids, pairs)
     if len(ids) <= SPELLED_TOGETHER:
         _add_misspelt(companies, known, pairs)

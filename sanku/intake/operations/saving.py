@@ -22,7 +22,7 @@ from sanku.intake.operations.work import at_work, begin, finish, locked, taken_u
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.plan import ORDER, Plan, RowFacts
 from sanku.intake.planning.planner import Planner
-from sanku.intake.rowview import as_written_of, problems_of_plan
+from sanku.intake.rowview import as_written_of, kept_columns, problems_of_plan
 from sanku.intake.rules import Action, State, asks_system, may_follow
 from sanku.projects.operations import save_projects
 from sanku.sites.operations import save_sites
@@ -63,9 +63,10 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
 def rows_to_save(table: BatchTable, saved_to: int) -> QuerySet[BatchRow]:
     """Return the rows of a table that are to be saved and have not been."""
     # Not by batch: the table's own index gives them in their order, without sorting the whole.
+    unread = ["changes", "corrected", *([] if kept_columns(table) else ["cells"])]
     return (
         BatchRow.objects.filter(table=table, pk__gt=saved_to, is_dropped=False, action__in=TO_SAVE)
-        .defer("changes", "corrected")
+        .defer(*unread)
         .order_by("pk")
     )
 

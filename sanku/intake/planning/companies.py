@@ -83,7 +83,8 @@ class Companies:
         """Find the companies with a name that sounds like one of these; only what they are called is needed."""
         known = CompanyName.objects.filter(zone_id=self.actor.zone_id, company__removed_at=None)
         for sounds in chunks(sorted({sound_of(core_name(name)[:200]) for name in names} - {""})):
-            called = known.filter(sound__in=sounds).values_list("sound", "company__name")
+            # The index of sounds holds none that are empty; it is taken where the question says so.
+            called = known.filter(sound__in=sounds).exclude(sound="").values_list("sound", "company__name")
             self.by_sound |= dict(called.order_by("-company_id"))
 
     def _know(self, company: Company, names: set[str]) -> None:

@@ -115,6 +115,9 @@ def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fil
     record, target = draft.record, draft.values
     new = is_new(record)
     for name, value in (filled(values) if new else _told_anew(record, filled(values))).items():
+        if new and name not in target and name not in _gathered(record._meta.model):
+            target[name] = value
+            continue
         old = target.get(name, None if new else getattr(record, name))
         if fill_only and old not in (None, "", []):
             continue
@@ -132,6 +135,13 @@ def put(draft: Draft[Any], values: Values, as_written: Mapping[str, str], *, fil
         whole = merged_as_written(known, as_written)
         if whole != known:
             target["as_written"] = whole
+
+
+@lru_cache(maxsize=16)
+def _gathered(model: Any) -> frozenset[str]:
+    """Return the fields in which a new value is added to the old one."""
+    codes = {field.name for field in model._meta.concrete_fields if isinstance(field, CodesField)}
+    return frozenset(codes | {"note", "custom"})
 
 
 def _told_anew(record: Any, values: Values) -> Values:
