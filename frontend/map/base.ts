@@ -23,6 +23,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import { boundaryLayers } from "./boundaries.ts";
 import { type Colours, coloursOf } from "./colours.ts";
+import { Frames } from "./frames.ts";
 import { type Picture, pictureLayers, pictureSources } from "./pictures.ts";
 import { FONTS } from "./symbols.ts";
 
@@ -55,6 +56,8 @@ export interface BaseOptions extends Partial<Omit<MapOptions, "container" | "sty
 export interface BaseMap {
   map: LibreMap;
   base: Base;
+  /** Resolved once what was drawn last is on the screen. */
+  shown: () => Promise<void>;
   /** Draw layers, now and again whenever the theme changes. Layers that are there already change their colours. */
   paint: (layers: (colours: Colours) => LayerSpecification[]) => void;
 }
@@ -84,6 +87,7 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
     style: styleOf(base),
     ...own,
   });
+  const frames = Frames.of(map);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new AttributionControl({ compact: false, customAttribution: [base.review, base.attribution] }), "bottom-left");
@@ -95,6 +99,7 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
   return {
     map,
     base,
+    shown: async () => frames?.shown(),
     paint: (layers) => {
       painters.push(layers);
       draw(map, layers(coloursOf(element)));

@@ -92,7 +92,7 @@ export class OnePage {
     const unveiling = new Unveiling(this.sketch, this.place);
     this.base = await baseMap(this.place, { ...this.sketch.opening, ...unveiling.options });
     const { map } = this.base;
-    const revealed = unveiling.follow(map);
+    const revealed = unveiling.follow(this.base);
     addSymbols(map, coloursOf(this.place));
     addOverlays(map, base.zone.boundary);
     this.national.add(map);
@@ -372,8 +372,15 @@ export class OnePage {
     void this.refresh();
   }
 
+  private zoomingTo = 0;
+
+  /** Zoom by steps; one asked for while the last is under way is added to it. */
   zoom(by: number): void {
-    this.map?.zoomTo(this.map.getZoom() + by);
+    const map = this.map;
+    if (!map) return;
+    const from = map.isZooming() ? this.zoomingTo : map.getZoom();
+    this.zoomingTo = Math.min(Math.max(from + by, map.getMinZoom()), map.getMaxZoom());
+    map.zoomTo(this.zoomingTo);
   }
 
   print(kind: string): void {

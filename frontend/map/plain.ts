@@ -3,7 +3,7 @@ import type { LayerSpecification } from "maplibre-gl";
 
 import { type Value, type Worth, worthOf } from "./expressions.ts";
 import { FONTS, RATIO } from "./symbols.ts";
-import type { Feature } from "./tile-reader.ts";
+import { type Feature, POLYGON } from "./tiles.ts";
 
 /** Features with the place of their units on the canvas; clipped to their tile where they have a side. */
 export interface Piece {
@@ -28,7 +28,7 @@ type Look = (name: string, feature: Feature) => Value;
 type Draw = (sheet: Sheet, piece: Piece, feature: Feature, look: Look) => void;
 
 const DRAWS: Record<string, Draw> = { fill: drawFill, line: drawLine, circle: drawCircle, symbol: drawSymbol };
-const NOTHING: Feature = { id: 0, type: "Polygon", values: {}, paths: [] };
+const NOTHING: Feature = { id: 0, type: POLYGON, properties: {}, loadGeometry: () => [] };
 
 /** Draw a layer. Throws where it says what no layer of Sanku's says. */
 export function drawLayer(sheet: Sheet, layer: LayerSpecification, pieces: Piece[]): void {
@@ -40,7 +40,7 @@ export function drawLayer(sheet: Sheet, layer: LayerSpecification, pieces: Piece
     sheet.pen.fillRect(0, 0, sheet.width, sheet.height);
     return;
   }
-  const filter = "filter" in layer && layer.filter ? worthOf(layer.filter) : () => true;
+  const filter = "filter" in layer && layer.filter ? worthOf(layer.filter, `${layer.id}.filter`) : () => true;
   const part = "source-layer" in layer ? (layer["source-layer"] ?? "") : "";
   const draw = DRAWS[layer.type];
   for (const piece of pieces) {
@@ -59,16 +59,15 @@ export function drawLayer(sheet: Sheet, layer: LayerSpecification, pieces: Piece
 
 function looksOf(layer: LayerSpecification, zoom: number): Look {
   const said = Object.entries({ ...layer.layout, ...layer.paint }).filter(([name]) => name !== "text-font");
-  const worths: Record<string, Worth> = Object.fromEntries(said.map(([name, expression]) => [name, worthOf(expression)]));
+  const worths: Record<string, Worth> = Object.fromEntries(said.map(([name, expression]) => [name, worthOf(expression, `${layer.id}.${name}`)]));
   return (name, feature) => worths[name]?.(feature, zoom);
 }
 
-function trace(pen: CanvasRenderingContext2D, { left, top, scale }: Piece, { paths, type }: Feature): void {
+function trace(pen: CanvasRenderingContext2D, { left, top, scale }: Piece, feature: Feature): void {
   pen.beginPath();
-  for (const path of paths) {
-    pen.moveTo(left + (path[0] ?? 0) * scale, top + (path[1] ?? 0) * scale);
-    for (let place = 2; place < path.length; place += 2) pen.lineTo(left + (path[place] ?? 0) * scale, top + (path[place + 1] ?? 0) * scale);
-    if (type === "Polygon") pen.closePath();
+  for (const path of feature.loadGeometry()) {
+    path.forEach(({ x, y }, place) => pen[place ? "lineTo" : "moveTo"](left + x * scale, top + y * scale));
+    if (feature.type === POLYGON) pen.closePath();
   }
 }
 
@@ -93,8 +92,8 @@ function drawLine({ pen }: Sheet, piece: Piece, feature: Feature, look: Look): v
 }
 
 /** Return where a point stands on the canvas, shifted as its layer says. */
-function spotOf({ left, top, scale }: Piece, { paths }: Feature, shift: Value): [number, number] {
-  const [x = 0, y = 0] = paths[0] ?? [];
+function spotOf({ left, top, scale }: Piece, feature: Feature, shift: Value): [number, number] {
+  const { x = 0, y = 0 } = feature.loadGeometry()[0]?.[0] ?? {};
   const [aside, down] = Array.isArray(shift) ? shift.map(Number) : [];
   return [left + x * scale + (aside ?? 0), top + y * scale + (down ?? 0)];
 }
@@ -122,7 +121,7 @@ function drawSymbol(sheet: Sheet, piece: Piece, feature: Feature, look: Look): v
     sheet.pen.drawImage(image, x - width / 2, y - height / 2, width, height);
   }
   const text = look("text-field", feature);
-  if (text !== undefined && text !== "") writeText(sheet, x, y, linesOf(String(text), Number(look("text-max-width", feature) ?? 10)), feature, look);
+  if (text) writeText(sheet, x, y, linesOf(String(text), Number(look("text-max-width", feature) ?? 10)), feature, look);
 }
 
 const CHINESE = /[⺀-鿿]/;

@@ -7,11 +7,11 @@ import { edgesOf, openingOf, tilesInView } from "./opening.ts";
 import { drawnLayers, zoneLayers } from "./overlay.ts";
 import { linesOf } from "./plain.ts";
 import { ORDER, recordLayers } from "./records.ts";
-import { type Feature, readTile } from "./tile-reader.ts";
+import { type Feature, readTile } from "./tiles.ts";
 
 const COLOURS = new Proxy({}, { get: (_none, name) => `colour of ${String(name)}` }) as Colours;
 const SCREEN = { width: 1000, height: 600, room: { top: 64, bottom: 100, left: 30, right: 60 } };
-const feature = (values: Feature["values"], id = 7): Feature => ({ id, type: "Point", values, paths: [[1, 2]] });
+const feature = (properties: Feature["properties"], id = 7): Feature => ({ id, type: 1, properties, loadGeometry: () => [[{ x: 1, y: 2 }]] });
 const view = { current: "sites", layers: null, query: new URLSearchParams(), others: {}, at: null, pick: "", national: null };
 
 describe("what the sketch knows of the layers", () => {
@@ -19,16 +19,16 @@ describe("what the sketch knows of the layers", () => {
 
   it.each(layers.map((layer) => [layer.id, layer]))("works out all that %s says", (_id, layer) => {
     const said = Object.entries({ ...layer.layout, ...layer.paint }).filter(([name]) => name !== "text-font");
-    for (const [, expression] of said) expect(worthOf(expression)(feature({ kind: "signed", count: 12, label: "x", name: "y" }), 13)).toBeDefined();
-    if ("filter" in layer) expect(typeof worthOf(layer.filter)(feature({ kind: "held" }), 13)).toBe("boolean");
+    for (const [name, expression] of said) expect(worthOf(expression, name)(feature({ kind: "signed", count: 12, label: "x", name: "y" }), 13)).toBeDefined();
+    if ("filter" in layer) expect(typeof worthOf(layer.filter, "filter")(feature({ kind: "held" }), 13)).toBe("boolean");
   });
 
   it("matches, interpolates and looks things up", () => {
     const radius = ["interpolate", ["linear"], ["log10", ["get", "count"]], 0.3, 13, 2, 18, 4, 26];
-    expect([1, 100, 1000, 10 ** 6].map((count) => worthOf(radius)(feature({ count }), 9))).toEqual([13, 18, 22, 26]);
-    expect(worthOf(["match", ["get", "kind"], ["a", "b"], 1, 2])(feature({ kind: "b" }), 9)).toBe(1);
-    expect(worthOf(["to-string", ["+", 1, ["index-of", ["get", "kind"], ["literal", ["x", "y"]]]]])(feature({ kind: "y" }), 9)).toBe("2");
-    expect(() => worthOf(["unheard-of", 1])).toThrow("unheard-of");
+    expect([1, 100, 1000, 10 ** 6].map((count) => worthOf(radius, "radius")(feature({ count }), 9))).toEqual([13, 18, 22, 26]);
+    expect(worthOf(["match", ["get", "kind"], ["a", "b"], 1, 2], "kind")(feature({ kind: "b" }), 9)).toBe(1);
+    expect(worthOf(["to-string", ["+", 1, ["index-of", ["get", "kind"], ["literal", ["x", "y"]]]]], "number")(feature({ kind: "y" }), 9)).toBe("2");
+    expect(() => worthOf(["match", ["get", "kind"], "a", 1], "kind")).toThrow("at least 4");
   });
 });
 
@@ -48,13 +48,15 @@ describe("reading a tile", () => {
   const layer = [...text(1, "a"), 18, body.length, ...body, ...text(3, "kind"), ...text(3, "count"), 34, 3, 10, 1, 120, 34, 2, 40, 5, 40, 128, 32, 120, 2];
   const tile = new Uint8Array([26, layer.length, ...layer]);
 
-  it("returns ids, values and rings", () => {
-    expect(readTile(tile).get("a")).toEqual([{ id: 300, type: "Polygon", values: { kind: "x", count: 5 }, paths: [[2, 3, 12, 3, 12, 13, 2, 3]] }]);
-    expect(readTile(new Uint8Array()).size).toBe(0);
+  it("returns ids, properties and closed rings", () => {
+    const [found] = readTile(tile.buffer).get("a") ?? [];
+    expect([found?.id, found?.properties]).toEqual([300, { kind: "x", count: 5 }]);
+    expect(found?.loadGeometry().map((ring) => ring.map(({ x, y }) => [x, y]))).toEqual([[[2, 3], [12, 3], [12, 13], [2, 3]]]); // prettier-ignore
+    expect(readTile(new ArrayBuffer()).size).toBe(0);
   });
 
-  it("refuses one that ends too early", () => {
-    expect(() => readTile(tile.subarray(0, 20))).toThrow(RangeError);
+  it("refuses what is no tile", () => {
+    expect(() => readTile(new TextEncoder().encode("<!doctype html><p>not here").buffer)).toThrow();
   });
 });
 

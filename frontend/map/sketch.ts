@@ -17,7 +17,7 @@ import { drawLayer, type Piece, type Sheet } from "./plain.ts";
 import { LARGEST_TILE_ZOOM, ORDER, recordLayers, sourceOf } from "./records.ts";
 import type { Settings } from "./settings.ts";
 import { imagesOf } from "./symbols.ts";
-import { EXTENT, type Feature, readTile } from "./tile-reader.ts";
+import { EXTENT, type Feature, POLYGON, readTile } from "./tiles.ts";
 
 /** What measures the page looks for this mark: everything in view stands on the sketch. */
 const SKETCHED = "sanku:map-sketched";
@@ -84,7 +84,7 @@ export class Sketch {
       this.kept.set(address, asked);
       try {
         // Read before it is handed on: then it is gone from here.
-        pieces.push(pieceOf(readTile(new Uint8Array(await asked)), tile));
+        pieces.push(pieceOf(readTile(await asked), tile));
       } catch {
         this.kept.delete(address);
       }
@@ -135,12 +135,13 @@ export class Sketch {
     const { zoom, center } = this.opening;
     const side = TILE * 2 ** zoom;
     const [x, y] = worldOf(center);
-    const toScreen = (spot: Spot): number[] => {
+    const toScreen = (spot: Spot): { x: number; y: number } => {
       const [east, south] = worldOf(spot);
-      return [(east - x) * side + this.screen.width / 2, (south - y) * side + this.screen.height / 2];
+      return { x: (east - x) * side + this.screen.width / 2, y: (south - y) * side + this.screen.height / 2 };
     };
-    const paths = ringsOf(coordinates).map((ring) => ring.flatMap(toScreen));
-    return [{ layers: new Map([["", [{ id: 0, type: "Polygon", values: {}, paths } satisfies Feature]]]), left: 0, top: 0, scale: 1 }];
+    const rings = ringsOf(coordinates).map((ring) => ring.map(toScreen));
+    const outline: Feature = { id: 0, type: POLYGON, properties: {}, loadGeometry: () => rings };
+    return [{ layers: new Map([["", [outline]]]), left: 0, top: 0, scale: 1 }];
   }
 }
 

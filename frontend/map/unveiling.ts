@@ -1,6 +1,7 @@
 /** How the live map takes the sketch's place. */
 import { addProtocol, type Map as LibreMap, type MapOptions } from "maplibre-gl";
 
+import type { BaseMap } from "./base.ts";
 import type { Sketch } from "./sketch.ts";
 
 const KEPT = "sketched";
@@ -34,13 +35,15 @@ export class Unveiling {
   }
 
   /** Show the map once it is drawn, or at once where somebody moves it; resolved when everything in view is drawn. */
-  follow(map: LibreMap): Promise<void> {
+  follow({ map, shown }: Pick<BaseMap, "map" | "shown">): Promise<void> {
     return new Promise((resolve) => {
       map.once("idle", () => {
         this.sharpen(map);
         map.once("idle", () => {
-          this.end();
-          resolve();
+          void shown().then(() => {
+            this.end();
+            resolve();
+          });
         });
       });
       const moved = (): void => {

@@ -12,5 +12,7 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> User | None:
         """Return the person of a session while he may sign in."""
-        person = User.objects.select_related("zone").filter(pk=user_id).first()
+        # A boundary of thousands of corners is for the map alone.
+        people = User.objects.select_related("zone").defer("zone__boundary")
+        person = people.filter(pk=user_id).first()
         return person if person is not None and self.user_can_authenticate(person) else None

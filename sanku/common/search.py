@@ -7,7 +7,7 @@ The table of a model stands beside its own as `<table>_grams`, made by `create_g
 is written by `index_texts` in the transaction of the record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -39,6 +39,12 @@ class SearchedIndex(models.Index):
             return super().create_sql(model, schema_editor, using=using, **kwargs)
         shorter = models.Index(fields=self.fields[:-1], name=self.name)
         return shorter.create_sql(model, schema_editor, using=using, **kwargs)
+
+
+# The index of a model's texts, by which the records outside of a zone are read too.
+def texts_index(model: type[models.Model]) -> str | None:
+    """Return the name of the index that holds a model's search texts."""
+    return next((index.name for index in model._meta.indexes if isinstance(index, SearchedIndex)), None)
 
 
 # More hits than this and walking the list's own order finds a page sooner than joining the hits.
@@ -124,16 +130,27 @@ def _hits(model: type[models.Model], term: str) -> tuple[str, list[Any]]:
     return f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s", [phrase]
 
 
-def _common(hits: list[tuple[str, list[Any]]]) -> list[bool]:
-    """Return which of some queries for ids have too many hits to be joined; asked in one statement."""
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql} LIMIT {COMMON}) AS hits)" for sql, _ in hits)
+def _counts(hits: list[tuple[str, list[Any]]], most: int) -> list[int]:
+    """Return how many ids some queries give, counting no more than `most` of each; asked in one statement."""
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql} LIMIT {most}) AS hits)" for sql, _ in hits)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}", [value for _, parameters in hits for value in parameters])
-        row = cursor.fetchone()
-    return [count >= COMMON for count in row or ()]
+        return list(cursor.fetchone() or ())
 
 
-def _terms(query: str) -> list[str]:
+def words_beyond(models_: Sequence[type[models.Model]], query: str, most: int) -> list[list[bool]]:
+    """Return for each of some models which words of a query have `most` hits or more, of any zone; in one statement."""
+    terms = terms_of(query)
+    if not terms:
+        return [[] for _model in models_]
+    counts = _counts([_hits(model, term) for model in models_ for term in terms], most)
+    return [
+        [count >= most for count in counts[at : at + len(terms)]] for at in range(0, len(counts), len(terms))
+    ]
+
+
+def terms_of(query: str) -> list[str]:
+    """Return the words of a query, normalised."""
     return list(dict.fromkeys(filter(None, map(normalise, query[:WHOLE_QUERY].split()))))
 
 
@@ -148,7 +165,7 @@ def _exact(term: str) -> bool:
 
 def lookup(model: type[models.Model], query: str) -> RawSQL | None:
     """Return what gives the ids of all records that match a query, of any zone; None where it takes more than one lookup."""
-    terms = _terms(query)
+    terms = terms_of(query)
     if len(terms) != 1 or not _exact(terms[0]):
         return None
     sql, parameters = _hits(model, terms[0])
@@ -157,24 +174,29 @@ def lookup(model: type[models.Model], query: str) -> RawSQL | None:
 
 def reading(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
     """Return the same records as `matching`, by reading the texts: for a queryset that holds few records anyway."""
-    for term in _terms(query):
+    for term in terms_of(query):
         queryset = queryset.filter(search_text__holds=term)
     return queryset
 
 
-def matching(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
+def matching(
+    queryset: "models.QuerySet[M]", query: str, *, common: Sequence[bool] | None = None
+) -> "models.QuerySet[M]":
     """Return the records whose search text holds every word of the query.
 
-    The model has a `search_text` column. An empty query leaves the queryset as it is.
+    The model has a `search_text` column. An empty query leaves the queryset as it is. Whoever knows which words are
+    `common`, so that texts are better read than hits looked up, says so; otherwise hits are counted first.
     """
-    terms = _terms(query)
+    terms = terms_of(query)
     if not terms:
         return queryset
     hits = [_hits(queryset.model, term) for term in terms]
-    for term, (sql, parameters), common in zip(terms, hits, _common(hits), strict=True):
-        if not common:
+    if common is None:
+        common = [count >= COMMON for count in _counts(hits, COMMON)]
+    for term, (sql, parameters), is_common in zip(terms, hits, common, strict=True):
+        if not is_common:
             queryset = queryset.filter(pk__in=RawSQL(sql, parameters))
-        if common or not _exact(term):
+        if is_common or not _exact(term):
             queryset = queryset.filter(search_text__holds=term)
     return queryset
 

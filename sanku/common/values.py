@@ -71,13 +71,18 @@ def index_values(records: Sequence[Any], *, replace: bool = True) -> None:
             cursor.executemany(f"INSERT INTO {table} (key, text, number, id) VALUES (%s, %s, %s, %s)", rows)
 
 
-def having_any(model: type[models.Model], key: str, texts: Sequence[str], *, few: bool = False) -> Q:
-    """Return the condition that a record has one of some texts (codes, tags, yes or no) under a key."""
+def having_any(
+    model: type[models.Model], key: str, texts: Sequence[str], *, several: bool, few: bool = False
+) -> Q:
+    """Return the condition that a record has one of some texts (codes, tags, yes or no) under a key.
+
+    `several` says that a record may have more than one text under it.
+    """
     marks = ", ".join(["%s"] * len(texts))
     if not texts:
         return Q(pk__in=[])
-    # A record may have several of the texts; its id is given once all the same.
-    return _found(model, f"text IN ({marks})", [key, *texts], few, once=len(texts) > 1)
+    # A record that has several of the texts gives its id once all the same.
+    return _found(model, f"text IN ({marks})", [key, *texts], few, once=several and len(texts) > 1)
 
 
 def having_like(model: type[models.Model], key: str, part: str, *, few: bool = False) -> Q:

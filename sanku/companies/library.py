@@ -265,6 +265,7 @@ COMPANIES = Library(
     search_hint=_("Name, short or former name, code, pinyin initials"),
     empty_text=_("Companies come in from a spreadsheet, or one by one."),
     identity=_identity,
+    identified_by=("name", "uscc", "province", "city", "sector"),
     on_map=lambda company: company.lon is not None,
     tags=_roles,
     record_actions=_actions,

@@ -184,9 +184,10 @@ def candidates_of(entry: HonourEntry) -> models.QuerySet[Company]:
     return Company.objects.filter(zone_id=entry.zone_id, removed_at=None, pk__in=alike).order_by("pk")
 
 
-def open_duplicates(user: User) -> int:
-    """Return how many pairs wait for a decision: one count on one index."""
-    return Duplicate.objects.filter(zone_id=user.zone_id, rests=False, state=Duplicate.State.OPEN).count()
+def open_duplicates(user: User, most: int) -> int:
+    """Return how many pairs wait for a decision, counting no more than `most`: every page's rail says it."""
+    waiting = Duplicate.objects.filter(zone_id=user.zone_id, rests=False, state=Duplicate.State.OPEN)
+    return waiting.order_by()[:most].count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -370,6 +370,7 @@ TARGETS = Library(
     search_hint=_("Company name, short or former name, code, pinyin initials"),
     empty_text=_("Target clients come in from a spreadsheet, from a company's page, or one by one."),
     identity=_identity,
+    identified_by=("sector", "company__name", "company__uscc", "company__province", "company__city"),
     on_map=lambda target: target.company.lon is not None,
     head=_head,
     may_write=in_scope,

@@ -24,13 +24,35 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanku.config.settings")
     import django
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError
     from django.utils import translation
 
     django.setup()
     language = shell_language(os.environ)
     if language is not None:
         translation.activate(language)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseError:
+        if not is_behind():
+            raise
+        sys.exit(
+            translation.gettext(
+                "The database is not set up for this version of Sanku yet: run “sanku migrate” first."
+            )
+        )
+
+
+def is_behind() -> bool:
+    """Return whether the database lacks tables or columns that this version reads."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return False  # it is not even reached: the first error says why
 
 
 if __name__ == "__main__":

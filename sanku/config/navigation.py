@@ -16,6 +16,7 @@ from sanku.companies.queries import open_duplicates
 from sanku.library.rules import KEEPS_FIELDS, KEEPS_TAGS
 
 EVERYBODY = frozenset(rules.Role)
+MOST_SAID = 999  # waiting, as a badge says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,8 @@ class Page:
     label: Any
     icon: str
     roles: frozenset[rules.Role] = EVERYBODY
-    count: Callable[[User], int] | None = (
-        None  # how many wait there: one indexed count, made when the rail is drawn
-    )
+    # How many wait there, counted up to a number: one indexed count, made when the rail is drawn.
+    count: Callable[[User, int], int] | None = None
 
 
 SEES_TARGETS = rules.SEES_ALL | {rules.Role.PROMOTION}
@@ -129,8 +129,13 @@ def _entry(request: HttpRequest, page: Page, user: User) -> dict[str, Any]:
         "icon": page.icon,
         "url": url,
         "current": request.path.startswith(url),
-        "count": SimpleLazyObject(lambda: count(user)) if count is not None else None,
+        "count": SimpleLazyObject(lambda: _said(count(user, MOST_SAID + 1))) if count is not None else None,
     }
+
+
+def _said(count: int) -> str:
+    """Say how many wait, nothing where none do: beyond what a badge has room for, that there are more."""
+    return f"{MOST_SAID}+" if count > MOST_SAID else str(count or "")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -1,21 +1,27 @@
 """The totals of a list: how many records its filters leave, and the sums that stand in its heading and foot."""
 
+from collections.abc import Callable
+from decimal import Context
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from sanku.accounts.models import User
-from sanku.common.search import lookup
+from sanku.common.search import COMMON, lookup, terms_of, texts_index
 from sanku.library.specs import Library
-from sanku.library.state import State, all_of, conditions
+from sanku.library.state import State, all_of, conditions, filtered
 
 Totals = tuple[int, Any, list[tuple[Any, int, Any]]]
-# From so many ids on SQLite reads an index of all records, rather than each record by its id.
-COMMON = 10_000
+# As Django reads the sum of a column of amounts from SQLite.
+AS_DJANGO = Context(prec=15).create_decimal_from_float
 # Records outside of a zone, up to which leaving them out costs less than reading the zone's own.
 OUTSIDE = 100_000
+# From so many hits of a word on, reading the texts of all records costs less than looking each hit up.
+MANY_HITS = 50_000
+# A scope of no more records is read as it is: what other zones hold of a word costs it nothing.
+FEW_RECORDS = 10_000
 
 
 def totals_of(records: QuerySet[Any], library: Library) -> Totals:
@@ -31,26 +37,56 @@ def totals_of(records: QuerySet[Any], library: Library) -> Totals:
     return sum(part[1] for part in parts), sum(part[2] for part in parts if part[2] is not None), parts
 
 
-def totals_at(state: State, user: User, records: QuerySet[Any]) -> Totals:
-    """Return the totals of the records that a list's state leaves.
+def totals_at(state: State, user: User, records: Callable[[], QuerySet[Any]], everything: int) -> Totals:
+    """Return the totals of the records that a list's state leaves of `everything` that the user may see.
 
-    A table of tags, own values or pairs of characters that alone decides is counted itself: reading which of 200,000
-    records it means would take ten times as long.
+    `records` gives them. A table of tags, own values or pairs of characters that alone decides is counted itself:
+    reading which of 200,000 records it means would take ten times as long.
     """
     library = state.library
     if library.measure is None and not (state.query or state.filters or state.selected):
-        return count_all(library, user), None, []
-    found = _only_lookup(state, user, records)
-    if found is None:
-        return totals_of(records, library)
-    if library.measure is None and library.sees_zone(user):
-        count = _counted(found, records, user)
-        if count is not None:
-            return count, None, []
-    # Of the commonest words the texts are read already, see `matching`.
-    if connection.vendor == "sqlite" and not state.query and _is_common(found):
-        records = library.records(user).annotate(number=F("pk") + 0).filter(number__in=found)
-    return totals_of(records, library)
+        return everything, None, []
+    found = _only_lookup(state, user)
+    if found is None or everything <= FEW_RECORDS:
+        return totals_of(records(), library)
+    if library.measure is None:
+        count = _counted(found, state, user) if library.sees_zone(user) else None
+        return (count, None, []) if count is not None else totals_of(records(), library)
+    index = _index_by_id(library, user)
+    if index is None:
+        return totals_of(records(), library)
+    if state.query and _is_common(found):
+        return totals_of(filtered(state, user, common=[True]), library)
+    return _summed(found, index, library, user)
+
+
+def _index_by_id(library: Library, user: User) -> str | None:
+    """Return the name of the index that gives stage and amount of a record by its id; SQLite alone can be told of it."""
+    indexes = library.records(user).model._meta.indexes
+    return next(
+        (one.name for one in indexes if one.fields[0] == "id" and connection.vendor == "sqlite"), None
+    )
+
+
+def _summed(found: RawSQL, index: str, library: Library, user: User) -> Totals:
+    """Return the totals of the ids of a lookup that are in the user's scope, each looked up in a narrow index.
+
+    Left to itself, SQLite would read each record, ten times as much, or the index of all records.
+    """
+    assert library.measure is not None
+    scope = library.records(user)
+    table, name = scope.model._meta.db_table, connection.ops.quote_name
+    where, parameters = scope.query.get_compiler(connection=connection).compile(scope.query.where)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {name(library.totals_by)}, COUNT(*), CAST(SUM({name(library.measure[0])}) AS NUMERIC)"
+            f" FROM ({found.sql}) AS found CROSS JOIN {table} INDEXED BY {index} ON {table}.id = found.id"
+            f" WHERE {where} GROUP BY 1",
+            [*found.params, *parameters],
+        )
+        rows = cursor.fetchall()
+    parts = [(value, count, None if sum is None else AS_DJANGO(sum)) for value, count, sum in rows]
+    return sum(part[1] for part in parts), sum(part[2] for part in parts if part[2] is not None), parts
 
 
 def count_all(library: Library, user: User) -> int:
@@ -68,10 +104,24 @@ def count_all(library: Library, user: User) -> int:
     return int(_row(f"{sql} FROM {counted} AS left_out", [user.zone_id, *parameters])[0])
 
 
-def _only_lookup(state: State, user: User, records: QuerySet[Any]) -> RawSQL | None:
+def common_words(state: State, everything: int, total: int | None = None) -> list[bool] | None:
+    """Return which words of a search are common ones (see `matching`), where that is known; None where it is not.
+
+    Of a few records the texts are read in any case; of one word alone the list's `total` says it.
+    """
+    words = terms_of(state.query)
+    if everything <= FEW_RECORDS:
+        return [True] * len(words)
+    if total is None or len(words) != 1 or state.filters or state.selected:
+        return None
+    return [total >= COMMON]
+
+
+def _only_lookup(state: State, user: User) -> RawSQL | None:
     """Return what alone narrows the list, where lookups of ids do."""
-    parts, lookups = conditions(state, records.model, user)
-    if state.query and (words := lookup(records.model, state.query)) is not None:
+    model = state.library.records(user).model
+    parts, lookups = conditions(state, model, user)
+    if state.query and (words := lookup(model, state.query)) is not None:
         lookups = [words, *lookups]
     elif state.query:
         return None
@@ -79,31 +129,46 @@ def _only_lookup(state: State, user: User, records: QuerySet[Any]) -> RawSQL | N
 
 
 def _is_common(found: RawSQL) -> bool:
-    return bool(
-        _row(f"SELECT count(*) FROM ({found.sql} LIMIT {COMMON}) AS found", found.params)[0] >= COMMON
-    )
+    hits = _row(f"SELECT count(*) FROM ({found.sql} LIMIT {MANY_HITS}) AS found", found.params)[0]
+    return bool(hits >= MANY_HITS)
 
 
-def _outside(records: QuerySet[Any], user: User) -> tuple[str, list[Any]]:
-    """Return what gives the ids of a library's table that are not of the user's zone, or were removed."""
-    table, zone = records.model._meta.db_table, user.zone_id
-    ends = [("zone_id < %s", zone), ("zone_id > %s", zone), ("zone_id = %s AND removed_at IS NOT NULL", zone)]
-    sql = " UNION ALL ".join(f"SELECT id FROM {table} WHERE {end}" for end, _zone in ends)
-    return sql, [zone for _end, zone in ends]
+def _outside(records: QuerySet[Any], user: User, *, holding: str = "") -> tuple[str, list[Any]]:
+    """Return what gives the ids of a library's table that are not of the user's zone, or were removed.
+
+    With `holding` only of those whose search text holds a word, read from the index of the texts.
+    """
+    model, zone = records.model, user.zone_id
+    ends = [["zone_id < %s"], ["zone_id > %s"], ["zone_id = %s", "removed_at IS NOT NULL"]]
+    table = model._meta.db_table
+    parameters: list[Any] = [zone]
+    if holding:
+        table, parameters = f"{table} INDEXED BY {texts_index(model)}", [zone, holding]
+        ends = [[*end, "INSTR(search_text, %s) > 0"] for end in ends]
+    sql = " UNION ALL ".join(f"SELECT id FROM {table} WHERE {' AND '.join(end)}" for end in ends)
+    return sql, parameters * len(ends)
 
 
-def _counted(found: RawSQL, records: QuerySet[Any], user: User) -> int | None:
+def _counted(found: RawSQL, state: State, user: User) -> int | None:
     """Count the ids of a lookup that are of the user's zone; None where too many others would have to be left out.
 
-    The plus sign keeps SQLite from asking the lookup once for each of those outside, which takes seconds.
+    Of one word the few outside that hold it are taken away from all. Of other lookups each id is looked for among
+    those outside; the plus sign keeps SQLite from asking the lookup once for each of those, which takes seconds.
     """
+    records = state.library.records(user)
     outside, parameters = _outside(records, user)
-    counted = f"(SELECT count(*) FROM ({found.sql}) AS hits)"
-    within = f"(SELECT count(*) FROM ({found.sql}) AS hits WHERE +id NOT IN ({outside}))"
+    counted, given = f"(SELECT count(*) FROM ({found.sql}) AS hits)", [*found.params]
+    words = [] if state.filters else terms_of(state.query)
+    if len(words) == 1 and connection.vendor == "sqlite" and texts_index(records.model) is not None:
+        holding, more = _outside(records, user, holding=words[0])
+        within, more = f"{counted} - (SELECT count(*) FROM ({holding}) AS holding)", [*found.params, *more]
+    else:
+        within = f"(SELECT count(*) FROM ({found.sql}) AS hits WHERE +id NOT IN ({outside}))"
+        more = [*found.params, *parameters]
     count: int | None = _row(
         f"SELECT CASE WHEN others = 0 THEN {counted} WHEN others < {OUTSIDE} THEN {within} END"
         f" FROM (SELECT count(*) AS others FROM ({outside} LIMIT {OUTSIDE}) AS outside) AS left_out",
-        [*found.params, *found.params, *parameters, *parameters],
+        [*given, *more, *parameters],
     )[0]
     return count
 

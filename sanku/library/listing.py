@@ -1,9 +1,10 @@
 """The context of a list page, from a library's description and the address."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.counting import count_all, totals_at
+from sanku.library.counting import common_words, count_all, totals_at
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -31,8 +32,6 @@ from sanku.library.state import (
 from sanku.library.tabs import notice, tabs
 from sanku.library.zoned import names_of_gone
 
-# What no cell shows of a record.
-LONG_FIELDS = ("search_text",)
 # As many records as are named one by one: below the smallest limit of variables of a statement.
 MANY = 20_000  # records of a scope beyond which the views are not counted
 FEW = 900
@@ -81,7 +80,7 @@ def _shown(state: State, records: QuerySet[Any]) -> QuerySet[Any]:
         for path in column.refers:
             reference, _of, name = path.partition("__")
             read.setdefault(reference, set()).add(name)
-    left = list(LONG_FIELDS)
+    left = _unseen(records.model, frozenset(column.key for column in state.library.columns))
     for reference, names in read.items():
         model: Any = records.model._meta.get_field(reference).related_model
         others = (field for field in model._meta.concrete_fields if not field.primary_key)
@@ -89,25 +88,34 @@ def _shown(state: State, records: QuerySet[Any]) -> QuerySet[Any]:
     return (records.select_related(*read) if read else records).defer(*left)
 
 
+def _unseen(model: type[models.Model], columns: frozenset[str]) -> list[str]:
+    """Return the fields of any length that no column shows: long texts, and cells as they were written."""
+    names = (field.name for field in model._meta.concrete_fields if type(field) is models.TextField)
+    return ["as_written", *(name for name in names if name not in columns)]
+
+
 def listing(state: State, reader: Reader) -> dict[str, Any]:
     """Return what library/list.html shows (its comment is the contract)."""
     library, user = state.library, reader.user
-    records = filtered(state, user)
+    records = cache(lambda: filtered(state, user, common=common_words(state, everything)))
     kept = Remembered(reader, library.name)
+    narrowed = bool(state.query or state.filters)
+    everything = kept.get("all", lambda: count_all(library, user)) if narrowed or not library.measure else 0
     total, measured, parts = kept.get(
         f"totals?{state.parameters(sort=None, column=None, view=None)}&{state.selected}",
-        lambda: totals_at(state, user, records),
+        lambda: totals_at(state, user, records, everything),
     )
-    narrowed = bool(state.query or state.filters)
+    everything = everything or total
     path = reverse(f"{library.namespace}-list")
     choices = choices_of(library, user)
     known = tabs_for(user, library, kept.get("saved", lambda: list(saved_views_for(user, library.name))))
-    everything = kept.get("all", lambda: count_all(library, user)) if narrowed else total
     counts: dict[str, int] = {}
     # One pass over the whole scope: more than a page may cost where there are many.
     if library.counts_views and everything <= MANY:
         counts = kept.get("views", lambda: _view_counts(library, user))
-    page = page_at(records, state, reader, total=total, everything=everything, whole=False)
+    common = common_words(state, everything, total)
+    fitting = records() if common is None else filtered(state, user, common=common)
+    page = page_at(fitting, state, reader, total=total, everything=everything, whole=False)
     return {
         "title": library.title,
         "name": library.name,

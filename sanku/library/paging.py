@@ -13,7 +13,7 @@ from django.utils import timezone
 from sanku.common.search import COMMON
 from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text, field_at
 
-LOOKS = 3  # times as many records as a page should need are looked at
+LOOKS = 2  # times as many records as a page should need are looked at
 AHEAD = 10_000  # but never more than this
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
@@ -97,10 +97,7 @@ def field_of(fact: Fact, record: Any, reader: Reader) -> dict[str, Any]:
 
 
 def _tags(words: Sequence[Any]) -> Any:
-    html = format_html("")
-    for word in words:
-        html += format_html('<span class="tag a">{}</span> ', word)
-    return html
+    return format_html_join("", '<span class="tag a">{}</span> ', ((word,) for word in words))
 
 
 def section_of(library: Library, section: Section, record: Any, reader: Reader) -> dict[str, Any]:

@@ -217,6 +217,7 @@ class Library:
     search_hint: Text = ""
     empty_text: Text = ""
     identity: Callable[[Any, Reader], str] = lambda record, reader: ""
+    identified_by: Sequence[str] = ()  # the fields that a record's name and identity are said of
     code: Callable[[Any], str] = lambda record: ""
     tags: Callable[[Any], list[str]] = lambda record: []
     head: Callable[[Any, Reader], dict[str, Any]] = lambda record, reader: {}

@@ -196,9 +196,9 @@ def filter_names(spec: Filter) -> list[str]:
     return [spec.key + end for end in ends]
 
 
-def filtered(state: State, user: User) -> models.QuerySet[Any]:
-    """Return the records in the user's scope that the search text and the filters leave."""
-    return matching(_filtered(state, user), state.query)
+def filtered(state: State, user: User, *, common: Sequence[bool] | None = None) -> models.QuerySet[Any]:
+    """Return the records in the user's scope that the search text and the filters leave; `common` as in `matching`."""
+    return matching(_filtered(state, user), state.query, common=common)
 
 
 def filtered_by_reading(state: State, user: User) -> models.QuerySet[Any]:

@@ -32,10 +32,11 @@ def found(request: HttpRequest, library: Library, pk: int, *, lock: bool = False
     user = user_of(request)
     known = library.records(user)
     known = known.select_for_update(of=("self",)) if lock else known.select_related(*library.related)
-    record = known.filter(pk=pk).first()
-    if record is None:
+    try:
+        record = known.get(pk=pk)  # unlike first() it makes no order, a third of the query's making
+    except known.model.DoesNotExist:
         survivor = library.successor(user, pk) if library.successor is not None else None
-        raise Moved(survivor, library.namespace) if survivor is not None else Http404
+        raise (Moved(survivor, library.namespace) if survivor is not None else Http404) from None
     return record
 
 

@@ -271,7 +271,7 @@ def _filter(one: CustomField, model: type[models.Model]) -> Filter:
                 days = [read_date(text).on if text else None for text in given]
                 first, last = (day.isoformat() if day else None for day in days)
                 return values.having_between(model, key, first, last, few=few)
-        return values.having_any(model, key, given, few=few)
+        return values.having_any(model, key, given, several=kind == FieldKind.CODES, few=few)
 
     options = {
         FieldKind.FLAG: YES_NO,
@@ -315,7 +315,7 @@ def _tags_column(added: Added) -> Column:
 def _tags_filter(library: Library, added: Added) -> Filter:
     def condition(user: User, chosen: list[str], few: bool = False) -> models.Q:
         model = library.records(user).model
-        return values.having_any(model, values.TAGS, added.counting_as(chosen), few=few)
+        return values.having_any(model, values.TAGS, added.counting_as(chosen), several=True, few=few)
 
     return Filter(
         "tag",

@@ -2,13 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from html import escape
 from typing import Any
 
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sanku.common import display
 from sanku.common.dates import working_days_between
@@ -18,10 +20,16 @@ from sanku.projects.queries import stage_history
 from sanku.projects.rules import STAGE_LIMIT_DAYS, STAGE_PATH, Clock, days_in_stages, stage_clock
 
 ENDS = frozenset({Stage.LOST, Stage.SUSPENDED})
+LIGHTS = {"g": gettext_noop("on time"), "y": gettext_noop("near its limit"), "r": gettext_noop("overdue")}
 
 
 def stage_mark(stage: str) -> SafeString:
     """Draw a stage's mark with its name: one of the eight hues, hatched off the path."""
+    return _stage_mark(stage, get_language())
+
+
+@cache
+def _stage_mark(stage: str, language: str) -> SafeString:
     kind = "lost" if stage in ENDS else f"s{STAGE_PATH.index(Stage(stage)) + 1}"
     return format_html('<span class="stg {}">{}</span>', kind, Stage(stage).label)
 
@@ -44,7 +52,8 @@ def clock_of(project: Project, on: date) -> Clock | None:
 
 def clock_word(clock: Clock) -> str:
     """Say a clock's light in one word."""
-    return {"g": _("on time"), "y": _("near its limit"), "r": _("overdue")}.get(clock.light, "")
+    word = LIGHTS.get(clock.light)
+    return "" if word is None else _(word)
 
 
 def clock_light(clock: Clock) -> SafeString:
@@ -71,18 +80,15 @@ def days_cell(project: Project, reader: Reader) -> Cell:
     clock = clock_of(project, reader.today)
     if clock is None:
         return {"text": display.MISSING}
+    # Nothing but numbers and our own words: fifty a page are too many to look for signs in them.
     if clock.limit is None:
-        return {"html": format_html('<span class="dy num">{}</span>', clock.used)}
+        return {"html": mark_safe(f'<span class="dy num">{clock.used}</span>')}
     title = _("in this stage since %(date)s") % {"date": project.stage_on}
-    html = format_html(
-        '<span class="dy"><span class="row-f"><span class="w">{} / {}</span><span class="lt {}">{}</span></span>'
-        '<span class="meter {}"><i style="width:{}%"></i></span></span>',
-        clock.used,
-        clock.limit,
-        clock.light,
-        clock_word(clock),
-        "" if clock.light == "g" else clock.light,
-        min(100 * clock.used // clock.limit, 100),
+    html = mark_safe(
+        f'<span class="dy"><span class="row-f"><span class="w">{clock.used} / {clock.limit}</span>'
+        f'<span class="lt {clock.light}">{escape(clock_word(clock))}</span></span>'
+        f'<span class="meter {"" if clock.light == "g" else clock.light}">'
+        f'<i style="width:{min(100 * clock.used // clock.limit, 100)}%"></i></span></span>'
     )
     return {"html": html, "title": title}
 

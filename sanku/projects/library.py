@@ -346,6 +346,17 @@ PROJECTS = Library(
     search_hint=_("Project, number, investor, pinyin initials"),
     empty_text=_("Projects come in from a ledger, or one by one."),
     identity=own.identity,
+    identified_by=(
+        "name",
+        "investor__name",
+        "investor_name",
+        "sector",
+        "chain_segment",
+        "investment",
+        "investment_cny",
+        "investment_currency",
+        "land_m2",
+    ),
     code=lambda project: project.code,
     on_map=lambda project: (
         project.lon is not None or (project.investor is not None and project.investor.lon is not None)

@@ -224,6 +224,14 @@ class Project(LibraryRecord):
             models.Index(
                 fields=["zone", "removed_at", "stage", "investment_cny", "id"], name="projects_by_stage"
             ),
+            # Stage and amount of what tags, own values or words find, by id: a twentieth of reading the projects.
+            models.Index(
+                fields=[
+                    "id", "zone", "removed_at", "department", "lead", "responsible_leader", "service_officer", "stage",
+                    "investment_cny",
+                ],
+                name="projects_by_id",
+            ),
             # Counts and sums of a filtered or searched list, stage by stage, are read from this index alone.
             SearchedIndex(
                 fields=[

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sanku.accounts.models import User
 from sanku.accounts.queries import people_for
 from sanku.base.queries import base_hits
 from sanku.common.names import initials, normalise
-from sanku.common.search import matching, reading
+from sanku.common.search import matching, reading, words_beyond
 from sanku.companies.library import COMPANIES
 from sanku.companies.target_library import TARGETS
 from sanku.library.specs import Library, Reader
@@ -19,7 +21,7 @@ from sanku.projects.library import PROJECTS
 from sanku.sites.library import SITES
 
 LONGEST = 64  # characters of a text that are looked at
-NEAR = 2000  # of the newest records are read before all are looked up
+NEAR = 2000  # of the newest records are read of a word with as many hits
 LAST_SIGN = "\U0010ffff"  # sorts behind everything that is typed
 MOST = 100  # more than these are not counted: the group says "100+"
 
@@ -47,20 +49,22 @@ def found(reader: Reader, text: str, *, each: int) -> list[Group]:
         (SITES, "building-factory-2"),
         (COMPANIES, "building"),
     )
-    groups = [_in_library(library, icon, reader, text, each) for library, icon in libraries]
+    models_ = [library.records(reader.user).model for library, _icon in libraries]
+    common = words_beyond(models_, text, NEAR)
+    groups = [
+        _in_library(library, icon, reader, text, each, words)
+        for (library, icon), words in zip(libraries, common, strict=True)
+    ]
     groups.append(_people(reader, text, each))
     groups.append(_in_base(reader, text, each))
     return [group for group in groups if group.hits]
 
 
-def _in_library(library: Library, icon: str, reader: Reader, text: str, each: int) -> Group:
-    records = library.records(reader.user).select_related(*library.related)
+def _in_library(
+    library: Library, icon: str, reader: Reader, text: str, each: int, common: list[bool]
+) -> Group:
     term = normalise(text)
-    some = _newest(records, text)
-    if len(some) > MOST:
-        known = {record.pk for record in some}
-        called = _called(records, library.columns[0].sort, text, each)
-        some += [one for one in called if one.pk not in known and term in one.search_text]
+    some = _hits(library, reader.user, text, common)
     some.sort(key=lambda record: (not _begins(record, term), len(str(record))))
     hits = [
         {
@@ -89,21 +93,35 @@ def _in_base(reader: Reader, text: str, each: int) -> Group:
     return Group(_("National base"), "database", shown, len(hits), len(hits) > each, url)
 
 
-def _newest(records: QuerySet[Any], text: str) -> list[Any]:
-    """Return up to MOST + 1 hits, the newest first: a common word costs no more than a rare one.
+def _hits(library: Library, user: User, text: str, common: list[bool]) -> list[Any]:
+    """Return up to MOST + 1 hits with what is said of them: those first that begin as typed, then the newest.
 
-    The last ones changed are read first; where a word is common, they are enough.
+    Few hits are looked up. Of a word with many, the records that were changed last are read, and those of the index
+    of names that begin with it, however old they are.
     """
-    newest = records.order_by("-updated_at", "-pk")
-    near = records.filter(pk__in=newest.values("pk")[:NEAR])
-    found = list(reading(near, text).order_by("-updated_at", "-pk")[: MOST + 1])
-    return found if len(found) > MOST else list(matching(newest, text)[: MOST + 1])
+    records = library.records(user)
+    if records.query.is_empty():
+        return []
+    references = {path.partition("__")[0] for path in library.identified_by if "__" in path}
+    said = records.select_related(*references) if references else records
+    said = said.only("search_text", *library.identified_by)
+    name = library.columns[0].sort
+    begins = Q(**{f"{name}__gte": text, f"{name}__lt": text + LAST_SIGN})
+    first = Case(When(begins, then=0), default=1, output_field=IntegerField())
+    said = said.order_by(first, "-updated_at", "-pk")
+    if all(common):
+        near = records.order_by("-updated_at", "-pk").values("pk")[:NEAR]
+        called = records.filter(begins).order_by(name).values("pk")[: MOST + 1]
+        found = list(reading(said.filter(pk__in=_either(near, called)), text)[: MOST + 1])
+        if len(found) > MOST:
+            return found
+    return list(matching(said, text, common=common)[: MOST + 1])
 
 
-def _called(records: QuerySet[Any], name: str, text: str, each: int) -> list[Any]:
-    """Return the first records whose name begins as typed, from the index of names, however old they are."""
-    bounds = {f"{name}__gte": text, f"{name}__lt": text + LAST_SIGN}
-    return list(records.filter(**bounds).order_by(name)[:each])
+def _either(first: QuerySet[Any, Any], second: QuerySet[Any, Any]) -> RawSQL:
+    """Return what gives the ids of two short lists: databases are slow at a condition that is this list or that."""
+    (one, given), (other, more) = (part.query.sql_with_params() for part in (first, second))
+    return RawSQL(f"SELECT * FROM ({one}) AS one UNION SELECT * FROM ({other}) AS other", [*given, *more])
 
 
 def _begins(record: Any, term: str) -> bool:

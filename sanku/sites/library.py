@@ -349,6 +349,7 @@ SITES = Library(
     list_actions=_list_actions,
     record_actions=_record_actions,
     identity=own.identity,
+    identified_by=("name", "kind", "park", "building", "floor", "unit", "area_total_m2", "area_free_m2"),
     code=lambda site: site.code,
     on_map=lambda site: site.west is not None,
     head=own.head,

@@ -1,5 +1,6 @@
 """A total that is read from one table of lookups says the same as a total of the records."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -45,27 +46,47 @@ def _filled(cast: Cast, *, alone: bool = False) -> list[Tag]:
     return tags
 
 
-@pytest.mark.parametrize(("common", "alone"), [(1, False), (counting.COMMON, True)])
+@pytest.mark.parametrize(
+    ("few", "common", "alone"), [(0, 1, False), (0, counting.MANY_HITS, True), (99, 1, False)]
+)
 def test_a_total_by_lookup_is_that_of_the_records(
-    cast: Cast, common: int, alone: bool, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, few: int, common: int, alone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "COMMON", common)
+    monkeypatch.setattr(counting, "FEW_RECORDS", few)
+    monkeypatch.setattr(counting, "MANY_HITS", common)
     tags = _filled(cast, alone=alone)
-    for library in (COMPANIES, PROJECTS):
-        own: Library = zoned(library, cast.office)
+    # Who sees a part of the projects has the totals of that part.
+    make.project(
+        cast.zone,
+        "示例项目甲",
+        department=cast.department,
+        investment=50,
+        investment_cny=50,
+        tags=[str(tags[0].pk)],
+    )
+    of_projects = [(PROJECTS, user) for user in (cast.office, cast.promotion, cast.leader)]
+    for library, user in [(COMPANIES, cast.office), *of_projects]:
+        own: Library = zoned(library, user)
         for query in QUERIES:
             query = query.replace("TAG", str(tags[0].pk)).replace("OTHER", str(tags[1].pk))
             state = state_of(QueryDict(query), own)
-            records = filtered(state, cast.office)
+            everything = counting.count_all(own, user)
+            records = filtered(state, user)
             assert {record.pk for record in records} == {
-                record.pk for record in filtered_by_reading(state, cast.office)
+                record.pk for record in filtered_by_reading(state, user)
             }
-            count, measured, parts = counting.totals_at(state, cast.office, records)
-            assert (count, measured, sorted(parts)) == (
-                len(records),
-                counting.totals_of(records, own)[1],
-                sorted(counting.totals_of(records, own)[2]),
-            ), (own.name, query)
+            count, measured, parts = counting.totals_at(
+                state, user, partial(filtered, state, user), everything
+            )
+            plain = counting.totals_of(records, own)
+            assert (count, measured, sorted(parts)) == (len(records), plain[1], sorted(plain[2])), (
+                own.name,
+                query,
+            )
+            common_to_all = counting.common_words(state, everything, count)
+            assert {record.pk for record in records} == {
+                record.pk for record in filtered(state, user, common=common_to_all)
+            }
 
 
 @pytest.mark.parametrize("most", [0, counting.OUTSIDE])
@@ -84,6 +105,7 @@ def test_all_are_those_of_the_zone_that_were_not_removed(
 def test_a_lookup_counts_what_is_in_the_zone_and_not_removed(
     cast: Cast, alone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(counting, "FEW_RECORDS", 0)
     tags = _filled(cast, alone=alone)
 
     def refused(*_: Any) -> Any:
@@ -95,4 +117,5 @@ def test_a_lookup_counts_what_is_in_the_zone_and_not_removed(
     state = state_of(QueryDict(f"tag={tags[0].pk}"), own)
     known = Company.objects.filter(zone=cast.zone, removed_at=None)
     said = sum(str(tags[0].pk) in company.tags for company in known)
-    assert counting.totals_at(state, cast.promotion, filtered(state, cast.promotion))[0] == said == 3 + alone
+    total = counting.totals_at(state, cast.promotion, refused, counting.count_all(own, cast.promotion))[0]
+    assert total == said == 3 + alone

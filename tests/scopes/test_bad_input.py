@@ -150,6 +150,7 @@ def test_more_values_than_a_database_compares(world: World, client: Client) -> N
         assert client.get(url, {"selected": ",".join(map(str, range(200_000)))}).status_code == 200
 
 
+@pytest.mark.sqlite  # what arrives is text before any database sees it
 def test_an_address_that_is_no_text(world: World, client: Client) -> None:
     for url, library in lists():
         for name in ("q", "page", "sort", *(name for spec in library.filters for name in filter_names(spec))):
@@ -249,6 +250,7 @@ def test_a_form_that_is_too_large_is_answered_in_words(world: World, client: Cli
 # --- markup ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite  # drawing asks no database
 def test_markup_in_names_stays_text_on_every_page(world: World, client: Client) -> None:
     """Names, notes, chips, titles and messages: nothing that was typed is ever read as a tag."""
     company = world.company

@@ -8,11 +8,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from sanku.warehouse.loading import sorting, staging
+from sanku.warehouse.loading.blocks import Block
 from sanku.warehouse.loading.sorting import Changes, Staged, write_provinces
 from sanku.warehouse.tables import COMPANIES
 
 
-def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[int]) -> Path:
+def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[int]) -> Block:
     rows = len(provinces)
     columns = {
         field.name: pa.array(range(number * 100, number * 100 + rows), field.type)
@@ -26,10 +27,11 @@ def staged_block(folder: Path, number: int, provinces: list[str], mortons: list[
         if not field.nullable and columns[field.name].null_count:
             value = "active" if field.type == pa.string() else 1
             columns[field.name] = pa.repeat(pa.scalar(value, field.type), rows)
-    table = pa.table(columns | {"province": pa.array(provinces), "morton": pa.array(mortons)})
-    path = folder / f"{number:06}.parquet"
+    more = {"province": pa.array(map(int, provinces), pa.int8()), "morton": pa.array(mortons)}
+    table = pa.table(columns | more | dict.fromkeys(("complete", "alike"), pa.array(mortons)))
+    path = staging.companies_path(folder, number)
     staging._write_by_province(table, np.arange(rows), number, path)
-    return path
+    return Block(path)
 
 
 def changes(gone: list[int], renumbered: dict[int, int]) -> Changes:
@@ -68,3 +70,14 @@ def test_a_failure_leaves_no_file_that_looks_whole(tmp_path: Path, monkeypatch: 
     with pytest.raises(OSError, match="No space"):
         write_provinces(Staged.of(blocks), changes([], {}), tmp_path, lambda done, total: None)
     assert not list(tmp_path.glob("[0-9][0-9].parquet"))
+
+
+def test_a_block_that_is_not_whole_is_cleaned_anew(tmp_path: Path) -> None:
+    for number in range(2):
+        staged_block(tmp_path, number, ["37", "11"], [5, 1])
+        staging.keep(staging.Marker(0, {"row": number}, companies=2), number, tmp_path)
+    assert len(staging.markers(tmp_path)) == 2
+    path = staging.companies_path(tmp_path, 1)
+    path.write_bytes(path.read_bytes()[:-100])
+    assert [marker.state for marker in staging.markers(tmp_path)] == [{"row": 0}]
+    assert not path.exists()

@@ -36,6 +36,35 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+def page_links(entries: Iterable[dict[str, Any]], *, counts: bool = False) -> SafeString:
+    """Draw entries of the navigation (base.html) as links, with `counts` also how many wait there."""
+    drawn = [
+        _page_link(
+            entry["url"],
+            str(entry["label"]),
+            entry["icon"],
+            entry["current"],
+            str(entry["count"] or "") if counts else "",
+        )
+        for entry in entries
+    ]
+    return SafeString("\n".join(drawn))
+
+
+@lru_cache(maxsize=1024)  # every page draws some forty
+def _page_link(url: str, label: str, icon_name: str, current: bool, count: str) -> SafeString:
+    return format_html(
+        '<a href="{}" title="{}"{}>{}<span>{}</span>{}</a>',
+        url,
+        label,
+        SafeString(' class="on" aria-current="page"' if current else ""),
+        icon(icon_name),
+        label,
+        format_html('<span class="n">{}</span>', count) if count else "",
+    )
+
+
+@register.simple_tag
 def module_preloads(path: str) -> SafeString:
     """Let the browser ask for a script and those that it imports at once.
 

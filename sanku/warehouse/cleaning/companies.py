@@ -1,8 +1,8 @@
 """From rows of text (`raw.COMPANIES`) to companies, on Arrow: the same function for a block or a task of a cluster.
 
 What it says about a row beside the columns of `tables.COMPANIES`: `problem` is why it is refused, null for a good one;
-`note_…` tell what could not be read in it; `province`, `place_key`, `key`, `morton` and `complete` serve sorting and
-finding duplicates.
+`note_…` tell what could not be read in it; `province` (two digits), `morton`, `complete` and `alike` (a hash of name and
+city, the same for all that may be one company though only one has a code) serve sorting and finding duplicates.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sanku.common.coordinates import Datum
 from sanku.warehouse.cleaning.cores import core_column
-from sanku.warehouse.cleaning.hashes import first_52_bits
+from sanku.warehouse.cleaning.hashes import first_52_bits, hashes_with
 from sanku.warehouse.cleaning.places import known, read_regions, source_column
 from sanku.warehouse.cleaning.text import (
     code_column,
@@ -20,6 +20,7 @@ from sanku.warehouse.cleaning.text import (
     normalise_column,
     registering_regions,
     signs_of,
+    whole,
 )
 from sanku.warehouse.cleaning.values import (
     LISTS,
@@ -27,7 +28,7 @@ from sanku.warehouse.cleaning.values import (
     day_column,
     degrees_column,
     industry_column,
-    list_columns,
+    list_column,
     morton,
     positions,
     status_column,
@@ -38,8 +39,8 @@ LONGEST_OTHER_CODE, SHORTEST_OTHER_CODE = 40, 4
 MIDDLING_CAPITAL = 1_100_000  # yuan: weighs about 0.3
 NOTHING = pa.scalar(None, pa.string())
 AS_IT_IS = {
-    "name": "name", "address": "address", "capital_text": "capital", "kind": "kind", "business_scope": "business_scope",
-    "source": "source", "source_row": "source_row", "change": "change", "status_text": "status",
+    "name": "name", "address": "address", "capital_text": "capital", "business_scope": "business_scope",
+    "source": "source", "source_row": "source_row", "change": "change",
 }  # fmt: skip
 TEXTS = ("business_scope", "address", "former_names", "short_names", "kind")
 Flags = NDArray[np.bool_]
@@ -51,37 +52,31 @@ def clean_companies(rows: pa.Table, datum: Datum = "WGS-84") -> pa.Table:
     name_norm = normalise_column(column["name"])
     uscc, other_code, registering = read_codes(column["uscc"])
     region, source = read_regions(column, registering)
-    at = pa.array(known().at(region))
-    place_key = known().cities.take(at)
-    key = _keys(uscc, name_norm, place_key)
+    at = known().at(region)
+    key = _keys(uscc, name_norm, at)
     found = {name: column[written] for name, written in AS_IT_IS.items()} | {
         "name_norm": name_norm,
         "core_name": core_column(name_norm),
         "initials": initials_column(name_norm),
         "uscc": uscc,
         "other_code": other_code,
-        "region_code": known().texts.take(at),
+        "region_code": known().named(at),
         "region_source": source_column(source),
-        "province": known().provinces.take(at),
-        "place_key": place_key,
-        "key": key,
+        "province": pa.array((region // 10_000).astype(np.int8)),
+        "alike": pa.array(hashes_with(name_norm, region // 100)),
         "company_id": pa.array(first_52_bits(key)),
         "registered_on": day_column(column["registered_on"]),
         "capital_cny": capital_column(column["capital"]),
+        "kind": pc.dictionary_encode(column["kind"]),
         "industry_code": industry_column(column["industry_code"]),
         "status": status_column(column["status"]),
     }
-    found |= {name: list_columns[name](column[name]) for name in LISTS}
-    found |= _positions(column, at.to_numpy(), datum)
+    found |= {name: list_column(column[name]) for name in LISTS}
+    found |= _positions(column, at, datum)
     found["weight"] = _weight(found["capital_cny"], found["honours"])
     found["complete"] = _complete(found)
     found["problem"] = _problem(column, name_norm)
     return pa.table(found | _notes(column, found))
-
-
-def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Return a column as one array."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def read_codes(written: pa.Array) -> tuple[pa.Array, pa.Array, NDArray[np.int64]]:
@@ -108,11 +103,13 @@ def _bytes(texts: pa.Array) -> NDArray[np.int32]:
     return np.diff(signs_of(texts)[1])
 
 
-def _keys(uscc: pa.Array, name_norm: pa.Array, place_key: pa.Array) -> pa.Array:
-    """Return what a company is known by: its code, else its name and place."""
+def _keys(uscc: pa.Array, name_norm: pa.Array, at: NDArray[np.int64]) -> pa.Array:
+    """Return what a company is known by: its code, else its name and city."""
     without = uscc.is_null()
-    named = pc.binary_join_element_wise(name_norm.filter(without), place_key.filter(without), "|")
-    return pc.replace_with_mask(uscc, without, named)
+    cities = known().cities.take(pa.array(at).filter(without))
+    return pc.replace_with_mask(
+        uscc, without, pc.binary_join_element_wise(name_norm.filter(without), cities, "|")
+    )
 
 
 def _positions(column: dict[str, pa.Array], region: NDArray[np.int64], datum: Datum) -> dict[str, pa.Array]:
@@ -125,7 +122,7 @@ def _positions(column: dict[str, pa.Array], region: NDArray[np.int64], datum: Da
     return {
         "lon": pa.array(lon, mask=nowhere),
         "lat": pa.array(lat, mask=nowhere),
-        "position_source": pa.array(["given", "place"]).take(source),
+        "position_source": pa.DictionaryArray.from_arrays(source, ["given", "place"]),
         "morton": pa.array(morton(lon, lat)),
     }
 
@@ -164,8 +161,11 @@ def _problem(column: dict[str, pa.Array], name_norm: pa.Array) -> pa.Array:
     reasons = np.full(len(name_norm), -1, np.int8)
     for name in TEXTS:
         reasons[_longer(column[name], LONGEST_TEXT)] = 3
-    first = np.append(data, 0)[offsets[:-1]]
-    maybe = np.flatnonzero(first < ord(":"))  # a number begins with a digit or one of the signs before it
+    # A number begins with a digit or one of the signs before it; what begins an empty name does not matter.
+    first = (
+        data[offsets[:-1].clip(0, max(0, len(data) - 1))] if len(data) else np.zeros(len(name_norm), np.uint8)
+    )
+    maybe = np.flatnonzero(first < ord(":"))
     odd = name_norm.take(pa.array(maybe))
     reasons[maybe[_true(pc.invert(pc.match_substring_regex(odd, "[^0-9.,()/-]")))]] = 2
     reasons[_longer(name_norm, LONGEST_NAME)] = 1

@@ -3,9 +3,9 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sanku.warehouse.cleaning.companies import NOTHING, read_codes, whole
+from sanku.warehouse.cleaning.companies import NOTHING, read_codes
 from sanku.warehouse.cleaning.places import known, read_regions
-from sanku.warehouse.cleaning.text import normalise_column
+from sanku.warehouse.cleaning.text import normalise_column, whole
 from sanku.warehouse.cleaning.values import capital_column, day_column
 
 STAGED = pa.schema(

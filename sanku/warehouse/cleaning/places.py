@@ -23,7 +23,6 @@ class Known(NamedTuple):
     codes: Codes
     texts: pa.Array
     cities: pa.Array  # the first four digits
-    provinces: pa.Array  # the first two
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
     nearest: NDArray[
@@ -33,6 +32,11 @@ class Known(NamedTuple):
     def at(self, codes: Codes) -> NDArray[np.int64]:
         """Return which entry each code has."""
         return np.where(codes == 0, len(self.codes) - 1, self.codes[:-1].searchsorted(codes))
+
+    def named(self, at: NDArray[np.int64]) -> pa.DictionaryArray:
+        """Return the codes of entries as text, nothing for no region."""
+        indices = pa.array(at.astype(np.int32), mask=at == len(self.codes) - 1)
+        return pa.DictionaryArray.from_arrays(indices, self.texts[:-1])
 
 
 @cache
@@ -48,7 +52,6 @@ def known() -> Known:
         np.append(codes, 0),
         pa.array([*texts, None], pa.string()),
         pa.array([*(text[:4] for text in texts), ""]),
-        pa.array([*(text[:2] for text in texts), "00"]),
         np.array([*(region.lon for region in regions), np.nan]),
         np.array([*(region.lat for region in regions), np.nan]),
         np.where(own > 0, own, np.where(of_city > 0, of_city, of_province)),
@@ -101,4 +104,4 @@ def _from_register(
 
 def source_column(sources: NDArray[np.int8]) -> pa.Array:
     """Return from what regions were read, as text."""
-    return SOURCES.take(pa.array(sources, mask=sources < 0))
+    return pa.DictionaryArray.from_arrays(pa.array(sources, mask=sources < 0), SOURCES)

@@ -22,10 +22,16 @@ from sanku.warehouse.cleaning.cells import check_codes
 USCC_ALPHABET = b"0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
+def whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array; it is copied only where it has several parts."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def as_text(values: Any) -> pa.Array:
     """Return a column as one array of text without nulls."""
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
+    values = whole(values)
     values = values if values.type == pa.string() else values.cast(pa.string())
     return values if values.null_count == 0 else pc.fill_null(values, "")
 

@@ -42,14 +42,14 @@ _STATUS = [
         ("存续|在业|在营|开业|正常|迁入|有效|存活|active|in business", "active"),
     )
 ]  # fmt: skip
-_BETWEEN = re.compile("[;；,，、|]+")
+_BETWEEN = "[;；,，、|]+"
 _NO_CODE, _INDUSTRY = re.compile("[^A-Z0-9]"), re.compile("[A-T]([0-9]{2,4})?")
 
 
 def each_once(
     values: pa.Array, read: Callable[[str], Any], kind: pa.DataType, seen: dict[str, Any]
 ) -> pa.Array:
-    """Return what a function makes of each text, calling it once for each spelling."""
+    """Return what a function makes of each text, calling it once for each spelling; texts as a dictionary."""
     encoded = pc.dictionary_encode(as_text(values))
     if len(seen) > REMEMBERED:
         seen.clear()
@@ -58,7 +58,11 @@ def each_once(
         if text not in seen:
             seen[text] = read(text)
         found.append(seen[text])
-    return pa.array(found, kind).take(encoded.indices)
+    read_once = pa.array(found, kind)
+    if kind != pa.string():
+        return read_once.take(encoded.indices)
+    few = read_once.dictionary_encode()  # spellings come together
+    return pa.DictionaryArray.from_arrays(few.indices.take(encoded.indices), few.dictionary)
 
 
 def remembering(read: Callable[[str], Any], kind: pa.DataType) -> Callable[[pa.Array], pa.Array]:
@@ -109,11 +113,14 @@ def read_status(text: str) -> str:
     return next((status for pattern, status in _STATUS if pattern.search(low)), "unknown")
 
 
-def read_list(text: str) -> list[str] | None:
-    """Return the items of a list written with separators; None where there is none."""
-    if not text:
-        return None
-    return [item.strip() for item in _BETWEEN.sub(";", text).strip(";").split(";")]
+def list_column(values: pa.Array) -> pa.Array:
+    """Return the items of lists written with separators; nothing where there is none."""
+    encoded = pc.dictionary_encode(as_text(values))
+    plain = pc.utf8_trim(pc.replace_substring_regex(encoded.dictionary, _BETWEEN, ";"), ";")
+    lists = pc.split_pattern(plain, ";")
+    items = pc.utf8_trim_whitespace(lists.values)
+    empty = pc.equal(encoded.dictionary, "")
+    return pa.ListArray.from_arrays(lists.offsets, items, mask=empty).take(encoded.indices)
 
 
 def read_industry(text: str) -> str | None:
@@ -126,7 +133,6 @@ _other_day_column = remembering(read_day, pa.date32())
 _other_capital_column = remembering(read_capital, pa.float64())
 place_column = remembering(read_place, pa.int64())
 status_column = remembering(read_status, pa.string())
-list_columns = {name: remembering(read_list, pa.list_(pa.string())) for name in LISTS}
 industry_column = remembering(read_industry, pa.string())
 
 

@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from sanku.warehouse.cleaning.bytes import count
 from sanku.warehouse.loading.problems import LoadRefused
 
-BLOCK = 48 << 20  # bytes that are cleaned at once
+BLOCK = 24 << 20  # bytes that are cleaned at once
 PIECE = 4 << 20
+AT_ONCE = (
+    512 << 10
+)  # bytes that the parser works on at once: what fits the processor's cache goes twice as fast
 LONGEST_RECORD = 1 << 20
 SAMPLE = 200
 QUOTE = ord('"')
@@ -117,14 +120,14 @@ def _skip(stream: BinaryIO, start: int) -> None:
 
 
 def _read_to(stream: BinaryIO, kept: bytes, size: int) -> bytes:
-    parts, total = [kept], len(kept)
+    parts, total = [kept] if kept else [], len(kept)
     while total < size:
-        part = stream.read(min(PIECE, size - total))
+        part = stream.read(size - total)
         if not part:
             break
         parts.append(part)
         total += len(part)
-    return b"".join(parts)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _end_of_records(data: bytes) -> int:
@@ -189,6 +192,13 @@ def count_of(data: bytes, sign: int) -> int:
 
 
 def _parse(block: Block, data: bytes, names: list[str], separator: str) -> pa.Table:
+    try:
+        return _parsed(block, data, names, separator, AT_ONCE)
+    except pa.ArrowInvalid:  # a record is longer than that
+        return _parsed(block, data, names, separator, len(data) + 1)
+
+
+def _parsed(block: Block, data: bytes, names: list[str], separator: str, at_once: int) -> pa.Table:
     bad: list[tuple[int, str, str]] = []
 
     def refuse(row: Any) -> str:
@@ -197,7 +207,7 @@ def _parse(block: Block, data: bytes, names: list[str], separator: str) -> pa.Ta
 
     table = pa.csv.read_csv(
         pa.BufferReader(data),
-        pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(data) + 1),
+        pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=at_once),
         pa.csv.ParseOptions(
             delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse, ignore_empty_lines=False
         ),
@@ -206,7 +216,7 @@ def _parse(block: Block, data: bytes, names: list[str], separator: str) -> pa.Ta
         ),
     )
     block.dropped.append(bad)
-    return table
+    return table.combine_chunks()
 
 
 def _as_utf8(block: Block, encoding: str, where: str) -> bytes:

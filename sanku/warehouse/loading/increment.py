@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
+from pyarrow.dataset import dataset
 
 from sanku.warehouse.cleaning.values import morton_column
 from sanku.warehouse.derive import derive
@@ -92,8 +93,9 @@ def apply(before: Version, blocks: merging.Blocks, sums: dict[str, Any], bars: B
         (blocks.version / table).mkdir(exist_ok=True)
     with duck(spill) as connection:
         merging.find_duplicates(connection, blocks, sums["companies"])
-        if blocks.any(merging.COMPANY_BLOCKS):
-            _match(connection, before, blocks)
+        if blocks.companies:
+            connection.register("staged", dataset([block.path for block in blocks.companies], format="arrow"))
+            _match(connection, before)
             _merge(connection)
         else:
             _no_changes(connection, before)
@@ -105,7 +107,9 @@ def apply(before: Version, blocks: merging.Blocks, sums: dict[str, Any], bars: B
             _rewrite(connection, before, blocks.version, province)
             tell(done + 1, len(touched))
         _investments(connection, before, blocks)
-        sums["refused"] |= merging.write_refused(connection, blocks)
+        sums["refused"] |= merging.write_refused(
+            connection, blocks, "staged" if blocks.companies else "suspects"
+        )
         kinds = connection.execute("select becomes, count(*) from outcome group by 1 order by 1").fetchall()
         sums["changes"] = dict(kinds)
     return touched
@@ -116,16 +120,16 @@ def _scan(version: Version) -> str:
     return f"read_parquet([{files}], hive_partitioning=false)"
 
 
-def _match(connection: duckdb.DuckDBPyConnection, before: Version, blocks: merging.Blocks) -> None:
-    """Make `changes` (one row a company that changes) and `old` (the rows of the base that they change)."""
+def _match(connection: duckdb.DuckDBPyConnection, before: Version) -> None:
+    """Make, of the `staged` rows, `changes` (one row a company that changes) and `old` (the rows of the base that they change)."""
     connection.execute(
         f"""create or replace table changes as
         select * replace (case when change is not null and regexp_matches(change, '注销') and status = 'unknown'
             then 'cancelled' when change is not null and regexp_matches(change, '吊销') and status = 'unknown'
             then 'revoked' else status end as status),
-            coalesce(regexp_matches(lower(change), '{DELETED}'), false) as deleted
-        from read_parquet('{blocks.pattern(merging.COMPANY_BLOCKS)}', hive_partitioning=false)
-        where seq not in (select seq from losers)"""
+            coalesce(regexp_matches(lower(change), '{DELETED}'), false) as deleted,
+            coalesce(left(region_code, 4), '') as city
+        from staged where seq not in (select seq from losers)"""
     )
     connection.execute(
         f"""create or replace table old as
@@ -134,7 +138,7 @@ def _match(connection: duckdb.DuckDBPyConnection, before: Version, blocks: mergi
         by_name as (
             select base.*, changes.seq from base join changes
               on base.name_norm = changes.name_norm
-             and coalesce(left(base.region_code, 4), '') = changes.place_key
+             and coalesce(left(base.region_code, 4), '') = changes.city
             where (base.uscc is null or changes.uscc is null) and changes.seq not in (select seq from by_code))
         select * from (from by_code union all from by_name)
         qualify row_number() over (partition by seq order by uscc is null, company_id) = 1

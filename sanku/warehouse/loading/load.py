@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow.feather as feather
@@ -69,6 +70,7 @@ def load(
     """
     with told(), alone(base, wait=order.wait, say=say):
         sources = find(order.files)
+        Thread(target=staging.make_ready, daemon=True).start()  # while the files are checked
         digest = digest_of(sources, order, bars(_("Checking files")))
         for version in base.versions():
             if version.manifest.get("digest") == digest and order.name in ("", version.name):

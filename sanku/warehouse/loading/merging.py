@@ -1,13 +1,19 @@
 """From blocks to a version: duplicates removed over all files, provinces sorted and written one after another.
 
-Memory stays bounded: duplicates are looked for in buckets of keys, provinces are sorted by an engine that spills.
+Memory stays bounded: duplicates are looked for in buckets of keys, provinces are sorted a range at a time.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
+from sanku.warehouse.loading.blocks import SUFFIX, Block
 from sanku.warehouse.loading.sorting import Changes, Staged, write_provinces
 from sanku.warehouse.loading.staging import REFUSED
 from sanku.warehouse.progress import Tell
@@ -32,32 +38,30 @@ class Blocks:
         """Tell whether any block has such a file."""
         return next(self.folder.glob(f"[0-9]*{end}"), None) is not None
 
-
-COMPANY_BLOCKS = "[0-9].parquet"
+    @property
+    def companies(self) -> list[Block]:
+        """Return the blocks that hold companies, in order."""
+        return [Block(path) for path in sorted(self.folder.glob(f"[0-9]*[0-9]{SUFFIX}"))]
 
 
 def find_duplicates(connection: duckdb.DuckDBPyConnection, blocks: Blocks, rows: int) -> None:
     """Make the tables `losers` (staged rows that are another row's duplicate) and `renumbered` (ids that clash).
 
     Of rows with one code, the fullest stays, of equally full ones the last. A row without a code goes where another one
-    has its name and place, with a code or not.
+    has its name and city, with a code or not. Both are decided among `suspects`: rows whose number or hash is another
+    row's too.
     """
     connection.execute("create or replace table losers (seq bigint, reason varchar)")
     connection.execute("create or replace table renumbered (seq bigint, company_id bigint)")
-    if not blocks.any(COMPANY_BLOCKS):
-        return
-    source = f"read_parquet('{blocks.pattern(COMPANY_BLOCKS)}', hive_partitioning=false)"
-    buckets = max(1, -(-rows // ROWS_OF_BUCKET))
+    _suspects(connection, blocks.companies, max(1, -(-rows // ROWS_OF_BUCKET)))
+    found = connection.execute("select count(*) from suspects").fetchone()
+    buckets = max(1, -(-(found[0] if found else 0) // ROWS_OF_BUCKET))
     for bucket in range(buckets):
-        connection.execute(
-            f"""create or replace temp table repeated as
-            select company_id from {source} where company_id % {buckets} = {bucket} group by 1 having count(*) > 1"""
-        )
         connection.execute(
             f"""create or replace temp table ranked as
             select seq, company_id, key, uscc is not null as coded,
                 row_number() over (partition by company_id, key order by complete desc, seq desc) as place
-            from {source} where company_id in (from repeated)"""
+            from suspects where company_id % {buckets} = {bucket}"""
         )
         connection.execute(
             "insert into losers select seq, case when coded then 'duplicate_code' else 'duplicate_name' end from ranked where place > 1"
@@ -74,18 +78,111 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, blocks: Blocks, rows:
     connection.execute("drop table if exists ranked")
     for bucket in range(buckets):
         connection.execute(
-            f"""create or replace temp table without_code as
-            select seq, name_norm, place_key from {source} where uscc is null and hash(name_norm) % {buckets} = {bucket}"""
-        )
-        connection.execute(
             f"""insert into losers
-            with coded as (
-                select distinct name_norm, place_key from {source}
-                where uscc is not null and (name_norm, place_key) in (select name_norm, place_key from without_code)
-            )
-            select seq, 'duplicate_name' from without_code
-            where (name_norm, place_key) in (from coded) and seq not in (select seq from losers)"""
+            with part as (from suspects where alike % {buckets} = {bucket})
+            select seq, 'duplicate_name' from part
+            where uscc is null and seq not in (select seq from losers)
+              and (name_norm, city) in (select name_norm, city from part where uscc is not null)"""
         )
+
+
+SUSPECTS = [
+    "seq",
+    "company_id",
+    "uscc",
+    "alike",
+    "name_norm",
+    "region_code",
+    "complete",
+    "name",
+    "source",
+    "source_row",
+]
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection, blocks: list[Block], buckets: int) -> None:
+    """Make the table `suspects`: rows that share their number with another one, or one without a code its hash with a coded one."""
+    connection.execute(
+        """create or replace table suspects (seq bigint, company_id bigint, uscc varchar, alike ubigint, name_norm varchar,
+        city varchar, key varchar, complete smallint, name varchar, source integer, source_row bigint)"""
+    )
+    columns = ", ".join(name for name in SUSPECTS if name != "region_code")
+    for bucket in range(buckets if blocks else 0):
+        found = _sharing(blocks, *_repeated(blocks, bucket, buckets))
+        schema = pa.schema(blocks[0].schema.field(name) for name in SUSPECTS)
+        schema = schema.set(schema.get_field_index("region_code"), pa.field("region_code", pa.string()))
+        connection.register("found", pa.RecordBatchReader.from_batches(schema, found))
+        connection.execute(
+            f"""insert into suspects by name
+            select {columns}, coalesce(left(region_code, 4), '') as city,
+                coalesce(uscc, name_norm || '|' || coalesce(left(region_code, 4), '')) as key from found"""
+        )
+        connection.unregister("found")
+    if buckets > 1:  # a row may be found by its number in one and by its hash in another
+        connection.execute("create or replace table suspects as select distinct * from suspects")
+
+
+def _sharing(
+    blocks: list[Block], numbers: NDArray[np.int64], hashes: NDArray[np.uint64]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows that have one of these numbers or hashes."""
+    for block in blocks:
+        rows = block.every(SUSPECTS)
+        if not rows:
+            continue
+        found = _is_in(_numbers(rows, "company_id"), numbers) | _is_in(_numbers(rows, "alike"), hashes)
+        ends = np.cumsum([batch.num_rows for batch in rows])
+        for batch, own in zip(rows, np.split(found, ends[:-1]), strict=True):
+            if own.any():
+                some = batch.take(pa.array(np.flatnonzero(own)))
+                at = some.schema.get_field_index("region_code")
+                yield some.set_column(at, "region_code", some["region_code"].cast(pa.string()))
+
+
+def _numbers(rows: list[pa.RecordBatch], name: str) -> NDArray[Any]:
+    return np.concatenate([batch[name].to_numpy() for batch in rows])
+
+
+def _repeated(blocks: list[Block], bucket: int, buckets: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Return, in order, numbers that several rows have, and hashes that a row with a code and one without have.
+
+    Only those that leave `bucket` when they are divided by `buckets`: so few enough for the memory.
+    """
+    numbers, coded, bare = [], [], []
+    for block in blocks:
+        rows = block.every(["company_id", "alike", "uscc"])
+        if not rows:
+            continue
+        ids, hashes = _numbers(rows, "company_id"), _numbers(rows, "alike")
+        has_code = np.concatenate([batch["uscc"].is_valid().to_numpy(zero_copy_only=False) for batch in rows])
+        if buckets > 1:
+            ids = ids[ids % buckets == bucket]
+            inside = hashes % np.uint64(buckets) == bucket
+            hashes, has_code = hashes[inside], has_code[inside]
+        numbers.append(ids)
+        coded.append(hashes[has_code])
+        bare.append(hashes[~has_code])
+    if not numbers:
+        return np.empty(0, np.int64), np.empty(0, np.uint64)
+    ids = np.concatenate(numbers)
+    ids.sort()
+    without = np.unique(np.concatenate(bare))
+    having = np.concatenate(coded)
+    having.sort()
+    return np.unique(ids[1:][ids[1:] == ids[:-1]]), without[_is_in(without, having)]
+
+
+def _is_in(values: NDArray[Any], ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which values are among others that stand in order."""
+    found = np.zeros(len(values), np.bool_)
+    if not len(ordered):
+        return found
+    # Most are none: that is told by their lowest bits, which fit the processor's cache.
+    marked = np.zeros(1 << 20, np.bool_)
+    marked[(ordered & ordered.dtype.type(len(marked) - 1)).astype(np.int64)] = True
+    maybe = np.flatnonzero(marked[(values & values.dtype.type(len(marked) - 1)).astype(np.int64)])
+    found[maybe] = ordered[ordered.searchsorted(values[maybe]).clip(0, len(ordered) - 1)] == values[maybe]
+    return found
 
 
 def changes(connection: duckdb.DuckDBPyConnection) -> Changes:
@@ -98,30 +195,31 @@ def changes(connection: duckdb.DuckDBPyConnection) -> Changes:
 def write_companies(connection: duckdb.DuckDBPyConnection, blocks: Blocks, tell: Tell) -> None:
     """Write all provinces."""
     (blocks.version / "companies").mkdir(parents=True, exist_ok=True)
-    staged = Staged.of(list(blocks.folder.glob(f"[0-9]*{COMPANY_BLOCKS}")))
-    write_provinces(staged, changes(connection), blocks.version / "companies", tell)
+    write_provinces(Staged.of(blocks.companies), changes(connection), blocks.version / "companies", tell)
 
 
-def write_refused(connection: duckdb.DuckDBPyConnection, blocks: Blocks) -> dict[str, int]:
-    """Write what was refused and the duplicates into one file; return how many duplicates there were, by reason."""
+def write_refused(
+    connection: duckdb.DuckDBPyConnection, blocks: Blocks, rows: str = "suspects"
+) -> dict[str, int]:
+    """Write what was refused and the duplicates into one file; return how many duplicates there were, by reason.
+
+    Args:
+        rows: a table that holds the `losers`.
+    """
     folder = blocks.version / "refused"
     folder.mkdir(parents=True, exist_ok=True)
-    parts = []
-    if blocks.any(".refused.parquet"):
-        parts.append(
-            f"select * from read_parquet('{blocks.pattern('.refused.parquet')}', hive_partitioning=false)"
-        )
-    if blocks.any(COMPANY_BLOCKS):
-        parts.append(
-            f"""select source, source_row, losers.reason, name, uscc, null::varchar as sample
-            from read_parquet('{blocks.pattern(COMPANY_BLOCKS)}', hive_partitioning=false) join losers using (seq)"""
-        )
     names = ", ".join(REFUSED.names)
-    if parts:
-        connection.execute(
-            f"copy (select {names} from ({' union all '.join(parts)}) order by source, source_row)"
-            f" to '{folder / 'refused.parquet'}' (format parquet, compression zstd)"
-        )
+    parts = [
+        f"""select source, source_row, losers.reason, name, uscc, null::varchar as sample
+        from {rows} join losers using (seq)"""
+    ]
+    if blocks.any(".refused.parquet"):
+        refused = blocks.pattern(".refused.parquet")
+        parts.append(f"select {names} from read_parquet('{refused}', hive_partitioning=false)")
+    connection.execute(
+        f"copy (select {names} from ({' union all '.join(parts)}) order by source, source_row)"
+        f" to '{folder / 'refused.parquet'}' (format parquet, compression zstd)"
+    )
     found = connection.execute("select reason, count(*) from losers group by 1 order by 1").fetchall()
     return dict(found)
 

@@ -17,16 +17,23 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sanku.warehouse.loading.blocks import Block
 from sanku.warehouse.tables import COMPANIES
 from sanku.warehouse.versions import ROWS_IN_A_GROUP
 
-ROWS_AT_ONCE = 400_000  # sorted at once by each worker: about 600 bytes a row, three times over
+ROWS_AT_ONCE = 400_000  # sorted at once by each worker: about 400 bytes a row, three times over
 AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 # Columns of few values are written as dictionaries; to try the others costs more than it saves.
 FEW_VALUES = [
     "short_names.list.element", "former_names.list.element", "honours.list.element", "region_code", "region_source",
     "position_source", "industry_code", "registered_on", "capital_cny", "capital_text", "status", "kind", "source", "weight",
 ]  # fmt: skip
+# What rows are chosen by and lie together by, or nearly: the least and the most of names would let nothing be skipped.
+SKIPPED_BY = [
+    "company_id", "region_code", "lon", "lat", "industry_code", "registered_on", "capital_cny", "status", "weight", "source",
+]  # fmt: skip
+# These come as dictionaries and are written as they come; files say nothing of it, so that all are read as the tables' text.
+AS_DICTIONARIES = ("region_code", "region_source", "position_source", "industry_code", "kind", "status")
 NEEDED = [*COMPANIES.schema.names, "seq", "morton"]
 
 
@@ -38,53 +45,42 @@ class Changes:
     renumbered: NDArray[np.int64]  # sorted
     ids: NDArray[np.int64]  # of `renumbered`, in its order
 
-    def apply(self, rows: pa.Table) -> pa.Table:
-        """Return the rows that stay, with their ids."""
-        seq = rows["seq"].to_numpy()
-        if len(self.renumbered):
-            at = self.renumbered.searchsorted(seq).clip(0, len(self.renumbered) - 1)
-            own = np.where(self.renumbered[at] == seq, self.ids[at], rows["company_id"].to_numpy())
-            rows = rows.set_column(rows.column_names.index("company_id"), "company_id", pa.array(own))
+    def number(self, seq: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the ids of rows, those that clash anew."""
+        if not len(self.renumbered):
+            return ids
+        at = self.renumbered.searchsorted(seq).clip(0, len(self.renumbered) - 1)
+        return np.where(self.renumbered[at] == seq, self.ids[at], ids)
+
+    def stay(self, seq: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the places of the rows that stay."""
         if not len(self.gone):
-            return rows
+            return np.arange(len(seq))
         at = self.gone.searchsorted(seq).clip(0, len(self.gone) - 1)
-        return rows.filter(pa.array(self.gone[at] != seq))
+        return np.flatnonzero(self.gone[at] != seq)
 
 
 @dataclass
 class Staged:
     """Where the rows of each province stand in the blocks."""
 
-    blocks: list[tuple[Path, pq.FileMetaData]] = field(default_factory=list)
-    groups: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    batches: dict[str, list[tuple[Block, int]]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
-    def of(cls, paths: list[Path]) -> "Staged":
-        """Read the footers of the blocks."""
+    def of(cls, blocks: list[Block]) -> "Staged":
+        """Read what the blocks hold."""
         staged = cls()
-        for path in sorted(paths):
-            footer = pq.read_metadata(path)
-            for group in range(footer.num_row_groups):
-                described = footer.row_group(group)
-                province = _province_of(described)
-                staged.groups[province].append((len(staged.blocks), group))
-                staged.rows[province] += described.num_rows
-            staged.blocks.append((path, footer))
+        for block in blocks:
+            for batch, (province, rows) in enumerate(block.batches):
+                staged.batches[province].append((block, batch))
+                staged.rows[province] += rows
         return staged
 
     def read(self, province: str, columns: list[str]) -> Iterator[pa.Table]:
         """Yield the rows of a province block by block."""
-        for block, group in self.groups[province]:
-            path, footer = self.blocks[block]
-            with pq.ParquetFile(path, metadata=footer) as file:
-                yield file.read_row_group(group, columns=columns, use_threads=False)
-
-
-def _province_of(group: pq.RowGroupMetaData) -> str:
-    """Return the one province of a row group, from the statistics of its column."""
-    columns = (group.column(index) for index in range(group.num_columns))
-    return next(str(column.statistics.min) for column in columns if column.path_in_schema == "province")
+        for block, batch in self.batches[province]:
+            yield block.read(batch, columns)
 
 
 def write_provinces(staged: Staged, changes: Changes, folder: Path, tell: Callable[[int, int], None]) -> None:
@@ -114,17 +110,30 @@ def _write_province(staged: Staged, changes: Changes, province: str, target: Pat
     if target.exists():
         return
     unfinished = target.with_suffix(".new")
+    schema = pa.schema(
+        field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in AS_DICTIONARIES else field
+        for field in COMPANIES.schema
+    )
     with pq.ParquetWriter(
-        unfinished, COMPANIES.schema, compression="zstd", compression_level=1, use_dictionary=FEW_VALUES
-    ) as out:
+        unfinished, schema, compression="zstd", compression_level=1, use_dictionary=FEW_VALUES, write_statistics=SKIPPED_BY,
+        store_schema=False,
+    ) as out:  # fmt: skip
         for least, most in _ranges(staged, province):
             parts = [_between(rows, least, most) for rows in staged.read(province, NEEDED)]
-            rows = changes.apply(pa.concat_tables(parts).combine_chunks())
-            del parts
-            order = np.lexsort((rows["company_id"].to_numpy(), rows["morton"].to_numpy()))
-            rows = rows.select(COMPANIES.schema.names).take(pa.array(order)).cast(COMPANIES.schema)
-            out.write_table(rows, row_group_size=ROWS_IN_A_GROUP)
+            out.write_table(
+                _in_order(pa.concat_tables(parts), changes).cast(schema), row_group_size=ROWS_IN_A_GROUP
+            )
     unfinished.replace(target)
+
+
+def _in_order(rows: pa.Table, changes: Changes) -> pa.Table:
+    """Return the rows that stay, with their ids, by their Morton numbers and ids."""
+    seq = rows["seq"].to_numpy()
+    ids = changes.number(seq, rows["company_id"].to_numpy())
+    stay = changes.stay(seq)
+    order = stay[np.lexsort((ids[stay], rows["morton"].to_numpy()[stay]))]
+    others = [name for name in COMPANIES.schema.names if name != "company_id"]
+    return rows.select(others).take(pa.array(order)).add_column(0, "company_id", pa.array(ids[order]))
 
 
 def _ranges(staged: Staged, province: str) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ from sanku.common.sheets.delimited import text_value
 from sanku.common.sheets.model import Refused
 from sanku.warehouse import raw
 from sanku.warehouse.cleaning.cells import mark_said
-from sanku.warehouse.cleaning.text import signs_of
+from sanku.warehouse.cleaning.text import signs_of, whole
 from sanku.warehouse.loading import delimited
 from sanku.warehouse.loading.headers import Mapping, recognise
 from sanku.warehouse.loading.problems import LoadRefused
@@ -58,9 +58,9 @@ class Source:
     def digest(self) -> str:
         """Return the SHA-256 of the content."""
         with self.opened() as stream:
-            found = hashlib.sha256()
-            while part := stream.read(8 << 20):
-                found.update(part)
+            found, part = hashlib.sha256(), memoryview(bytearray(16 << 20))
+            while size := stream.readinto(part):  # type: ignore[attr-defined]
+                found.update(part[:size])
         return found.hexdigest()
 
 
@@ -288,16 +288,16 @@ _BLANK_SET = pa.array(BLANKS)
 
 def tidy(column: pa.ChunkedArray) -> pa.Array:
     """Return texts without blanks around them, null where nothing is said."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    said, odd = np.zeros(len(whole), np.bool_), np.zeros(len(whole), np.bool_)
-    data, offsets = signs_of(whole)
-    if mark_said(data, offsets, _BLANK_WORDS, _EDGES, said, odd) == len(whole):
-        return pa.nulls(len(whole), pa.string())
-    if whole.null_count:
-        said &= whole.is_valid().to_numpy(zero_copy_only=False)
+    texts = whole(column)
+    said, odd = np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.bool_)
+    data, offsets = signs_of(texts)
+    if mark_said(data, offsets, _BLANK_WORDS, _EDGES, said, odd) == len(texts):
+        return pa.nulls(len(texts), pa.string())
+    if texts.null_count:
+        said &= texts.is_valid().to_numpy(zero_copy_only=False)
     odd &= said
     bits = pa.py_buffer(np.packbits(said, bitorder="little"))
-    found = pa.StringArray.from_buffers(len(whole), pa.py_buffer(offsets), pa.py_buffer(data), bits)
+    found = pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(data), bits)
     if not odd.any():
         return found
     trimmed = pc.utf8_trim(found.filter(pa.array(odd)), " \t\r\n\v\f\u3000\u00a0\ufeff\u200b'`")

@@ -2,7 +2,7 @@
 
 staging/<name>/
   load.json                 what is loaded, by digest
-  blocks/000012.parquet     companies of a block, a row group a province
+  blocks/000012.arrow       companies of a block, a batch a province
   blocks/000012.edges.parquet, 000012.refused.parquet
   blocks/000012.json        written last: the block is whole, and from where to read on
 """
@@ -10,7 +10,9 @@ staging/<name>/
 import json
 import os
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,10 +22,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sanku.common.coordinates import Datum
+from sanku.warehouse import raw
 from sanku.warehouse.cleaning.companies import clean_companies
 from sanku.warehouse.cleaning.investments import clean_investments
+from sanku.warehouse.loading.blocks import SUFFIX, is_whole, write_block
 from sanku.warehouse.loading.problems import NOTES
 from sanku.warehouse.loading.sources import Rows, State
+from sanku.warehouse.tables import COMPANIES
 
 REFUSED = pa.schema(
     [
@@ -36,6 +41,7 @@ REFUSED = pa.schema(
     ]
 )
 SAMPLES = 5
+STAGED = [*COMPANIES.schema.names, "morton", "complete", "alike"]  # and `seq`; of an increment `change` too
 ROWS_OF_BLOCK = 1 << 24  # more than any block holds: numbers of staged rows do not meet
 
 
@@ -52,29 +58,66 @@ class Marker:
     samples: dict[str, list[str]] = field(default_factory=dict)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a small file so that it is there whole or not at all."""
+def write_whole(path: Path, text: str, *, lasting: bool = True) -> None:
+    """Write a small file so that it is there whole or not at all.
+
+    Args:
+        lasting: it must outlive a failure of power too; that waits for all that was written to the disk before.
+    """
     unfinished = path.with_suffix(path.suffix + ".new")
     with unfinished.open("w", encoding="utf-8") as out:
         out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
+        if lasting:
+            out.flush()
+            os.fsync(out.fileno())
     unfinished.replace(path)
 
 
 def markers(folder: Path) -> list[Marker]:
     """Return the markers of the whole blocks from the first on without a gap; what stands after a gap is removed."""
     found: list[Marker] = []
-    while (path := folder / f"{len(found):06}.json").exists():
-        found.append(Marker(**json.loads(path.read_text(encoding="utf-8"))))
+    while (marker := _marker(folder, len(found))) is not None:
+        found.append(marker)
     for path in folder.glob("*"):
         if not path.name.split(".")[0].isdigit() or int(path.name.split(".")[0]) >= len(found):
             path.unlink()
     return found
 
 
+def _marker(folder: Path, number: int) -> Marker | None:
+    """Return the marker of a block, None where it or what it speaks of is not whole."""
+    try:
+        marker = Marker(**json.loads((folder / f"{number:06}.json").read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return None
+    return marker if not marker.companies or is_whole(companies_path(folder, number)) else None
+
+
+def companies_path(folder: Path, number: int) -> Path:
+    """Return where the companies of a block lie."""
+    return folder / f"{number:06}{SUFFIX}"
+
+
+@cache
+def _ready() -> None:
+    raw_row = pa.Table.from_pylist(
+        [{"name": "示例公司", "address": "示例路", "source": 0, "source_row": 2}], raw.COMPANIES
+    )
+    clean_companies(raw_row)
+
+
+_making_ready = Lock()
+
+
+def make_ready() -> None:
+    """Load the compiled loops of cleaning and build their tables, once a process; who comes meanwhile waits."""
+    with _making_ready:
+        _ready()
+
+
 def stage(rows: Rows, number: int, folder: Path, datum: Datum, *, partial: bool = False) -> Marker:
     """Clean a block and write it; the marker is written last, by the caller, in the order of blocks."""
+    make_ready()
     marker = Marker(rows.source, rows.state)
     refused = [_refused_lines(rows)]
     if rows.kind == "companies":
@@ -89,8 +132,7 @@ def stage(rows: Rows, number: int, folder: Path, datum: Datum, *, partial: bool 
         marker.companies = len(good)
         marker.notes, marker.samples = notes(cleaned, good)
         refused.append(_refused_rows(cleaned.filter(pc.is_valid(cleaned["problem"])), "name", "uscc"))
-        companies = cleaned.drop_columns(["problem", *NOTES])
-        _write_by_province(companies, good, number, folder / f"{number:06}.parquet")
+        _write_by_province(cleaned, good, number, companies_path(folder, number), partial=partial)
     else:
         cleaned = clean_investments(rows.table)
         good = cleaned.filter(pc.is_null(cleaned["problem"])).drop_columns(["problem"])
@@ -114,7 +156,7 @@ def raw_path(folder: Path, number: int) -> Path:
 
 def keep(marker: Marker, number: int, folder: Path) -> None:
     """Say that a block is whole."""
-    write_whole(folder / f"{number:06}.json", json.dumps(asdict(marker), ensure_ascii=False))
+    write_whole(folder / f"{number:06}.json", json.dumps(asdict(marker), ensure_ascii=False), lasting=False)
 
 
 def notes(cleaned: pa.Table, good: NDArray[np.int64]) -> tuple[dict[str, int], dict[str, list[str]]]:
@@ -157,24 +199,15 @@ def _refused_rows(rows: pa.Table, name: str, uscc: str) -> pa.Table:
     )
 
 
-def _write_by_province(companies: pa.Table, good: NDArray[np.int64], number: int, path: Path) -> None:
-    """Write the good rows, a row group a province, so that each province is read later without the others."""
-    provinces = pc.cast(companies["province"], pa.int8()).to_numpy()[good]
+def _write_by_province(
+    cleaned: pa.Table, good: NDArray[np.int64], number: int, path: Path, *, partial: bool = False
+) -> None:
+    """Write the good rows in the order of provinces, so that each province is read later without the others."""
+    provinces = cleaned["province"].to_numpy()[good]
     order = np.argsort(provinces, kind="stable")
-    companies = companies.take(pa.array(good[order])).combine_chunks()
+    companies = cleaned.select([*STAGED, *(["change"] if partial else [])]).take(pa.array(good[order]))
     companies = companies.append_column("seq", pa.array(order + number * ROWS_OF_BLOCK))
-    counts = np.unique(provinces, return_counts=True)[1].tolist()
-    with pq.ParquetWriter(
-        path,
-        companies.schema,
-        compression="lz4",
-        use_dictionary=["province", "status"],
-        write_statistics=["province"],  # tells the row groups apart; the others are read whole
-    ) as out:
-        first = 0
-        for count in counts:
-            out.write_table(companies.slice(first, count), row_group_size=count)
-            first += count
+    write_block(path, companies, provinces[order])
 
 
 def totals(found: list[Marker]) -> dict[str, Any]:
