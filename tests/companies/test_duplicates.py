@@ -195,7 +195,7 @@ def test_names_that_sound_alike_are_looked_up_not_sought_in_the_whole_zone(cast:
             [Draft(Company(zone=cast.zone), {"name": "济宁示例机械有限公司"})],
             actor=cast.office, now=make.NOW, via=make.VIA,
         )  # fmt: skip
-    questions = [one["sql"] for one in asked.captured_queries if '"sound" IN (' in one["sql"]]
+    questions = [one["sql"] for one in asked.captured_queries if 'sound" IN (' in one["sql"]]
     assert len(questions) == 1
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {questions[0]}")

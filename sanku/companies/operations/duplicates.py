@@ -12,6 +12,7 @@ from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.audit.models import Action
 from sanku.audit.operations import Happening, Via, chunks, write_entries
+from sanku.common.bulk import among
 from sanku.common.problems import Problem, Refused
 from sanku.companies.models import Company, CompanyName, Duplicate, Likeness
 from sanku.companies.spelling import misspelt
@@ -60,17 +61,13 @@ def _alike(companies: Sequence[Company]) -> dict[tuple[int, int], str]:
     named = [each for company in companies for each in company.recognised()]
     pairs: dict[tuple[int, int], str] = {}
     known = CompanyName.objects.filter(zone_id=companies[0].zone_id, company__removed_at=None)
-    for some in chunks(sorted({core for _kind, core, _sound in named})):
-        rows = known.filter(core__in=some).values_list("core", "company_id", "kind")
-        _add_sharing(rows, ids, pairs)
-    for some in chunks(sorted({sound for _kind, _core, sound in named if sound})):
-        # The index of sounds holds none that are empty; it is taken where the question says so.
-        rows = (
-            known.filter(sound__in=some)
-            .exclude(sound="")
-            .values_list("sound", "company_id", Value(str(Likeness.SOUND)))
-        )
-        _add_sharing(rows, ids, pairs)
+    cores = sorted({core for _kind, core, _sound in named})
+    rows = known.filter(core__in=among(cores)).values_list("core", "company_id", "kind")
+    _add_sharing(rows, ids, pairs)
+    # The index of sounds holds none that are empty; it is taken where the question says so.
+    sounds = sorted({sound for _kind, _core, sound in named if sound})
+    heard = known.filter(sound__in=among(sounds)).exclude(sound="")
+    _add_sharing(heard.values_list("sound", "company_id", Value(str(Likeness.SOUND))), ids, pairs)
     if len(ids) <= SPELLED_TOGETHER:
         _add_misspelt(companies, known, pairs)
     return pairs

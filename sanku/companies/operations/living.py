@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sanku.audit.operations import Draft, chunks, is_new
+from sanku.common.bulk import among
 from sanku.common.problems import Problem
 from sanku.companies.models import Company, CompanyName, NameKind
 
@@ -47,9 +48,11 @@ def merged_code_problems(drafts: Sequence[Draft[Company]]) -> dict[int, Problem]
             country = draft.values.get("country", draft.record.country)
             wanted[f"{country} {number}"] = (position, "registry_number", number)
     problems: dict[int, Problem] = {}
-    for some in chunks(sorted(wanted)):
+    if wanted:
         zone_id = drafts[0].record.zone_id
-        known = CompanyName.objects.filter(zone_id=zone_id, core__in=some, kind=NameKind.CODE)
+        known = CompanyName.objects.filter(
+            zone_id=zone_id, core__in=among(sorted(wanted)), kind=NameKind.CODE
+        )
         for name in known.filter(company__removed_at=None).select_related("company"):
             position, field, value = wanted[name.core]
             if name.company_id != drafts[position].record.pk:

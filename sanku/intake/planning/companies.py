@@ -7,7 +7,7 @@ from typing import Any
 
 from sanku.accounts.models import User
 from sanku.audit.operations import Draft, chunks, is_new
-from sanku.common.bulk import blank, having
+from sanku.common.bulk import among, blank, having
 from sanku.common.names import core_name, normalise
 from sanku.companies.models import Company, CompanyName, Contact, NameKind, sound_of
 from sanku.intake.planning.facts import Values
@@ -53,15 +53,15 @@ class Companies:
                 names.add(normalise(name))
         alive = Company.objects.filter(zone_id=self.actor.zone_id, removed_at=None)
         ids: set[int] = set()
-        for some in chunks(sorted(codes)):
-            found = having(Company.objects.all(), "uscc", some, zone_id=self.actor.zone_id)
+        if codes:
+            found = having(Company.objects.all(), "uscc", sorted(codes), zone_id=self.actor.zone_id)
             ids.update(found.values_list("pk", flat=True))
-            self._load_merged_codes(some, ids)
-        for cores in chunks(sorted({core_name(name)[:200] for name in names})):
-            called = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=cores)
-            for core, pk in called.values_list("core", "company_id"):
-                self.by_core[core].append(pk)
-                ids.add(pk)
+            self._load_merged_codes(sorted(codes), ids)
+        cores = sorted({core_name(name)[:200] for name in names})
+        called = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=among(cores))
+        for core, pk in called.values_list("core", "company_id"):
+            self.by_core[core].append(pk)
+            ids.add(pk)
         self._load_sounds(names)
         related = alive.select_related("responsible_leader", "service_officer")
         for some_ids in chunks(sorted(ids)):
@@ -74,7 +74,9 @@ class Companies:
 
     def _load_merged_codes(self, codes: Sequence[str], ids: set[int]) -> None:
         """Let the codes of merged companies mean the ones that they were merged into."""
-        known = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=codes, kind=NameKind.CODE)
+        known = CompanyName.objects.filter(
+            zone_id=self.actor.zone_id, core__in=among(codes), kind=NameKind.CODE
+        )
         for code, pk in known.filter(company__removed_at=None).values_list("core", "company_id"):
             self.by_code[code] = pk
             ids.add(pk)
@@ -82,10 +84,10 @@ class Companies:
     def _load_sounds(self, names: Iterable[str]) -> None:
         """Find the companies with a name that sounds like one of these; only what they are called is needed."""
         known = CompanyName.objects.filter(zone_id=self.actor.zone_id, company__removed_at=None)
-        for sounds in chunks(sorted({sound_of(core_name(name)[:200]) for name in names} - {""})):
-            # The index of sounds holds none that are empty; it is taken where the question says so.
-            called = known.filter(sound__in=sounds).exclude(sound="").values_list("sound", "company__name")
-            self.by_sound |= dict(called.order_by("-company_id"))
+        sounds = sorted({sound_of(core_name(name)[:200]) for name in names} - {""})
+        # The index of sounds holds none that are empty; it is taken where the question says so.
+        called = known.filter(sound__in=among(sounds)).exclude(sound="").values_list("sound", "company__name")
+        self.by_sound |= dict(called.order_by("-company_id"))
 
     def _know(self, company: Company, names: set[str]) -> None:
         self.drafts[company.pk] = Draft(company, {})
