@@ -143,7 +143,7 @@ def changes_of(record: models.Model, values: dict[str, Any]) -> list[dict[str, A
                 continue
             if new_record:
                 old = None
-        found.append({"field": name, "old": as_json(old), "new": as_json(new)})
+        found.append({"field": name, "old": None if old is None else as_json(old), "new": as_json(new)})
     return found
 
 

@@ -69,8 +69,10 @@ def core_name(name: str) -> str:
     fewer than two characters says too little: then more of the name is kept.
     """
     whole = normalise(name)
-    core = re.sub(r"[()]", "", re.sub(r"\((?:有限合伙|普通合伙|集团|控股)\)", "", whole))
-    for form in LEGAL_FORMS:
+    core = whole
+    if "(" in whole or ")" in whole:
+        core = re.sub(r"[()]", "", re.sub(r"\((?:有限合伙|普通合伙|集团|控股)\)", "", whole))
+    for form in LEGAL_FORMS if core.endswith(LEGAL_FORMS) else ():
         if core.endswith(form) and len(core) - len(form) >= 2:
             core = core[: -len(form)]
             break

@@ -17,6 +17,7 @@ _FORMS = tuple(
     )
 )  # fmt: skip
 _RUNS = re.compile(r"[a-z]+|\d+|[^a-z\d]")
+_SPELT = re.compile(r"[a-z\d]")
 
 
 def fold(syllable: str) -> str:
@@ -80,7 +81,9 @@ def sound_key(core: str, words: Mapping[str, str]) -> str:
         words: what English words mean, in characters.
     """
     said: list[str] = []
-    for run in _RUNS.findall(core):
+    if not _SPELT.search(core):  # characters alone, as nearly all names are
+        said = [sign if sign.isdigit() else syllable_of(sign) for sign in core if sign.isalnum()]
+    for run in _RUNS.findall(core) if not said else ():
         if run.isalpha() and run.isascii():
             said += read_aloud(run, words)
         elif run.isalnum():

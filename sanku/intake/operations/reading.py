@@ -288,11 +288,15 @@ def count_rows(
         counts["duplicate"] += any(problem["severity"] == "duplicate" for problem in row.problems)
         if row.action == Action.REFUSE:
             continue
-        converted = sum(
-            is_converted(row.cells, index, row.facts.get(field), factor, words)
-            for index, field, factor, words in fields
-        )
-        filled = sum(index < len(row.cells) and row.cells[index] is not None for index, *_ in fields)
+        converted = filled = 0
+        for index, field, factor, words in fields:
+            written = row.cells[index] if index < len(row.cells) else None
+            if written is None:
+                continue
+            filled += 1
+            fact = row.facts.get(field)
+            if fact is not None and fact != written:
+                converted += is_converted(row.cells, index, fact, factor, words)
         row.is_converted = bool(converted)
         counts["cells_converted"] += converted
         counts["cells_as_read"] += filled - converted

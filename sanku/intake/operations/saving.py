@@ -248,7 +248,7 @@ class _Saver:
         refused: dict[int, list[dict[str, Any]]],
     ) -> None:
         """Keep which records the rows made or changed, and put right the rows that went otherwise than foreseen."""
-        made: list[Saved] = []
+        batch_id, made = batch.pk, list[Saved]()
         seen: set[int] = set()
         otherwise: list[BatchRow] = []
         for row, plan, touched in saved:
@@ -263,17 +263,9 @@ class _Saver:
             for draft, new in touched:
                 if id(draft) not in seen:
                     seen.add(id(draft))
-                    label = draft.record._meta.label_lower
-                    made.append(
-                        blank(
-                            Saved,
-                            batch_id=batch.pk,
-                            row_id=row.pk,
-                            library=label,
-                            record_id=draft.record.pk,
-                            is_new=new,
-                        )
-                    )
+                    record = draft.record
+                    about = {"library": record._meta.label_lower, "record_id": record.pk, "is_new": new}
+                    made.append(blank(Saved, batch_id=batch_id, row_id=row.pk, **about))
             if row.action != action:
                 row.action = action
                 otherwise.append(row)
