@@ -18,12 +18,14 @@ REFUSALS: dict[str, Promise] = {
         "The file is protected by a password. Open it, take the password away under “Save as”, and hand it in again."
     ),
     "corrupt": _(
-        "The file is damaged or incomplete. Open it in a spreadsheet program, save it anew, and hand it in again."
+        "The file is damaged or incomplete. Open it in the program it was made with (a spreadsheet, a map), save it anew, and hand it in again."
     ),
     "expands_too_far": _(
         "The file would unpack to far more than a table holds, so it was not opened. Copy the table into a new workbook."
     ),
-    "wrong_type": _("This is no workbook. Save the table as .xlsx, .xls, .ods or .csv and hand that in."),
+    "wrong_type": _(
+        "This is no table and no file of parcels. Save a table as .xlsx, .xls, .ods or .csv, parcels as a zipped shapefile, GeoPackage, KML or GeoJSON."
+    ),
     "macros": _(
         "The file holds macros, which Sanku never runs. Save it as .xlsx without macros and hand that in."
     ),

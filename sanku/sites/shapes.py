@@ -74,8 +74,9 @@ def own_findings(shapes: Shapes) -> tuple[list[list[Finding]], Shapes]:
             Finding("boundary_too_fine", True, {"count": int(counts[at]), "most": MOST_VERTICES})
         )
     for at in np.flatnonzero(broken):
-        code, params = _reason(mended[at])
         repaired = _repaired(mended[at])
+        # Rings that enclose nothing: a line or a point, whatever it calls itself.
+        code, params = _reason(mended[at]) if repaired is not None else ("boundary_no_area", {})
         findings[at].append(Finding(code, True, params, repaired=repaired is not None))
         mended[at] = repaired
     for at in np.flatnonzero(~shapely.is_missing(mended)):

@@ -220,8 +220,9 @@ def test_points_heights_and_mixed_kinds(cast: Cast) -> None:
 
     only_points = hand_in(cast.office, file(point, point), "示例.geojson")
     assert (only_points.state, only_points.reason) == ("refused", "no_area")
-    mixed = hand_in(cast.office, file(high, point, None), "示例.geojson")
-    assert said(mixed) == [[], ["boundary_no_area"], ["boundary_missing"]]
+    flat = {"type": "Polygon", "coordinates": [[[WEST, SOUTH]] * 4]}  # a point that calls itself an area
+    mixed = hand_in(cast.office, file(high, point, None, flat), "示例.geojson")
+    assert said(mixed) == [[], ["boundary_no_area"], ["boundary_missing"], ["boundary_no_area"]]
     assert mixed.tables.get().mapping["crs"]["why"] == "format"
 
 
@@ -231,7 +232,8 @@ def test_what_is_no_geodata_at_all(cast: Cast) -> None:
         archive.writestr("示例.shp", b"\0" * (60 << 20))
     assert hand_in(cast.office, bomb.getvalue(), "示例.zip").reason == "expands_too_far"
     laughs = b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "ha">]><kml>&a;</kml>'
-    assert hand_in(cast.office, laughs, "示例.kml").reason == "corrupt"
+    refused = hand_in(cast.office, laughs, "示例.kml")
+    assert refused.reason == "corrupt" and "地图软件" in refusal_message(refused.reason)
     assert (
         hand_in(cast.office, b'{"type": "FeatureCollection", "features": [', "示例.geojson").reason
         == "corrupt"
