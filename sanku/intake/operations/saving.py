@@ -226,7 +226,11 @@ class _Saver:
             for problem in row.problems:
                 if plan.main is not None and problem["code"] == "boundary_overlaps":
                     named[id(plan.main.draft)].update(problem["params"].get("ids", ()))
-        return {at: of_file | named[id(draft)] for at, draft in enumerate(drafts)}
+        # One set for all that name none: a copy for each would be as many times the whole file.
+        return {
+            at: of_file | named[id(draft)] if id(draft) in named else of_file
+            for at, draft in enumerate(drafts)
+        }
 
     def _call(self, library: str, drafts: list[Draft[Any]], plans: Sequence[Plan], **more: Any) -> None:
         try:
