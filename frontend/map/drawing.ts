@@ -32,6 +32,7 @@ interface Heard {
   done: (tool: Tool, shape: Shape | Spot[]) => void;
 }
 
+const DOUBLE_CLICK_MS = 400;
 const MODES: Record<Tool, string> = { polygon: "polygon", ground: "polygon", circle: "circle", way: "linestring" };
 
 /** Make what draws on a map; `snap` says to what a corner is drawn. */
@@ -70,7 +71,9 @@ export function drawerOn(map: LibreMap, colours: Colours, heard: Heard, snap?: (
     draw.clear();
     draw.stop();
     tool = null;
-    map.doubleClickZoom.enable();
+    // The second click of two that end a drawing is followed by their double click, which is not meant to zoom.
+    map.doubleClickZoom.disable();
+    setTimeout(() => tool ?? map.doubleClickZoom.enable(), DOUBLE_CLICK_MS);
   };
   return {
     start: (next) => {
