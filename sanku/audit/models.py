@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Action(models.TextChoices):
@@ -11,7 +12,7 @@ class Action(models.TextChoices):
 
     CREATE = "create", _("created")
     UPDATE = "update", _("changed")
-    REMOVE = "remove", _("removed")
+    REMOVE = "remove", pgettext_lazy("done", "removed")
     RESTORE = "restore", _("restored")
     NOTE = "note", _("noted")
     # What became of a note later: its first change names the number of the note's entry.
