@@ -21,12 +21,13 @@ export class Frames {
   private readonly ask: () => void;
 
   private constructor(
-    map: LibreMap,
+    private readonly map: LibreMap,
     private readonly gl: WebGL2RenderingContext,
   ) {
     this.read = gl.createBuffer();
     this.ask = map.triggerRepaint.bind(map);
     map.triggerRepaint = () => {
+      map.getCanvasContainer().classList.add("drawing");
       if (this.sync) this.isWanted = true;
       else this.ask();
     };
@@ -93,7 +94,7 @@ export class Frames {
   private done(): void {
     const waiting = this.waiting.splice(0);
     for (const resolve of waiting) resolve();
-    if (!this.isWanted) return;
+    if (!this.isWanted) return this.map.getCanvasContainer().classList.remove("drawing"); // what waits for the map looks here
     this.isWanted = false;
     this.ask();
   }

@@ -28,7 +28,7 @@ type Look = (name: string, feature: Feature) => Value;
 type Draw = (sheet: Sheet, piece: Piece, feature: Feature, look: Look) => void;
 
 const DRAWS: Record<string, Draw> = { fill: drawFill, line: drawLine, circle: drawCircle, symbol: drawSymbol };
-const NOTHING: Feature = { id: 0, type: POLYGON, properties: {}, loadGeometry: () => [] };
+const NOTHING: Feature = { id: 0, type: POLYGON, properties: {}, paths: [] };
 
 /** Draw a layer. Throws where it says what no layer of Sanku's says. */
 export function drawLayer(sheet: Sheet, layer: LayerSpecification, pieces: Piece[]): void {
@@ -65,7 +65,7 @@ function looksOf(layer: LayerSpecification, zoom: number): Look {
 
 function trace(pen: CanvasRenderingContext2D, { left, top, scale }: Piece, feature: Feature): void {
   pen.beginPath();
-  for (const path of feature.loadGeometry()) {
+  for (const path of feature.paths) {
     path.forEach(({ x, y }, place) => pen[place ? "lineTo" : "moveTo"](left + x * scale, top + y * scale));
     if (feature.type === POLYGON) pen.closePath();
   }
@@ -93,7 +93,7 @@ function drawLine({ pen }: Sheet, piece: Piece, feature: Feature, look: Look): v
 
 /** Return where a point stands on the canvas, shifted as its layer says. */
 function spotOf({ left, top, scale }: Piece, feature: Feature, shift: Value): [number, number] {
-  const { x = 0, y = 0 } = feature.loadGeometry()[0]?.[0] ?? {};
+  const { x = 0, y = 0 } = feature.paths[0]?.[0] ?? {};
   const [aside, down] = Array.isArray(shift) ? shift.map(Number) : [];
   return [left + x * scale + (aside ?? 0), top + y * scale + (down ?? 0)];
 }

@@ -11,7 +11,7 @@ import { type Feature, readTile } from "./tiles.ts";
 
 const COLOURS = new Proxy({}, { get: (_none, name) => `colour of ${String(name)}` }) as Colours;
 const SCREEN = { width: 1000, height: 600, room: { top: 64, bottom: 100, left: 30, right: 60 } };
-const feature = (properties: Feature["properties"], id = 7): Feature => ({ id, type: 1, properties, loadGeometry: () => [[{ x: 1, y: 2 }]] });
+const feature = (properties: Feature["properties"], id = 7): Feature => ({ id, type: 1, properties, paths: [[{ x: 1, y: 2 }]] });
 const view = { current: "sites", layers: null, query: new URLSearchParams(), others: {}, at: null, pick: "", national: null };
 
 describe("what the sketch knows of the layers", () => {
@@ -50,8 +50,9 @@ describe("reading a tile", () => {
 
   it("returns ids, properties and closed rings", () => {
     const [found] = readTile(tile.buffer).get("a") ?? [];
+    structuredClone(tile.buffer, { transfer: [tile.buffer] }); // handed on to MapLibre's worker
     expect([found?.id, found?.properties]).toEqual([300, { kind: "x", count: 5 }]);
-    expect(found?.loadGeometry().map((ring) => ring.map(({ x, y }) => [x, y]))).toEqual([[[2, 3], [12, 3], [12, 13], [2, 3]]]); // prettier-ignore
+    expect(found?.paths.map((ring) => ring.map(({ x, y }) => [x, y]))).toEqual([[[2, 3], [12, 3], [12, 13], [2, 3]]]); // prettier-ignore
     expect(readTile(new ArrayBuffer()).size).toBe(0);
   });
 

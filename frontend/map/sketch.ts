@@ -139,8 +139,8 @@ export class Sketch {
       const [east, south] = worldOf(spot);
       return { x: (east - x) * side + this.screen.width / 2, y: (south - y) * side + this.screen.height / 2 };
     };
-    const rings = ringsOf(coordinates).map((ring) => ring.map(toScreen));
-    const outline: Feature = { id: 0, type: POLYGON, properties: {}, loadGeometry: () => rings };
+    const paths = ringsOf(coordinates).map((ring) => ring.map(toScreen));
+    const outline: Feature = { id: 0, type: POLYGON, properties: {}, paths };
     return [{ layers: new Map([["", [outline]]]), left: 0, top: 0, scale: 1 }];
   }
 }

@@ -186,6 +186,7 @@ def test_a_finger_drags_a_corner_and_the_map_beside_it(phone: Page, sign_in: Sig
     # The map beside the parcel moves, the parcel does not change.
     drawn_by_finger(phone, (box["x"] + 20, box["y"] + box["height"] / 2), 40, 0)
     expect(phone.locator("[data-drawn]")).to_contain_text("与所填面积相符")
+    expect(phone.locator(".drawing")).to_have_count(0)  # the map stands where the finger left it
     x, y = at(phone, site, 1, 1)
     drawn_by_finger(phone, (x + 40, y), 30, 0)
     expect(phone.locator("[data-drawn]")).to_contain_text("相差 +")
