@@ -6,6 +6,10 @@ words of a block become vector instructions. Blocks whose lowest and highest cod
 read: points that are neighbours on the map lie mostly in one region.
 """
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +19,8 @@ from numpy.typing import NDArray
 WORD = 64
 WORDS = 64  # of a block
 BLOCK = WORD * WORDS
+ALONE = 500  # blocks, two million points, that one thread looks at: less than a millisecond a filter
+Filters = Sequence[tuple[Any, Any, Any]]  # planes, bounds and spans of each
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -85,7 +91,6 @@ def _decided(low: Any, high: Any, spans: Any) -> Any:
 @njit(cache=True, nogil=True)
 def narrow(planes: Any, bounds: Any, spans: Any, first_block: Any, kept: Any) -> None:
     """Leave in `kept` (blocks × words) the points whose code is in one of the spans (lowest, highest; both in)."""
-    top = (1 << planes.shape[1]) - 1
     equal, low, high = np.empty(WORDS, np.uint64), np.empty(WORDS, np.uint64), np.empty(WORDS, np.uint64)
     found = np.empty(WORDS, np.uint64)
     for at in range(kept.shape[0]):
@@ -97,11 +102,11 @@ def narrow(planes: Any, bounds: Any, spans: Any, first_block: Any, kept: Any) ->
             continue
         found[:] = 0
         for span in range(len(spans)):
-            if spans[span, 0] > 0:
+            if spans[span, 0] > bounds[block, 0]:
                 _least(planes, block, spans[span, 0], equal, low)
             else:
                 low[:] = _ALL
-            if spans[span, 1] < top:
+            if spans[span, 1] < bounds[block, 1]:
                 _least(planes, block, spans[span, 1] + 1, equal, high)
                 for word in range(WORDS):
                     low[word] &= ~high[word]
@@ -109,6 +114,28 @@ def narrow(planes: Any, bounds: Any, spans: Any, first_block: Any, kept: Any) ->
                 found[word] |= low[word]
         for word in range(WORDS):
             kept[at, word] &= found[word]
+
+
+def narrow_by_all(filters: Filters, first_block: int, kept: NDArray[np.uint64]) -> None:
+    """Leave in `kept` what all filters leave; where many blocks are to be looked at, in two threads."""
+    halves = [(first_block, kept)]
+    if filters and len(kept) > ALONE:
+        half = len(kept) // 2
+        halves = [(first_block, kept[:half]), (first_block + half, kept[half:])]
+    others = [_helpers().submit(_narrow_by_all, filters, *half) for half in halves[1:]]
+    _narrow_by_all(filters, *halves[0])
+    for other in others:
+        other.result()
+
+
+def _narrow_by_all(filters: Filters, first_block: int, kept: NDArray[np.uint64]) -> None:
+    for planes, bounds, spans in filters:
+        narrow(planes, bounds, spans, first_block, kept)
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "tiles")
 
 
 @njit(cache=True, nogil=True)

@@ -13,7 +13,7 @@ from sanku.warehouse.points.cells import CLUSTERED_TO, DEEPER, ZOOMS, count_cell
 from sanku.warehouse.points.columns import Points
 from sanku.warehouse.points.encode import Property, encode_layer, float_values, localised, whole_value
 from sanku.warehouse.points.morton import BITS, first_at, morton, morton_of
-from sanku.warehouse.points.planes import BLOCK, all_kept, mark, narrow, places
+from sanku.warehouse.points.planes import BLOCK, all_kept, mark, narrow_by_all, places
 from sanku.warehouse.points.wanted import Wanted
 
 LARGEST_ZOOM = 14  # a unit is then 0.6 m: closer, a map draws it larger
@@ -66,10 +66,12 @@ def _kept(points: Points, wanted: Wanted, start: int, end: int) -> tuple[int, ND
             listed = points.honour_points[known.index(name)]
             low, high = np.searchsorted(listed, np.array([start, end], np.uint32))
             mark(listed[low:high], first * BLOCK, kept)
-    for column, spans in points.spans(wanted):
-        if not len(spans):
-            return None
-        narrow(points.planes[column], points.bounds[column], spans, first, kept)
+    filters = points.spans(wanted)
+    if not all(len(spans) for _, spans in filters):
+        return None
+    narrow_by_all(
+        [(points.planes[column], points.bounds[column], spans) for column, spans in filters], first, kept
+    )
     return first, kept
 
 
