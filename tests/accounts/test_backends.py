@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_person_is_read_with_the_zone_in_one_query() -> None:
-    made = [make.user("one"), make.user("two")]
+    made = [make.user("office"), make.user("promotion")]
     for person in made:
         with CaptureQueriesContext(
             connection,
@@ -30,7 +30,7 @@ def test_a_person_is_read_with_the_zone_in_one_query() -> None:
 
 
 def test_nobody_and_whoever_may_not_sign_in() -> None:
-    person = make.user("one")
+    person = make.user("office")
     assert StaffBackend().get_user(person.pk + 1_000) is None
     User.objects.filter(pk=person.pk).update(is_active=False)
     assert StaffBackend().get_user(person.pk) is None
