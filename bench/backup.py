@@ -48,8 +48,7 @@ def _apart(what: str, file: Path, data: Path) -> dict[str, Any]:
     environment = {
         **os.environ,
         "SANKU_DATA_DIR": str(data),
-        "DJANGO_SETTINGS_MODULE": "sanku.config.settings",
-    }
+    }  # the settings of the filled database: its tables
     done = subprocess.run(
         [sys.executable, "-m", "bench.backup", asked], capture_output=True, text=True, env=environment
     )
