@@ -138,15 +138,13 @@ def _counts(hits: list[tuple[str, list[Any]]], most: int) -> list[int]:
         return list(cursor.fetchone() or ())
 
 
-def words_beyond(models_: Sequence[type[models.Model]], query: str, most: int) -> list[list[bool]]:
-    """Return for each of some models which words of a query have `most` hits or more, of any zone; in one statement."""
+def hits_of_words(models_: Sequence[type[models.Model]], query: str) -> list[list[int]]:
+    """Return for each of some models how many hits each word has, of any zone and up to COMMON; in one statement."""
     terms = terms_of(query)
     if not terms:
         return [[] for _model in models_]
-    counts = _counts([_hits(model, term) for model in models_ for term in terms], most)
-    return [
-        [count >= most for count in counts[at : at + len(terms)]] for at in range(0, len(counts), len(terms))
-    ]
+    counts = _counts([_hits(model, term) for model in models_ for term in terms], COMMON)
+    return [counts[at : at + len(terms)] for at in range(0, len(counts), len(terms))]
 
 
 def terms_of(query: str) -> list[str]:

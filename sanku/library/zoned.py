@@ -339,12 +339,17 @@ def names_of_gone(library: Library, names: Sequence[str]) -> list[str]:
 
 
 def zoned_changes(library: Library, change: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a change of the ledger: of what the zone added, one for each field that changed."""
+    """Yield a change of the ledger: of what the zone added, one for each field that changed, in the fields' order.
+
+    The order of the values themselves is the database's own: PostgreSQL puts short keys first.
+    """
     if change["field"] != "custom" or library.added is None:
         yield dict(change)
         return
     old, new = change["old"] or {}, change["new"] or {}
-    for key in dict.fromkeys([*old, *new]):
+    added: Added = library.added
+    order = {key: place for place, key in enumerate(added.by_key)}
+    for key in sorted({*old, *new}, key=lambda key: (order.get(key, len(order)), key)):
         if old.get(key) != new.get(key):
             yield {"field": CUSTOM + key, "old": old.get(key), "new": new.get(key)}
 

@@ -13,7 +13,7 @@ from sanku.accounts.models import User
 from sanku.accounts.queries import people_for
 from sanku.base.queries import base_hits
 from sanku.common.names import initials, normalise
-from sanku.common.search import matching, reading, words_beyond
+from sanku.common.search import COMMON, hits_of_words, matching, reading
 from sanku.companies.library import COMPANIES
 from sanku.companies.target_library import TARGETS
 from sanku.library.specs import Library, Reader
@@ -50,21 +50,19 @@ def found(reader: Reader, text: str, *, each: int) -> list[Group]:
         (COMPANIES, "building"),
     )
     models_ = [library.records(reader.user).model for library, _icon in libraries]
-    common = words_beyond(models_, text, NEAR)
+    counts = hits_of_words(models_, text)
     groups = [
         _in_library(library, icon, reader, text, each, words)
-        for (library, icon), words in zip(libraries, common, strict=True)
+        for (library, icon), words in zip(libraries, counts, strict=True)
     ]
     groups.append(_people(reader, text, each))
     groups.append(_in_base(reader, text, each))
     return [group for group in groups if group.hits]
 
 
-def _in_library(
-    library: Library, icon: str, reader: Reader, text: str, each: int, common: list[bool]
-) -> Group:
+def _in_library(library: Library, icon: str, reader: Reader, text: str, each: int, words: list[int]) -> Group:
     term = normalise(text)
-    some = _hits(library, reader.user, text, common)
+    some = _hits(library, reader.user, text, words)
     some.sort(key=lambda record: (not _begins(record, term), len(str(record))))
     hits = [
         {
@@ -93,9 +91,10 @@ def _in_base(reader: Reader, text: str, each: int) -> Group:
     return Group(_("National base"), "database", shown, len(hits), len(hits) > each, url)
 
 
-def _hits(library: Library, user: User, text: str, common: list[bool]) -> list[Any]:
+def _hits(library: Library, user: User, text: str, words: list[int]) -> list[Any]:
     """Return up to MOST + 1 hits with what is said of them: those first that begin as typed, then the newest.
 
+    `words` says how many hits each word has.
     Few hits are looked up. Of a word with many, the records that were changed last are read, and those of the index
     of names that begin with it, however old they are.
     """
@@ -109,13 +108,13 @@ def _hits(library: Library, user: User, text: str, common: list[bool]) -> list[A
     begins = Q(**{f"{name}__gte": text, f"{name}__lt": text + LAST_SIGN})
     first = Case(When(begins, then=0), default=1, output_field=IntegerField())
     said = said.order_by(first, "-updated_at", "-pk")
-    if all(common):
+    if min(words) >= NEAR:
         near = records.order_by("-updated_at", "-pk").values("pk")[:NEAR]
         called = records.filter(begins).order_by(name).values("pk")[: MOST + 1]
         found = list(reading(said.filter(pk__in=_either(near, called)), text)[: MOST + 1])
         if len(found) > MOST:
             return found
-    return list(matching(said, text, common=common)[: MOST + 1])
+    return list(matching(said, text, common=[count >= COMMON for count in words])[: MOST + 1])
 
 
 def _either(first: QuerySet[Any, Any], second: QuerySet[Any, Any]) -> RawSQL:

@@ -235,7 +235,9 @@ def test_own_fields_and_tags_are_changed_shown_saved_and_undone_each_by_itself(
     start(client, one, two, **sent)
     edit = BulkEdit.objects.get()
     [row] = page(client, edit)["rows"]
-    # PostgreSQL keeps what will change by field in an order of its own.
+    # PostgreSQL keeps what will change by field in an order of its own; the zone's fields are shown in theirs.
+    shown = [str(change["label"]) for change in row["changes"]]
+    assert [label for label in shown if label != "标签"] == ["园内编号", "亩均评价", "是否上云"]
     assert {(str(change["label"]), change["old"], change["new"]) for change in row["changes"]} == {
         ("园内编号", "旧", ""), ("亩均评价", "优", "优、良"), ("是否上云", "", "否"), ("标签", "", "重点"),
     }  # fmt: skip
