@@ -69,6 +69,12 @@ class HasCode(Holds):
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """Look only among texts that are not empty: an index of those serves then, and is a small one."""
+        return self._filled(compiler, connection, super().as_sqlite(compiler, connection))
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Look only among texts that are not empty, as on SQLite."""
+        return self._filled(compiler, connection, self.as_sql(compiler, connection))
+
+    def _filled(self, compiler: Any, connection: Any, held: tuple[str, Any]) -> tuple[str, list[Any]]:
         text, parameters = self.process_lhs(compiler, connection)
-        held, more = super().as_sqlite(compiler, connection)
-        return f"({text} > '' AND {held})", [*parameters, *more]
+        return f"({text} > '' AND {held[0]})", [*parameters, *held[1]]

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sanku.common.names import normalise
-from sanku.common.search import matching
+from sanku.common.search import matching, terms_of
 from sanku.companies.models import Company
 from tests import make
 from tests.cast import Cast
@@ -78,7 +78,12 @@ def test_a_search_is_a_substring(names: list[str], words: list[str]) -> None:
             for company in made
             if all(any(term in part for part in company.search_text.split("\n")) for term in terms)
         }
-        assert set(matching(Company.objects.all(), " ".join(words)).values_list("pk", flat=True)) == wanted
+        # Looked up, read, and as the database itself would rather have it.
+        for common in ([False] * len(words), [True] * len(words), None):
+            typed = " ".join(words)
+            common = None if common is None else common[: len(terms_of(typed))]
+            found = matching(Company.objects.all(), typed, common=common)
+            assert set(found.values_list("pk", flat=True)) == wanted
         transaction.set_rollback(True)
 
 

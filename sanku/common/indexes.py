@@ -1,0 +1,48 @@
+"""Indexes of a library's lists, made so that both databases walk them.
+
+A list's index is zone, removed_at, the field of the order, id. SQLite takes a column that IS NULL for one that is equal in
+all rows and reads a page straight from there. PostgreSQL does not, and would sort the whole library for each page: there
+the same index holds the living records alone, without that column.
+"""
+
+from typing import Any
+
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Q
+
+WALKED = ["zone", "removed_at"]
+
+
+def walked_living(*names: str) -> Any:
+    """Return a migration step that makes the indexes of some models walkable on PostgreSQL; on SQLite they are already.
+
+    It is asked for again by a step that adds such an index.
+    """
+
+    def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        _replace(apps, schema_editor, living=True)
+
+    def backwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        _replace(apps, schema_editor, living=False)
+
+    def _replace(apps: Any, schema_editor: BaseDatabaseSchemaEditor, *, living: bool) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        for model in (apps.get_model(name) for name in names):
+            for index in filter(is_walked, model._meta.indexes):
+                schema_editor.remove_index(model, index)
+                schema_editor.add_index(model, of_the_living(index) if living else index)
+
+    return migrations.RunPython(forwards, backwards)
+
+
+def is_walked(index: models.Index) -> bool:
+    """Return whether an index is one that lists are walked or counted by."""
+    return type(index) is models.Index and index.fields[:2] == WALKED and index.condition is None
+
+
+def of_the_living(index: models.Index) -> models.Index:
+    """Return the index of the same name and order that holds no removed records."""
+    fields = [field for field in index.fields if field != "removed_at"]
+    return models.Index(fields=fields, name=index.name, condition=Q(removed_at=None))
