@@ -52,7 +52,12 @@ def clock_of(project: Project, on: date) -> Clock | None:
 
 def clock_word(clock: Clock) -> str:
     """Say a clock's light in one word."""
-    word = LIGHTS.get(clock.light)
+    return _light_word(clock.light, get_language())
+
+
+@cache  # a page of a list says fifty
+def _light_word(light: str, language: str) -> str:
+    word = LIGHTS.get(light)
     return "" if word is None else _(word)
 
 
