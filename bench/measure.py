@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import threading
 import time
 from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -28,6 +29,36 @@ def timed(calls: Iterable[Callable[[], Any]]) -> list[float]:
         call()
         found.append((time.perf_counter() - begin) * 1000)
     return found
+
+
+class Together(threading.Thread):
+    """Looks again and again at the memory that this process and its children hold, pages that they share counted once."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most_mb = 0
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        """Look until it is over."""
+        while not self.over.wait(0.25):
+            own = os.getpid()
+            children = Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii").split()
+            self.most_mb = max(self.most_mb, sum(map(_held_kb, [str(own), *children])) // 1024)
+
+
+def _held_kb(process: str) -> int:
+    try:
+        held = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:  # it has ended
+        return 0
+    return int(held.split("\nPss:")[1].split()[0])
+
+
+def cpu_seconds() -> float:
+    """Return the processor time of this process and of its children that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def summary(times_ms: list[float]) -> dict[str, float]:
