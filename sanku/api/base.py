@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 from sanku.api.answers import REFUSALS, InvalidInput, said
 from sanku.audit.via import web_via
 from sanku.base.operations import MOST, pick_companies
-from sanku.base.queries import Hit, base_company, base_hits
+from sanku.base.queries import Hit, base_companies, base_hits
 from sanku.common.problems import Problem as Wrong
 from sanku.library.requests import user_of
 from sanku.warehouse.names.serving import opened
@@ -98,9 +98,8 @@ def _codes(text: str) -> tuple[str, ...]:
 @router.post("/pick", response={200: Taken, **REFUSALS}, url_name="base-pick", operation_id="base_pick")
 def base_pick(request: HttpRequest, body: Rows) -> Any:
     """Make or find the zone's records of companies of the base."""
-    rows = [base_company(body.version, row) for row in dict.fromkeys(body.rows)]
-    known = [row for row in rows if row is not None]
-    if len(known) < len(rows):
+    known = base_companies(body.version, list(dict.fromkeys(body.rows)))
+    if known is None:
         raise InvalidInput([said(Wrong("base_changed", "rows", {"version": body.version}))])
     picked = pick_companies(
         known, version=body.version, actor=user_of(request), now=timezone.now(), via=web_via(request)

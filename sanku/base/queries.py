@@ -75,14 +75,20 @@ def _spellings(names: Iterable[str]) -> set[str]:
 
 def base_company(version: str, row: int) -> dict[str, Any] | None:
     """Return a company of a version with all its columns, None where there is none of this number."""
+    found = base_companies(version, [row])
+    return found[0] if found else None
+
+
+def base_companies(version: str, rows: list[int]) -> list[dict[str, Any]] | None:
+    """Return companies of a version with all their columns, None where there is none of one of these numbers."""
     try:
         kept = all_versions().get(version)
     except NoSuchVersion:
         return None
     with kept.held():
-        if not 0 <= row < kept.rows:
+        if not all(0 <= row < kept.rows for row in rows):
             return None
-        found: dict[str, Any] = kept.read_rows([row]).to_pylist()[0]
+        found: list[dict[str, Any]] = kept.read_rows(rows).to_pylist()
     return found
 
 
@@ -94,8 +100,13 @@ def row_of(company_id: int) -> tuple[str, int] | None:
     import numpy as np
     import pyarrow.parquet as pq
 
+    from sanku.warehouse.points.columns import row_on_the_map
+
     first = 0
     with version.held():
+        row = row_on_the_map(version.derived("points"), company_id)
+        if row is not None:
+            return version.name, row
         for path in version.company_files:
             ids = pq.read_table(path, columns=["company_id"])["company_id"].to_numpy()
             here = np.flatnonzero(ids == company_id)

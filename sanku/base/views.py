@@ -1,7 +1,5 @@
 """The pages of the national base: searching it, a company of it, picking."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +14,7 @@ from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.audit.via import web_via
 from sanku.base.operations import MOST, Picked, pick_companies
 from sanku.base.page import company_context, search_context
-from sanku.base.queries import base_company, records_of, row_of
+from sanku.base.queries import base_companies, base_company, records_of, row_of
 from sanku.common.problems import Refused
 from sanku.library.requests import user_of
 from sanku.library.state import is_number
@@ -70,16 +68,16 @@ def pick(request: HttpRequest) -> HttpResponse:
         return render(request, "403.html", status=403)
     keys = list(dict.fromkeys(request.POST.getlist("company")))[: MOST + 1]
     chosen = [
-        (version, row) for version, _colon, row in (key.rpartition(":") for key in keys) if is_number(row)
+        (version, int(row))
+        for version, _colon, row in (key.rpartition(":") for key in keys)
+        if is_number(row)
     ]
-    rows: list[dict[str, Any]] = []
     version = chosen[0][0] if chosen else ""
-    for name, row in chosen:
-        found = base_company(name, int(row)) if name == version else None
-        if found is None:
-            messages.error(request, _("The base has changed meanwhile: search again and choose again."))
-            return redirect(_back(request))
-        rows.append(found)
+    is_one = all(name == version for name, _row in chosen)
+    rows = base_companies(version, [row for _name, row in chosen]) if chosen and is_one else None
+    if chosen and rows is None:
+        messages.error(request, _("The base has changed meanwhile: search again and choose again."))
+        return redirect(_back(request))
     if not rows:
         messages.error(request, _("Choose at least one company."))
         return redirect(_back(request))

@@ -135,6 +135,16 @@ class Points:
         return _joined([(first, len(values) if high is None else bisect_right(values, high))])
 
 
+def row_on_the_map(folder: Path, company_id: int) -> int | None:
+    """Return the row of a company that has a point; None where it has none or no points are there."""
+    try:
+        ids, rows = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("id", "row"))
+    except (OSError, ValueError):  # not derived, or empty
+        return None
+    here = np.flatnonzero(ids == np.uint64(company_id)) if 0 <= company_id < 1 << 52 else ()
+    return int(rows[here[0]]) if len(here) else None
+
+
 def _region_prefix(code: str) -> str:
     if code.endswith("0000"):
         return code[:2]

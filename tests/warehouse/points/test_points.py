@@ -6,10 +6,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from sanku.warehouse.points import planes
 from sanku.warehouse.points.build import build
-from sanku.warehouse.points.columns import Points
+from sanku.warehouse.points.columns import Points, row_on_the_map
 from sanku.warehouse.points.tiles import CLUSTER_IDS, LARGEST_ZOOM, MOST_IN_A_PLACE, counted, members, tile
 from sanku.warehouse.points.wanted import Wanted
 from sanku.warehouse.versions import Version
@@ -246,3 +248,38 @@ def test_a_tile_that_is_none(points: Points, place: tuple[int, int, int]) -> Non
 def test_a_feature_that_is_none(points: Points, feature: int) -> None:
     with pytest.raises(KeyError):
         members(points, ALL, feature)
+
+
+def test_a_company_is_found_on_the_map_by_its_id(tmp_path: Path) -> None:
+    np.save(tmp_path / "id.npy", np.array([7, 1 << 51, 9], np.uint64))
+    np.save(tmp_path / "row.npy", np.array([2, 0, 1], np.uint32))
+    assert [row_on_the_map(tmp_path, each) for each in (7, 1 << 51, 9)] == [2, 0, 1]
+    assert [row_on_the_map(tmp_path, each) for each in (8, -1, 1 << 60)] == [None] * 3
+    assert row_on_the_map(tmp_path / "none", 7) is None
+
+
+@pytest.mark.parametrize("alone", [0, 100])
+def test_spans_of_codes_are_found_among_bits(monkeypatch: pytest.MonkeyPatch, alone: int) -> None:
+    """With one thread or two, whatever a span's ends have to do with the codes of a block."""
+    monkeypatch.setattr(planes, "ALONE", alone)
+    chance = np.random.default_rng(4)
+    codes = np.sort(chance.integers(0, 200, 3 * planes.BLOCK)).astype(np.uint32)
+    codes[planes.BLOCK :] = chance.permutation(codes[planes.BLOCK :])
+    bits = np.zeros((3, planes.bits_for(int(codes.max())), planes.WORDS), np.uint64)
+    planes.fill_planes(codes, bits)
+    bounds = planes.find_bounds(codes)
+    for low, high in [
+        (0, 255),
+        (0, 0),
+        (1, 199),
+        (64, 128),
+        (127, 127),
+        (128, 255),
+        (0, 63),
+        (199, 199),
+        (60, 90),
+    ]:
+        first, kept = planes.all_kept(0, len(codes))
+        planes.narrow_by_all([(bits, bounds, np.array([[low, high]]))], first, kept)
+        found = planes.places(kept, 0, 0, len(codes))
+        assert found.tolist() == np.flatnonzero((codes >= low) & (codes <= high)).tolist()
