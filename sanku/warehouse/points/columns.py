@@ -141,7 +141,9 @@ def row_on_the_map(folder: Path, company_id: int) -> int | None:
         ids, rows = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("id", "row"))
     except (OSError, ValueError):  # not derived, or empty
         return None
-    here = np.flatnonzero(ids == np.uint64(company_id)) if 0 <= company_id < 1 << 52 else ()
+    if not 0 <= company_id < 1 << 52:
+        return None
+    here = np.flatnonzero(ids == np.uint64(company_id))
     return int(rows[here[0]]) if len(here) else None
 
 
