@@ -67,11 +67,16 @@ def session_of(roles: frozenset[str]) -> dict[str, str]:
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
+# What a page with a map calls the moment at which it is drawn.
+MAPS = {"sk-map": "sanku:map-drawn", "sk-draw": "sanku:editor-drawn", "sk-parcels": "sanku:map-drawn"}
+
+
 def take(page: Page, name: str, screen: str) -> None:
     """Save what is on the screen once the page has come to rest."""
     page.wait_for_load_state("networkidle")
-    if page.locator("sk-map").count():
-        page.wait_for_function("() => performance.getEntriesByName('sanku:map-drawn').length > 0")
+    for element, mark in MAPS.items():
+        if page.locator(element).count():
+            page.wait_for_function(f"() => performance.getEntriesByName('{mark}').length > 0")
     save_small(page.screenshot(animations="disabled"), FOLDER / f"{name}-{screen}.png")
 
 

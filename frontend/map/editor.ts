@@ -95,7 +95,7 @@ class Editor implements Owner {
     const before = this.settings.task === "new" && document.referrer ? readView(new URL(document.referrer).search, [], "").at : null;
     const whole = this.bounds ?? boundsOf(base.zone.boundary?.coordinates);
     const start = before ? { center: [before.lon, before.lat] as Spot, zoom: before.zoom } : whole ? { bounds: whole, fitBoundsOptions: FIT } : {};
-    const { map, paint } = await baseMap(this.place, start);
+    const { map, paint, shown } = await baseMap(this.place, start);
     this.map = map;
     addSources(map);
     paint(layers);
@@ -103,7 +103,7 @@ class Editor implements Owner {
     if (this.edits) dragCorners(map, this);
     if (this.settings.task === "merge") map.on("click", ({ point }) => this.pick(point));
     map.on("moveend", () => this.rested());
-    map.on("idle", () => void performance.mark(DRAWN));
+    map.on("idle", () => void shown().then(() => performance.mark(DRAWN)));
     this.took();
     this.refresh();
     this.rested();

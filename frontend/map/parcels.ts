@@ -15,7 +15,7 @@ const NONE: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [
 export async function showParcels(element: HTMLElement, address: string, near: string): Promise<void> {
   const place = element.querySelector<HTMLElement>(".parcel-map");
   if (!place) return;
-  const [{ map, base, paint }, drawn] = await Promise.all([baseMap(place), drawnAt(address)]);
+  const [{ map, base, paint, shown }, drawn] = await Promise.all([baseMap(place), drawnAt(address)]);
   map.addSource("zone", { type: "geojson", data: base.zone.boundary ?? NONE });
   map.addSource("known", { type: "geojson", data: drawn.known });
   map.addSource("rows", { type: "geojson", data: drawn.rows });
@@ -42,6 +42,8 @@ export async function showParcels(element: HTMLElement, address: string, near: s
   if (bounds) map.fitBounds(bounds, { padding: 32, animate: false, maxZoom: 17 });
   (map.getSource("rows") as GeoJSONSource | undefined)?.setData(drawn.rows);
   if (near) followNear(map, "known", near);
+  // What takes pictures of the page waits for this mark.
+  map.on("idle", () => void shown().then(() => performance.mark("sanku:map-drawn")));
 }
 
 async function drawnAt(address: string): Promise<Drawn> {
