@@ -148,10 +148,10 @@ def of_sqlite(version: Version, folder: Path, texts: Texts) -> dict[str, Any]:
         connection.execute("INSERT INTO found(found) VALUES ('rebuild')")
         connection.commit()
         seconds, size = time.perf_counter() - begin, path.stat().st_size
-        match = "SELECT name FROM found JOIN company ON id = found.rowid WHERE found MATCH ? ORDER BY weight DESC LIMIT 10"
+        match = "SELECT company.name FROM found JOIN company ON id = found.rowid WHERE found MATCH ? ORDER BY weight DESC LIMIT 10"
         like = "SELECT name FROM company WHERE name LIKE ? ORDER BY weight DESC LIMIT 10"
         result: dict[str, Any] = {
-            "settings": "fts5 trigram, contentless; by weight; under 3 characters LIKE",
+            "settings": "fts5 trigram, external content; by weight; under 3 characters LIKE",
             "build_seconds": round(seconds, 1),
             "bytes_per_name": round(size / version.rows, 1),
             "version": sqlite3.sqlite_version,
