@@ -27,6 +27,11 @@ def test_every_message_has_a_chinese_one() -> None:
     assert missing == []
 
 
+def test_no_translation_is_of_what_nobody_says() -> None:
+    known = {(message.context, message.text) for message in said()}
+    assert [text for context, text in translations() if (context, text) not in known] == []
+
+
 @pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
 def test_no_chinese_message_equals_its_english(language: str) -> None:
     same = [

@@ -51,11 +51,11 @@ def _both_look_before_either_saves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two writers meet after they looked whether a code is free; on SQLite the second waits before he looks."""
     meeting, insert = threading.Barrier(2), insert_rows
 
-    def meet(records: Any) -> None:
+    def meet(records: Any, **options: Any) -> None:
         if records and isinstance(records[0], Company | Target | Project | Site):
             with suppress(threading.BrokenBarrierError):
                 meeting.wait(2)
-        insert(records)
+        insert(records, **options)
 
     monkeypatch.setattr(audit, "insert_rows", meet)
 
