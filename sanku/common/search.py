@@ -41,7 +41,6 @@ class SearchedIndex(models.Index):
         return shorter.create_sql(model, schema_editor, using=using, **kwargs)
 
 
-# The index of a model's texts, by which the records outside of a zone are read too.
 def texts_index(model: type[models.Model]) -> str | None:
     """Return the name of the index that holds a model's search texts."""
     return next((index.name for index in model._meta.indexes if isinstance(index, SearchedIndex)), None)
@@ -49,6 +48,8 @@ def texts_index(model: type[models.Model]) -> str | None:
 
 # More hits than this and walking the list's own order finds a page sooner than joining the hits.
 COMMON = 20_000
+# What PostgreSQL reckons for reading a table of some thousand texts: a small one is read whole whatever is looked for.
+SMALL_TABLE_COST = 500
 END = "\x03"  # ends every part, so that its last character starts a pair too
 WHOLE_QUERY = 64  # characters of a query that are looked at
 
@@ -134,7 +135,7 @@ def _counts(hits: list[tuple[str, list[Any]]], most: int) -> list[int]:
     """Return how many ids some queries give, counting no more than `most` of each; asked in one statement.
 
     On PostgreSQL how many it expects, by its statistics: counting them would cost what the search itself does. Where
-    it would read the whole table of pairs to find them, `most`.
+    it would read the whole of a large table of pairs to find them, `most`.
     """
     limit = "" if connection.vendor == "postgresql" else f" LIMIT {most}"
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}{limit}) AS hits)" for sql, _ in hits)
@@ -152,7 +153,8 @@ def _expected(plan: Mapping[str, Any], most: int) -> int:
     """Return how many ids a part of PostgreSQL's plan expects from its table."""
     while "Relation Name" not in plan:
         plan = plan["Plans"][0]
-    return most if "Seq Scan" in plan["Node Type"] else min(int(plan["Plan Rows"]), most)
+    is_costly = "Seq Scan" in plan["Node Type"] and plan["Total Cost"] > SMALL_TABLE_COST
+    return most if is_costly else min(int(plan["Plan Rows"]), most)
 
 
 def hits_of_words(models_: Sequence[type[models.Model]], query: str) -> list[list[int]]:
