@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,18 +12,17 @@ from sanku.accounts.operations import save_zone
 from sanku.accounts.problems import message
 from sanku.accounts.queries import person_named
 from sanku.audit.via import COMMAND_VIA
+from sanku.common.commands import SankuCommand
 from sanku.common.extents import boundary_in
 from sanku.common.problems import NotAllowed, Refused
 
 LARGEST_BYTES = 5_000_000
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Set or take away the boundary that the map shows of a zone."""
 
     help = "Set the boundary of the zone from a GeoJSON file in WGS-84 (longitude first)."
-    # The checks are of the code, which `make check` asks; they load every page of the product first, two seconds.
-    requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the file, who does it, and where the boundary is from."""

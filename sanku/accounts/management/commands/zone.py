@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanku.accounts.operations import found_zone
 from sanku.accounts.problems import message
 from sanku.audit.via import COMMAND_VIA
+from sanku.common.commands import SankuCommand
 from sanku.common.problems import Refused
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Found a zone and print its administrator's one-time password."""
 
     help = "Found a zone with its first administrator, whose one-time password is printed."
-    # The checks are of the code, which `make check` asks; they load every page of the product first, two seconds.
-    requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take what the zone is called and who administers it."""

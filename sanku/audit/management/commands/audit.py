@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from sanku.audit.queries import all_chains, verify_chain
+from sanku.common.commands import SankuCommand
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Check every zone's chain of entries from its first to its last."""
 
     help = "Prove that no ledger entry was changed, taken out or put in."
-    # The checks are of the code, which `make check` asks; they load every page of the product first, two seconds.
-    requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take what to do."""

@@ -3,20 +3,19 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sanku.common.commands import SankuCommand
 from sanku.config.backup.manifest import BackupRefused
 from sanku.config.backup.writing import write_backup
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Back up this installation while it runs."""
 
     help = "Write the database and all files of this installation to FILE; the server may run meanwhile."
-    # The checks are of the code, which `make check` asks; they load every page of the product first, two seconds.
-    requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take where to."""

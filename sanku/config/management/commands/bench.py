@@ -10,19 +10,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from sanku.common.commands import SankuCommand
 from sanku.config.environment import PROJECT
 
 NAMES = ("load", "typeahead", "tiles", "match", "counts")
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Run one benchmark of the base and its peers."""
 
     help = "Measure the national base: load, typeahead, tiles, match or counts."
-    requires_system_checks: list[str] = []  # noqa: RUF012
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:

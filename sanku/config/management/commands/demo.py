@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanku.accounts.demo_sign_ins import demo_sign_ins
 from sanku.accounts.queries import any_zone, demo_zone
+from sanku.common.commands import SankuCommand
 from sanku.config.demo.build import build_demo
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Build the demonstration zone by calling operations, and print its sign-ins."""
 
     help = "Make the demonstration zone: invented firms on the real ground of Jining High-tech Zone."
-    # The checks are of the code, which `make check` asks; they load every page of the product first, two seconds.
-    requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take whether to leave an installation alone that has a zone."""

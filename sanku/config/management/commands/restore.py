@@ -3,19 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from sanku.common.commands import SankuCommand
 from sanku.config.backup.manifest import BackupRefused
 from sanku.config.backup.reading import restore_backup
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Restore a backup, on the same kind of database or the other."""
 
     help = "Put the database and all files of a backup in the place of this installation's. Stop the server first."
-    # The checks are of the code, which `make check` asks; they load every page of the product first, two seconds.
-    requires_system_checks: list[str] = []  # noqa: RUF012
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:

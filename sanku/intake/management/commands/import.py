@@ -4,9 +4,10 @@ from argparse import ArgumentParser
 from importlib.util import find_spec
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext_lazy as _
 
+from sanku.common.commands import SankuCommand
 from sanku.common.geodata.names import is_known
 from sanku.intake.answer import accepted, answer_file
 from sanku.intake.fields import KINDS
@@ -25,14 +26,13 @@ REFUSALS = {
 }
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Import FILE, or only say what would become of it."""
 
     help = (
         "Import a workbook (.xlsx, .xls, .ods, .csv); with --dry-run only say what would become of each row."
     )
     # A dry run needs neither the database nor the rest of the product.
-    requires_system_checks: list[str] = []  # noqa: RUF012
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from sanku.common.commands import SankuCommand
 from sanku.common.coordinates import Datum
 from sanku.warehouse.progress import bar
 
@@ -27,11 +28,10 @@ DIMENSIONS = {
 }
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Invent, load, list, choose and remove versions of the national base."""
 
     help = "The national base: load files into it, choose the version that people get, remove old ones."
-    requires_system_checks: list[str] = []  # noqa: RUF012
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from sanku.common.commands import SankuCommand
 from sanku.warehouse.progress import bar
 
 if TYPE_CHECKING:
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
 COLUMNS = ("row", "uscc", "score", "decision", "second", "third", "why")
 
 
-class Command(BaseCommand):
+class Command(SankuCommand):
     """Link the rows of FILE to companies of the base."""
 
     help = (
         "Link a list of companies to the base: for each row the best candidate, how probable it is, and why."
     )
-    requires_system_checks: list[str] = []  # noqa: RUF012
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
