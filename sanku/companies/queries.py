@@ -27,7 +27,7 @@ from sanku.companies.models import (
     Touch,
     sound_of,
 )
-from sanku.companies.spelling import misspelt
+from sanku.companies.spelling import misspelt, sounding
 
 SUGGESTED = 10
 ON_MAP = Q(lon__isnull=False)
@@ -266,9 +266,7 @@ def _said_or_spelt_alike(user: User, core: str) -> Iterator[tuple[int, str]]:
     """Yield the companies whose name sounds like a core (homophones, pinyin, another order), then those misspelt."""
     names = CompanyName.objects.filter(zone_id=user.zone_id, company__removed_at=None)
     if sound := sound_of(core):
-        for pk in (
-            names.filter(sound=sound).exclude(sound="").values_list("company_id", flat=True)[:SUGGESTED]
-        ):
+        for pk in sounding(names, [sound]).values_list("company_id", flat=True)[:SUGGESTED]:
             yield pk, _("name sounds alike")
     for pk in misspelt(names, core)[:SUGGESTED]:
         yield pk, _("name differs in one character")

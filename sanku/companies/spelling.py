@@ -1,12 +1,14 @@
-"""Names that differ from a name in one character: a slip of the hand or of the eye."""
+"""Names that are nearly a name: said alike, or one character apart, a slip of the hand or of the eye."""
 
 from collections import Counter
+from collections.abc import Collection
 from functools import cache
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from rapidfuzz.distance import OSA
 
+from sanku.common.bulk import among
 from sanku.companies.models import CompanyName, NameKind
 
 SHORTEST = 6  # characters of a core that one slip leaves recognisable
@@ -15,6 +17,12 @@ ALIKE_CORNERS = 3
 _LAST = "\uffff"
 # What numbers tell apart is no slip: 第一 and 第二, and what is one of a pair.
 _TELLING = frozenset("0123456789一二三四五六七八九十东西南北中上下大小新老甲乙丙丁")
+
+
+def sounding(names: QuerySet[CompanyName], sounds: Collection[str]) -> QuerySet[CompanyName]:
+    """Return the names that sound as one of some keys, of which none is empty, says (see `models.sound_of`)."""
+    # The index of sounds leaves out those that are empty; it is taken where the question does so too.
+    return names.filter(sound__in=among(sorted(sounds))).exclude(sound="")
 
 
 def misspelt(names: QuerySet[CompanyName], core: str) -> list[int]:

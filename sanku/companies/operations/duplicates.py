@@ -15,7 +15,7 @@ from sanku.audit.operations import Happening, Via, chunks, write_entries
 from sanku.common.bulk import among
 from sanku.common.problems import Problem, Refused
 from sanku.companies.models import Company, CompanyName, Duplicate, Likeness
-from sanku.companies.spelling import misspelt
+from sanku.companies.spelling import misspelt, sounding
 
 # A core that more companies share than this is a common word rather than a name.
 SHARED_BY_MANY = 20
@@ -64,9 +64,7 @@ def _alike(companies: Sequence[Company]) -> dict[tuple[int, int], str]:
     cores = sorted({core for _kind, core, _sound in named})
     rows = known.filter(core__in=among(cores)).values_list("core", "company_id", "kind")
     _add_sharing(rows, ids, pairs)
-    # The index of sounds holds none that are empty; it is taken where the question says so.
-    sounds = sorted({sound for _kind, _core, sound in named if sound})
-    heard = known.filter(sound__in=among(sounds)).exclude(sound="")
+    heard = sounding(known, {sound for _kind, _core, sound in named if sound})
     _add_sharing(heard.values_list("sound", "company_id", Value(str(Likeness.SOUND))), ids, pairs)
     if len(ids) <= SPELLED_TOGETHER:
         _add_misspelt(companies, known, pairs)

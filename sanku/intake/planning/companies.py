@@ -10,6 +10,7 @@ from sanku.audit.operations import Draft, chunks, is_new
 from sanku.common.bulk import among, blank, having
 from sanku.common.names import core_name, normalise
 from sanku.companies.models import Company, CompanyName, Contact, NameKind, sound_of
+from sanku.companies.spelling import sounding
 from sanku.intake.planning.facts import Values
 from sanku.intake.planning.plan import Intent, Plan, fit, put
 from sanku.intake.rules import company_match
@@ -84,9 +85,8 @@ class Companies:
     def _load_sounds(self, names: Iterable[str]) -> None:
         """Find the companies with a name that sounds like one of these; only what they are called is needed."""
         known = CompanyName.objects.filter(zone_id=self.actor.zone_id, company__removed_at=None)
-        sounds = sorted({sound_of(core_name(name)[:200]) for name in names} - {""})
-        # The index of sounds holds none that are empty; it is taken where the question says so.
-        called = known.filter(sound__in=among(sounds)).exclude(sound="").values_list("sound", "company__name")
+        sounds = {sound_of(core_name(name)[:200]) for name in names} - {""}
+        called = sounding(known, sounds).values_list("sound", "company__name")
         self.by_sound |= dict(called.order_by("-company_id"))
 
     def _know(self, company: Company, names: set[str]) -> None:
