@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -128,12 +128,11 @@ class _Reading:
         )
         if parcels is not None:
             table.mapping["crs"] = parcels.as_json()
-            chunks = _shaped(chunks, parcels, mapping["columns"][-1]["index"])
         facts = table_facts(table, self.actor)
         planner = Planner(self.actor, facts, self.directory, now=self.now, lock=False)
         counts: Counter[str] = Counter()
-        for chunk in chunks:
-            made = [blank(BatchRow, **row._asdict()) for row in chunk]
+        shaped = parcels and _shaped(chunks, parcels, mapping["columns"][-1]["index"])
+        for made in shaped or _made(chunks):
             good = [row for row in made if row.action != Action.SKIP]
             plan_rows(good, table, planner, allowed=allowed)
             self._keep(table, made, counts)
@@ -173,19 +172,22 @@ def _parcels(layer: LayerSheet | None, decided: Json, actor: User) -> "Parcels |
     return Parcels(layer, decided, actor)
 
 
-def _shaped(chunks: Iterator[list[KeptRow]], parcels: "Parcels", column: int) -> Iterator[list[KeptRow]]:
+def _made(chunks: Iterable[list[KeptRow]]) -> Iterator[list[BatchRow]]:
+    for chunk in chunks:
+        yield [blank(BatchRow, **row._asdict()) for row in chunk]
+
+
+def _shaped(chunks: Iterable[list[KeptRow]], parcels: "Parcels", column: int) -> Iterator[list[BatchRow]]:
     """Put into rows what their shapes give; all are read first, as any two may overlap."""
     whole = list(chunks)
     shapes = parcels.read([row for chunk in whole for row in chunk], column)
-    for chunk in whole:
-        yield [_with_shape(row, *shapes[row.number], column, parcels.text(row.number)) for row in chunk]
-
-
-def _with_shape(row: KeptRow, facts: Json, problems: Sequence[Json], column: int, text: str) -> KeptRow:
-    made = blank(BatchRow, **row._asdict())
-    put_shape(made, facts, problems)
-    cells = [*row.cells[:column], *[None] * (column - len(row.cells)), text]
-    return KeptRow(row.number, made.action, made.is_doubtful, cells, made.facts, made.problems)
+    for rows in _made(whole):
+        for row in rows:
+            put_shape(row, *shapes[row.number])
+            row.cells = [
+                *row.cells[:column], *[None] * (column - len(row.cells)), parcels.text(row.number)
+            ]  # fmt: skip
+        yield rows
 
 
 def put_shape(row: BatchRow, facts: Json, problems: Sequence[Json]) -> None:
