@@ -15,6 +15,7 @@ const BY_PROCESSOR = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 export class Frames {
   private readonly picture = document.createElement("canvas");
   private readonly read: WebGLBuffer | null;
+  private image = new ImageData(1, 1);
   private sync: WebGLSync | null = null;
   private isWanted = false;
   private waiting: (() => void)[] = [];
@@ -67,8 +68,6 @@ export class Frames {
     if (this.image.width !== width || this.image.height !== height) this.image = new ImageData(width, height);
     if (isFirst) this.look();
   }
-
-  private image = new ImageData(1, 1);
 
   private look(): void {
     const { gl, sync } = this;

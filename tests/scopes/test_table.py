@@ -21,7 +21,7 @@ SHORT = [name[:4] for name in WHO]
 FOR_PROGRAMS = ("ogc:", "api:")
 OPEN = {"home", "health", "set_language"}
 # Who may what is decided in Python and by the same filters on both databases: there, one of each kind asks again.
-ON_POSTGRESQL = ["promotion", "rival", "counterpart", "outsider", "nobody"]
+ON_POSTGRESQL = ["commander", "promotion", "rival", "counterpart", "outsider", "nobody"]
 # Each page is drawn for those who see all, their own department's and their own only; the others are asked for the status.
 DRAWN_FOR = {"commander", "promotion", "counterpart"}
 
