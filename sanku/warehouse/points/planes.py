@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 WORD = 64
 WORDS = 64  # of a block
 BLOCK = WORD * WORDS
-ALONE = 4_000  # blocks, 16 million points, that one thread looks at: some two milliseconds a filter
+ALONE = 1_000  # blocks, 4 million points, that one thread looks at: up to a millisecond a filter
 Filters = Sequence[tuple[Any, Any, Any]]  # planes, bounds and spans of each
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
