@@ -1,11 +1,13 @@
 """Finding records by their tags and by the fields that a zone added, in time at any number of records.
 
 Such values stand in the record itself (see `records.LibraryRecord`); here they stand once more, a row a value, in
-a table beside the record's own, as the pairs of its search text do: `<table>_values`, made by `create_values` in a
-migration and written by `index_values` in the transaction of the record.
+a table beside the record's own, as the pairs of its search text do: `<table>_values`, made by `create_values` and
+`values_by_zone` in migrations and written by `index_values` in the transaction of the record. Its indexes begin with
+the zone: many call their fields alike, and a small one must not read what a large one beside it holds.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
@@ -23,23 +25,62 @@ def create_values(table: str) -> Any:
     from django.db import migrations
 
     def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        text, number, owner, rest = "varchar(200)", "real", "", " WITHOUT ROWID"
-        if schema_editor.connection.vendor == "postgresql":
-            text, number, rest = 'varchar(200) COLLATE "C"', "double precision", ""
-            owner = f" REFERENCES {table}(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"
-        schema_editor.execute(
-            f"CREATE TABLE {table}_values (key varchar(40) NOT NULL, text {text} NOT NULL, number {number},"
-            f" id bigint NOT NULL{owner}, PRIMARY KEY (key, text, id)){rest}"
-        )
-        schema_editor.execute(
-            f"CREATE INDEX {table}_values_number ON {table}_values (key, number, id) WHERE number IS NOT NULL"
-        )
-        schema_editor.execute(f"CREATE INDEX {table}_values_id ON {table}_values (id)")
+        _create(schema_editor, table, by_zone=False)
 
     def backwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(f"DROP TABLE {table}_values")
 
     return migrations.RunPython(forwards, backwards)
+
+
+def values_by_zone(table: str) -> Any:
+    """Return a migration step that puts the zone of its record before each row of the table beside `table`."""
+    from django.db import migrations
+
+    old = f"{table}_values_old"
+
+    def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        _set_aside(schema_editor, table)
+        _create(schema_editor, table, by_zone=True)
+        schema_editor.execute(
+            f"INSERT INTO {table}_values (zone_id, key, text, number, id)"
+            f" SELECT zone_id, key, text, number, {old}.id FROM {old} JOIN {table} ON {table}.id = {old}.id"
+            " ORDER BY 1, 2, 3, 5"
+        )
+        schema_editor.execute(f"DROP TABLE {old}")
+
+    def backwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        _set_aside(schema_editor, table)
+        _create(schema_editor, table, by_zone=False)
+        schema_editor.execute(
+            f"INSERT INTO {table}_values (key, text, number, id)"
+            f" SELECT key, text, number, id FROM {old} ORDER BY 1, 2, 4"
+        )
+        schema_editor.execute(f"DROP TABLE {old}")
+
+    return migrations.RunPython(forwards, backwards)
+
+
+def _create(schema_editor: BaseDatabaseSchemaEditor, table: str, *, by_zone: bool) -> None:
+    text, number, owner, rest = "varchar(200)", "real", "", " WITHOUT ROWID"
+    if schema_editor.connection.vendor == "postgresql":
+        text, number, rest = 'varchar(200) COLLATE "C"', "double precision", ""
+        owner = f" REFERENCES {table}(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"
+    column, first = ("zone_id bigint NOT NULL, ", "zone_id, ") if by_zone else ("", "")
+    schema_editor.execute(
+        f"CREATE TABLE {table}_values ({column}key varchar(40) NOT NULL, text {text} NOT NULL, number {number},"
+        f" id bigint NOT NULL{owner}, PRIMARY KEY ({first}key, text, id)){rest}"
+    )
+    schema_editor.execute(
+        f"CREATE INDEX {table}_values_number ON {table}_values ({first}key, number, id) WHERE number IS NOT NULL"
+    )
+    schema_editor.execute(f"CREATE INDEX {table}_values_id ON {table}_values (id)")
+
+
+def _set_aside(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
+    for index in ("number", "id"):
+        schema_editor.execute(f"DROP INDEX {table}_values_{index}")
+    schema_editor.execute(f"ALTER TABLE {table}_values RENAME TO {table}_values_old")
 
 
 def value_rows(tags: Iterable[str], custom: Mapping[str, Any]) -> Iterator[tuple[str, str, float | None]]:
@@ -66,52 +107,62 @@ def index_values(records: Sequence[Any], *, replace: bool = True) -> None:
         for start in range(0, len(records) if replace else 0, FEW):
             ids = [record.pk for record in records[start : start + FEW]]
             cursor.execute(f"DELETE FROM {table} WHERE id IN ({', '.join(['%s'] * len(ids))})", ids)
-        rows = [(*row, record.pk) for record in records for row in value_rows(record.tags, record.custom)]
+        rows = [
+            (record.zone_id, *row, record.pk)
+            for record in records
+            for row in value_rows(record.tags, record.custom)
+        ]
         if rows:
-            cursor.executemany(f"INSERT INTO {table} (key, text, number, id) VALUES (%s, %s, %s, %s)", rows)
+            columns = "zone_id, key, text, number, id"
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES (%s, %s, %s, %s, %s)", rows)
 
 
-def having_any(
-    model: type[models.Model], key: str, texts: Sequence[str], *, several: bool, few: bool = False
-) -> Q:
-    """Return the condition that a record has one of some texts (codes, tags, yes or no) under a key.
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a zone's records of a model have under a key: a field of its own, or its tags.
 
-    `several` says that a record may have more than one text under it.
+    Of `few` records the rows of each are read; else all that fit are looked up at once.
     """
-    marks = ", ".join(["%s"] * len(texts))
-    if not texts:
-        return Q(pk__in=[])
-    # A record that has several of the texts gives its id once all the same.
-    return _found(model, f"text IN ({marks})", [key, *texts], few, once=several and len(texts) > 1)
 
+    model: type[models.Model]
+    zone_id: int
+    key: str
+    few: bool = False
 
-def having_like(model: type[models.Model], key: str, part: str, *, few: bool = False) -> Q:
-    """Return the condition that the text under a key holds a part, small letters like capitals."""
-    like = "ILIKE" if connection.vendor == "postgresql" else "LIKE"
-    escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return _found(model, f"text {like} %s ESCAPE '!'", [key, f"%{escaped}%"], few)
+    def having_any(self, texts: Sequence[str], *, several: bool) -> Q:
+        """Return the condition that a record has one of some texts (codes, tags, yes or no).
 
+        `several` says that a record may have more than one text.
+        """
+        marks = ", ".join(["%s"] * len(texts))
+        if not texts:
+            return Q(pk__in=[])
+        # A record that has several of the texts gives its id once all the same.
+        return self._found(f"text IN ({marks})", texts, once=several and len(texts) > 1)
 
-def having_between(model: type[models.Model], key: str, low: Any, high: Any, *, few: bool = False) -> Q:
-    """Return the condition that the number (or, of texts, the ISO date) under a key lies between two bounds."""
-    name = "text" if isinstance(low if low is not None else high, str) else "number"
-    bounds = [(sign, bound) for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
-    if not bounds:
-        return Q()
-    sql = " AND ".join(f"{name} {sign} %s" for sign, _bound in bounds)
-    return _found(model, sql, [key, *(bound for _sign, bound in bounds)], few)
+    def having_like(self, part: str) -> Q:
+        """Return the condition that the text holds a part, small letters like capitals."""
+        like = "ILIKE" if connection.vendor == "postgresql" else "LIKE"
+        escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        return self._found(f"text {like} %s ESCAPE '!'", [f"%{escaped}%"])
 
+    def having_between(self, low: Any, high: Any) -> Q:
+        """Return the condition that the number (or, of texts, the ISO date) lies between two bounds."""
+        name = "text" if isinstance(low if low is not None else high, str) else "number"
+        bounds = [(sign, bound) for sign, bound in ((">=", low), ("<=", high)) if bound is not None]
+        if not bounds:
+            return Q()
+        sql = " AND ".join(f"{name} {sign} %s" for sign, _bound in bounds)
+        return self._found(sql, [bound for _sign, bound in bounds])
 
-def _found(model: type[models.Model], sql: str, parameters: list[Any], few: bool, *, once: bool = False) -> Q:
-    """Return the condition: all that fit looked up at once, or, of `few` records, the rows of each read.
-
-    With `once` the lookup gives an id once though several rows of its record fit.
-    """
-    records = model._meta.db_table
-    if few:
-        own = (
-            f"SELECT 1 FROM {records}_values WHERE {records}_values.id = {records}.id AND key = %s AND {sql}"
+    def _found(self, sql: str, parameters: Sequence[Any], *, once: bool = False) -> Q:
+        """Return the condition; with `once` an id is looked up once though several rows of its record fit."""
+        table, rows = self.model._meta.db_table, f"{self.model._meta.db_table}_values"
+        if self.few:
+            # Without the zone, so that the index of ids is the only one there is.
+            exists = f"EXISTS (SELECT 1 FROM {rows} WHERE {rows}.id = {table}.id AND key = %s AND {sql})"
+            return Q(RawSQL(exists, [self.key, *parameters], output_field=models.BooleanField()))
+        ids = (
+            f"SELECT {'DISTINCT id' if once else 'id'} FROM {rows} WHERE zone_id = %s AND key = %s AND {sql}"
         )
-        return Q(RawSQL(f"EXISTS ({own})", parameters, output_field=models.BooleanField()))
-    ids = "DISTINCT id" if once else "id"
-    return Q(pk__in=RawSQL(f"SELECT {ids} FROM {records}_values WHERE key = %s AND {sql}", parameters))
+        return Q(pk__in=RawSQL(ids, [self.zone_id, self.key, *parameters]))

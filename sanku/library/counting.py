@@ -18,10 +18,12 @@ Totals = tuple[int, Any, list[tuple[Any, int, Any]]]
 AS_DJANGO = Context(prec=15).create_decimal_from_float
 # Records outside of a zone, up to which leaving them out costs less than reading the zone's own.
 OUTSIDE = 100_000
+# The same where nothing but their number is asked: a small zone does not pay for a large one beside it.
+BESIDE = 25_000
 # From so many hits of a word on, reading the texts of all records costs less than looking each hit up.
 MANY_HITS = 50_000
 # A scope of no more records is read as it is: what other zones hold of a word costs it nothing.
-FEW_RECORDS = 10_000
+FEW_RECORDS = 25_000
 
 
 def totals_of(records: QuerySet[Any], library: Library) -> Totals:
@@ -47,7 +49,8 @@ def totals_at(state: State, user: User, records: Callable[[], QuerySet[Any]], ev
     if library.measure is None and not (state.query or state.filters or state.selected):
         return everything, None, []
     found = _only_lookup(state, user)
-    if found is None or everything <= FEW_RECORDS:
+    # Filters look up ids of the zone alone, a word those of every zone.
+    if found is None or (everything <= FEW_RECORDS and not state.filters):
         return totals_of(records(), library)
     if library.measure is None:
         count = _counted(found, state, user) if library.sees_zone(user) else None
@@ -99,8 +102,8 @@ def count_all(library: Library, user: User) -> int:
         return records.count()
     table, (outside, parameters) = records.model._meta.db_table, _outside(records, user)
     own = f"(SELECT count(*) FROM {table} WHERE zone_id = %s AND removed_at IS NULL)"
-    sql = f"SELECT CASE WHEN others < {OUTSIDE} THEN (SELECT count(*) FROM {table}) - others ELSE {own} END"
-    counted = f"(SELECT count(*) AS others FROM ({outside} LIMIT {OUTSIDE}) AS outside)"
+    sql = f"SELECT CASE WHEN others < {BESIDE} THEN (SELECT count(*) FROM {table}) - others ELSE {own} END"
+    counted = f"(SELECT count(*) AS others FROM ({outside} LIMIT {BESIDE}) AS outside)"
     return int(_row(f"{sql} FROM {counted} AS left_out", [user.zone_id, *parameters])[0])
 
 
@@ -133,13 +136,18 @@ def _is_common(found: RawSQL) -> bool:
     return bool(hits >= MANY_HITS)
 
 
-def _outside(records: QuerySet[Any], user: User, *, holding: str = "") -> tuple[str, list[Any]]:
+def _outside(
+    records: QuerySet[Any], user: User, *, holding: str = "", within: bool = False
+) -> tuple[str, list[Any]]:
     """Return what gives the ids of a library's table that are not of the user's zone, or were removed.
 
-    With `holding` only of those whose search text holds a word, read from the index of the texts.
+    `within` the zone: only what was removed. With `holding` only those whose search text holds a word, read from the
+    index of the texts.
     """
     model, zone = records.model, user.zone_id
-    ends = [["zone_id < %s"], ["zone_id > %s"], ["zone_id = %s", "removed_at IS NOT NULL"]]
+    ends = [["zone_id = %s", "removed_at IS NOT NULL"]]
+    if not within:
+        ends += [["zone_id < %s"], ["zone_id > %s"]]
     table = model._meta.db_table
     parameters: list[Any] = [zone]
     if holding:
@@ -153,10 +161,11 @@ def _counted(found: RawSQL, state: State, user: User) -> int | None:
     """Count the ids of a lookup that are of the user's zone; None where too many others would have to be left out.
 
     Of one word the few outside that hold it are taken away from all. Of other lookups each id is looked for among
-    those outside; the plus sign keeps SQLite from asking the lookup once for each of those, which takes seconds.
+    those outside, which for filters are no more than what was removed; the plus sign keeps SQLite from asking the lookup
+    once for each of those, which takes seconds.
     """
     records = state.library.records(user)
-    outside, parameters = _outside(records, user)
+    outside, parameters = _outside(records, user, within=bool(state.filters))
     counted, given = f"(SELECT count(*) FROM ({found.sql}) AS hits)", [*found.params]
     words = [] if state.filters else terms_of(state.query)
     if len(words) == 1 and connection.vendor == "sqlite" and texts_index(records.model) is not None:

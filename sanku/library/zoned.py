@@ -261,17 +261,18 @@ def _filter(one: CustomField, model: type[models.Model]) -> Filter:
     kind, key = one.kind, one.key
 
     def condition(user: User, given: list[str], few: bool = False) -> models.Q:
+        own = values.Key(model, user.zone_id, key, few)
         match FILTERS[kind]:
             case "text":
-                return values.having_like(model, key, given[0], few=few)
+                return own.having_like(given[0])
             case "range":
                 low, high = (_number(text, WAN if kind == FieldKind.MONEY else 1) for text in given)
-                return values.having_between(model, key, low, high, few=few)
+                return own.having_between(low, high)
             case "date_range":
                 days = [read_date(text).on if text else None for text in given]
                 first, last = (day.isoformat() if day else None for day in days)
-                return values.having_between(model, key, first, last, few=few)
-        return values.having_any(model, key, given, several=kind == FieldKind.CODES, few=few)
+                return own.having_between(first, last)
+        return own.having_any(given, several=kind == FieldKind.CODES)
 
     options = {
         FieldKind.FLAG: YES_NO,
@@ -314,8 +315,8 @@ def _tags_column(added: Added) -> Column:
 
 def _tags_filter(library: Library, added: Added) -> Filter:
     def condition(user: User, chosen: list[str], few: bool = False) -> models.Q:
-        model = library.records(user).model
-        return values.having_any(model, values.TAGS, added.counting_as(chosen), several=True, few=few)
+        own = values.Key(library.records(user).model, user.zone_id, values.TAGS, few)
+        return own.having_any(added.counting_as(chosen), several=True)
 
     return Filter(
         "tag",

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sanku.audit.models import Entry
 from sanku.audit.operations import Draft
 from sanku.common.problems import NotAllowed, Refused
+from sanku.common.values import values_by_zone
 from sanku.companies.operations import save_companies
 from sanku.config.backup.reading import _index_values
 from sanku.library.models import CustomField, Tag
@@ -287,3 +288,23 @@ def test_a_restored_record_is_found_by_its_values(cast: Cast, client_of: ClientO
     assert "示例甲公司" not in names(cast, client_of, f"tag={one.pk}")
     _index_values(type(company))
     assert "示例甲公司" in names(cast, client_of, f"tag={one.pk}")
+
+
+def test_values_keep_to_their_records_when_the_zone_is_put_before_them(cast: Cast) -> None:
+    make.company(make.zone(), "示例乙公司", custom={"pj": "A", "df": 7})
+    make.company(cast.zone, "示例甲公司", custom={"pj": "A"})
+    connection.check_constraints()  # PostgreSQL changes no table that has references to check
+    step = values_by_zone("companies_company")
+    editor = connection.SchemaEditorClass(connection, atomic=False)
+
+    def rows() -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM companies_company_values ORDER BY key, text, id")
+            return list(cursor.fetchall())
+
+    before = rows()
+    step.reverse_code(None, editor)
+    assert rows() == [row[1:] for row in before]
+    connection.check_constraints()
+    step.code(None, editor)
+    assert rows() == before and len(before) == 3

@@ -89,11 +89,11 @@ def test_a_total_by_lookup_is_that_of_the_records(
             }
 
 
-@pytest.mark.parametrize("most", [0, counting.OUTSIDE])
+@pytest.mark.parametrize("most", [0, counting.BESIDE])
 def test_all_are_those_of_the_zone_that_were_not_removed(
     cast: Cast, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counting, "OUTSIDE", most)
+    monkeypatch.setattr(counting, "BESIDE", most)
     _filled(cast)
     for library in (COMPANIES, PROJECTS):
         for user in (cast.office, cast.promotion):

@@ -215,7 +215,7 @@ def _load_table(archive: zipfile.ZipFile, model: type[models.Model], facts: Tabl
 
 def _index_values(model: type[models.Model]) -> None:
     """Make the rows by which records are found by their tags and their zone's own fields."""
-    told = model._base_manager.exclude(Q(tags=[]) & Q(custom={})).only("tags", "custom")
+    told = model._base_manager.exclude(Q(tags=[]) & Q(custom={})).only("zone_id", "tags", "custom")
     some: list[models.Model] = []
     for record in told.iterator(contents.CHUNK):
         some.append(record)

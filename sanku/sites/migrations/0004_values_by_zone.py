@@ -1,0 +1,10 @@
+"""What a zone's own fields hold is found by the zone first."""
+
+from django.db import migrations
+
+from sanku.common.values import values_by_zone
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sites", "0003_walked_living")]
+    operations = [values_by_zone("sites_site")]
