@@ -13,7 +13,7 @@ from sanku.accounts.models import User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.audit.operations import Draft, Via
-from sanku.base.queries import records_of
+from sanku.base.queries import Known, records_of
 from sanku.common.problems import Problem, Refused
 from sanku.companies.models import Company, Honour
 from sanku.companies.operations import save_companies
@@ -73,7 +73,7 @@ def pick_companies(
 
 
 def _records(actor: User, rows: Sequence[dict[str, Any]]) -> list[Company | None]:
-    return records_of(actor, [(row["uscc"] or "", row["name"]) for row in rows])
+    return records_of(actor, [Known.of(row) for row in rows])
 
 
 def _draft(row: dict[str, Any], version: str, actor: User) -> Draft[Company]:

@@ -1,6 +1,7 @@
 """Reading the national base: open to all staff of every zone; what the library holds of it, within the reader's zone."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,34 +38,60 @@ def base_hits(user: User, text: str, *, limit: int, filters: "Filters | None" = 
         return []
     names = served.reader
     found = names.search(text, limit=limit, filters=filters)
-    records = records_of(user, [(one.uscc, one.name) for one in found])
+    records = records_of(user, [Known(one.uscc, one.name, one.region_code) for one in found])
     return [
         Hit(served.version.name, one, names.place_of(one.region_code), record)
         for one, record in zip(found, records, strict=True)
     ]
 
 
-def records_of(user: User, companies: Sequence[tuple[str, str]]) -> list[Company | None]:
-    """Return the zone's record of each company, given by code and name; None where it has none.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What tells a company of the base from others: its code and its place may be unknown (empty)."""
+
+    uscc: str
+    name: str
+    region_code: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Known":
+        """Return it of a row with the columns of `warehouse.tables.COMPANIES`."""
+        return cls(row["uscc"] or "", row["name"], row["region_code"] or "")
+
+    def is_named(self, record: Company) -> bool:
+        """Tell whether a record of the same whole name is this company's: neither code nor city says another one."""
+        if record.uscc and self.uscc:
+            return record.uscc == self.uscc
+        return not _are_apart(record.region_code, self.region_code)
+
+
+def records_of(user: User, companies: Sequence[Known]) -> list[Company | None]:
+    """Return the zone's record of each company; None where it has none.
 
     A record is a company's by its code, also by that of a company merged into it; without a code on one of the two
-    sides by its whole name. Three queries, however many companies.
+    sides by its whole name, unless the two are in different cities. Three queries, however many companies.
     """
-    codes = {code for code, _ in companies if code}
+    codes = {one.uscc for one in companies if one.uscc}
     living = companies_for(user)
     by_code = {record.uscc: record for record in living.filter(uscc__in=codes)}
     merged = CompanyName.objects.filter(zone_id=user.zone_id, kind=NameKind.CODE, core__in=codes)
     for code_of in merged.filter(company__removed_at=None).select_related("company"):
         by_code.setdefault(code_of.core, code_of.company)
-    by_name: dict[str, Company] = {}
-    for record in living.filter(name__in=_spellings(name for _, name in companies)).order_by("-pk"):
-        by_name[normalise(record.name)] = record
-    found: list[Company | None] = []
-    for code, name in companies:
-        named = by_name.get(normalise(name))
-        is_other = named is not None and named.uscc and code and named.uscc != code
-        found.append(by_code.get(code) or (None if is_other else named))
-    return found
+    by_name: dict[str, list[Company]] = defaultdict(list)
+    for record in living.filter(name__in=_spellings(one.name for one in companies)).order_by("pk"):
+        by_name[normalise(record.name)].append(record)
+    return [
+        by_code.get(one.uscc)
+        or next((record for record in by_name[normalise(one.name)] if one.is_named(record)), None)
+        for one in companies
+    ]
+
+
+def _are_apart(one: str, other: str) -> bool:
+    """Tell whether two region codes are in different cities, as far as both say."""
+    known, also = (code[:4].removesuffix("00") for code in (one, other))
+    length = min(len(known), len(also))
+    return known[:length] != also[:length]
 
 
 def _spellings(names: Iterable[str]) -> set[str]:

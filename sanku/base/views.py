@@ -14,7 +14,7 @@ from sanku.accounts.rules import WRITES_COMPANIES
 from sanku.audit.via import web_via
 from sanku.base.operations import MOST, Picked, pick_companies
 from sanku.base.page import company_context, search_context
-from sanku.base.queries import base_companies, base_company, records_of, row_of
+from sanku.base.queries import Known, base_companies, base_company, records_of, row_of
 from sanku.common.problems import Refused
 from sanku.library.requests import user_of
 from sanku.library.state import is_number
@@ -39,7 +39,7 @@ def company(request: HttpRequest, version: str, row: int) -> HttpResponse:
         raise Http404
     served = opened()
     place = served.reader.place_of(found["region_code"] or "") if served is not None else ""
-    [record] = records_of(user, [(found["uscc"] or "", found["name"])])
+    [record] = records_of(user, [Known.of(found)])
     context = {
         **company_context(found, place),
         "version": version,

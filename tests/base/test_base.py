@@ -8,6 +8,7 @@ from django.conf import LazySettings
 from django.urls import reverse
 
 from sanku.audit.models import Entry
+from sanku.base.queries import Known
 from sanku.companies.models import Company, Target
 from sanku.warehouse.versions import Base, Version
 from tests import make
@@ -38,6 +39,8 @@ def version(folder: Path) -> Version:
             ),
             company(12, "示例重型机械销售有限公司", uscc=OTHER, region_code="330100", industry_code="F51"),
             company(13, "示例重型机械厂", region_code="370800"),
+            company(14, "示例锻压厂", region_code="370800"),
+            company(15, "示例锻压厂", region_code="330100"),
         ],
     )  # fmt: skip
 
@@ -129,6 +132,29 @@ def test_a_namesake_with_another_code_is_another_company(
     assert Company.objects.filter(name="示例重型机械（集团）有限公司").count() == 2
 
 
+def test_a_namesake_without_a_code_in_another_city_is_another_company(
+    cast: Cast, client_of: ClientOf, version: Version
+) -> None:
+    client = client_of(cast.office)
+    for row in (3, 4, 4, 3):
+        client.post(reverse("base:pick"), {"company": key(version, row)})
+    records = Company.objects.filter(name="示例锻压厂").order_by("pk")
+    assert [record.region_code for record in records] == ["370800", "330100"]
+    hits = client.get("/base/", {"q": "锻压"}).context["hits"]
+    urls = {reverse("companies:company-detail", args=[record.pk]) for record in records}
+    assert {hit["record_url"] for hit in hits} == urls
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [("370811", "370800", False), ("370811", "370000", False), ("370811", "", False), ("370811", "330000", True),
+     ("370811", "370100", True), ("", "", False)],
+)  # fmt: skip
+def test_cities_tell_namesakes_apart_as_far_as_both_are_known(one: str, other: str, *, apart: bool) -> None:
+    record = Company(name="示例机械厂", region_code=one)
+    assert Known("", "示例机械厂", other).is_named(record) is not apart
+
+
 def test_who_may_not_write_companies_picks_none(cast: Cast, client_of: ClientOf, version: Version) -> None:
     client = client_of(cast.commander)
     assert client.post(reverse("base:pick"), {"company": key(version, 0)}).status_code == 403
@@ -152,7 +178,7 @@ def test_a_company_of_the_base_has_a_page(cast: Cast, client_of: ClientOf, versi
     assert page.redirect_chain[-1][0] == reverse("base:company", args=[version.name, 0])
     text = page.content.decode()
     assert CODE in text and "济宁市" in text and "5000" in text
-    for gone in (("none", 0), (version.name, 3)):
+    for gone in (("none", 0), (version.name, 9)):
         assert client.get(reverse("base:company", args=gone)).status_code == 404
     assert client.get(reverse("base:company-by-id", args=[99])).status_code == 404
 
