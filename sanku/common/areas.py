@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from sanku.common.quantities import exact, scan, split_scale
+from sanku.common.quantities import Quantity, exact, scan, split_scale
 from sanku.common.text import squeeze
 
 AreaProblem = Literal["area_range", "area_bound", "area_several", "not_a_number"]
@@ -79,6 +79,21 @@ def m2_to_mu(area_m2: Decimal | int | float) -> Decimal:
     return (exact(area_m2) * 3 / 2000).quantize(Decimal("0.0001")).normalize() + 0
 
 
+def _said_twice(quantities: tuple[Quantity, ...]) -> Decimal | None:
+    """Return the area that a cell gives in two units, as in 120亩/8万平方米: the one in square metres, if both agree."""
+    units = [parse_area_unit(quantity.unit.strip("/或合即")) for quantity in quantities]
+    if len(units) != 2 or not units[0] or not units[1] or units[0].m2 == units[1].m2:
+        return None
+    areas = [
+        to_m2(quantity.value, unit)
+        for quantity, unit in zip(quantities, units, strict=True)
+        if unit is not None
+    ]
+    if abs(areas[0] - areas[1]) > max(areas) / 50:
+        return None
+    return areas[0] if units[0].m2 < units[1].m2 else areas[1]
+
+
 def read_area(written: str | int | float | Decimal, unit: AreaUnit | None = None) -> Area:
     """Read a cell of area; a number without its own unit is in the column's unit, else in square metres."""
     unit = unit or AreaUnit(Fraction(1), "平方米")
@@ -89,6 +104,8 @@ def read_area(written: str | int | float | Decimal, unit: AreaUnit | None = None
         return Area()
     if not found.quantities or not _WORDS_BEFORE.fullmatch(found.before):
         return Area(problem="not_a_number")
+    if found.doubt == "several" and (twice := _said_twice(found.quantities)):
+        return Area(twice, found.approximate, own_unit=True)
     if found.doubt:
         problems: dict[str, AreaProblem] = {"range": "area_range", "bound": "area_bound"}
         return Area(approximate=True, problem=problems.get(found.doubt, "area_several"))

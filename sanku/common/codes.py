@@ -17,6 +17,7 @@ _SHAPE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 _VALUES = {sign: value for value, sign in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _WEIGHTS = (*(pow(3, place, 31) for place in range(17)), 1)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{2}")
+_CALLED = re.compile(r"^[\u4e00-\u9fff]+[:：]")
 _ORGANISATION = re.compile(r"[0-9A-Z]{8}-?[0-9X]")
 
 # First two digits of GB/T 2260 region codes; 10 is the State Administration itself.
@@ -26,8 +27,8 @@ _PROVINCES = frozenset(
 
 
 def clean_code(text: str) -> str:
-    """Return a code as it is kept: half width, upper case, without blanks, quotes or hyphens around its parts."""
-    return squeeze(text).strip("'’‘`\"“”").replace("-", "").upper()
+    """Return a code as it is kept: half width, upper case, without blanks, quotes, hyphens or a word before it (代码：)."""
+    return _CALLED.sub("", squeeze(text).strip("'’‘`\"“”")).replace("-", "").upper()
 
 
 def expected_check_character(code: str) -> str | None:

@@ -45,7 +45,7 @@ _ABOUT = re.compile(
 )
 _ABOUT_AFTER = re.compile(r"(?:左右|上下|余|多|来)")
 _BOUND = re.compile(
-    r"不低于|不少于|不小于|不高于|不超过|不大于|低于|高于|少于|大于|小于|超过|超|至少|至多|最低|最高|最多|以上|以下|以内|之内|起$|≥|≤|>|<|＞|＜|over|under|atleast|morethan|lessthan|upto|minimum|maximum",
+    r"不低于|不少于|不小于|不高于|不超过|不大于|低于|高于|少于|大于|小于|超过|超|至少|至多|最低|最高|最多|以上|以下|以内|之内|起$|(?<=[\d万亿元亩])\+$|≥|≤|>|<|＞|＜|over|under|atleast|morethan|lessthan|upto|minimum|maximum",
     re.I,
 )
 

@@ -16,6 +16,7 @@ UNITS_ONLY = re.compile(
     r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|万元/亩|元/㎡.*|m2|kva|t/m2|m|天|次|年|月)[）)]?",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"[（(][^（()）]{1,12}[）)]")
 COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
 
 
@@ -170,8 +171,11 @@ def _is_sub_row(sheet: Sheet, first: int, last: int, row: int) -> bool:
         return _is_numbering(list(filled.values()))
     if not all(isinstance(value, str) for value in filled.values()):
         return False
-    if all(UNITS_ONLY.fullmatch(text) for text in texts):
+    measured = sum(bool(UNITS_ONLY.fullmatch(text)) for text in texts)
+    if measured == len(texts):
         return True
+    if measured >= 2 and all(_IN_BRACKETS.fullmatch(text) for text in texts):
+        return True  # （门类） （万元） （人）
     if any(len(text) > 40 or (_DATA_LIKE.search(text) and not header_fields(text)) for text in texts):
         return False
     under_group = [column for column in filled if _under_group(sheet, first, last, column)]

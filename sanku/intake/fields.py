@@ -100,7 +100,7 @@ FIELDS: tuple[Field, ...] = (
     # --- target client
     Field("target.focus_facets", "facets", ("target_client",), (r"主攻(?:方向|类型|类别)?|招引方向|(?:招商|招引|目标|重点)(?:方向|类型|类别)|五[大类个](?:重点|主攻)?方向|focus(?:facets?|area)?",), ("target_client",), 4),
     Field("target.owner_squad", "text", ("target_client", "lead"), (r"(?:责任|招商|负责|所属|对接|牵头|包联|包保)*(?:小分队|分队|小队|队伍|责任队|专班|招商组|工作组|小组)|squad|team",), ("target_client",), 2),
-    Field("target.owner_officer", "name", ("target_client", "lead", "enterprise", "assignment"), (r"(?:招商|责任|对接|跟踪|服务|驻点|负责|跟进)*(?:专员|人员|干部|责任人|跟进人|招商员|经理)|责任人|跟进人|具体负责人|经办人员|对接责任人|officer|owner|responsibleofficer",), ("target_client",), 2),
+    Field("target.owner_officer", "name", ("target_client", "lead", "enterprise", "assignment"), (r"(?:招商|招引|责任|对接|跟踪|服务|驻点|负责|跟进)*(?:专员|人员|干部|责任人|跟进人|招商员|经理)|责任人|跟进人|具体负责人|经办人员|对接责任人|officer|owner|responsibleofficer",), ("target_client",), 2),
     Field("target.status", "text", ("target_client", "lead"), (r"(?:目前|当前|对接|跟进|洽谈|招商|工作|最新|推进|接洽|客户|联系)*(?:进展|状态|进度|阶段|现状|进展情况|情况|对接情况|跟进情况|工作进展|洽谈情况)|status|progress",), ("target_client",), 1),
     Field("target.next_action", "text", ("target_client", "lead"), (r"(?:下一?步|后续|近期|下阶段)(?:工作|打算|计划|举措|措施|安排|工作打算|工作计划|工作安排|工作举措|行动|建议|思路)*|(?:下步)?工作内容|工作打算|拟采取(?:的)?(?:措施|举措)|nextsteps?|nextactions?",), ("target_client",), 3),
     Field("target.next_action_date", "date", ("target_client", "lead"), (r"(?:下一?步|计划|拟定?|预计|下次|行动|完成)*(?:拜访|对接|联系|行动|计划|实施|完成|跟进)?(?:时间|日期|时限|节点)|nextactiondate|duedate|nextdate|deadline",), ("target_client",), 1),
@@ -111,7 +111,7 @@ FIELDS: tuple[Field, ...] = (
     # --- project
     Field("project.code", "id", ("project",), (r"项目(?:编号|代码|编码|号|序号|备案号|备案代码|统一代码)|编号|编码|projectcode|projectno\.?|projectid|code",)),
     Field("project.name", "name", ("project", "lead", "assignment"), (r"(?:签约|在谈|意向|招商|投资|建设|重点|落地|入园|拟建?|包保|包联|挂包|联系|帮扶|外资|储备|重大|开工)*项目(?:名称?|全称|简称)?|工程名称|名称|projectname|project|nameofproject",), ("project",), 5),
-    Field("project.content", "text", ("project", "lead"), (r"(?:项目|主要|投资|建设|拟投资?|合作)*(?:建设|投资|合作|项目)?(?:内容|概况|简介|基本情况|规模及内容|内容及规模|建设规模及内容|主要内容|建设内容及规模|情况简介|规模与内容|概述|建设规模)|投资意向|意向内容|合作意向|(?:project)?(?:description|content|summary)",), ("project",), 1),
+    Field("project.content", "text", ("project", "lead"), (r"(?:项目|主要|投资|建设|意向|拟投资?|拟建?|合作)*(?:建设|投资|合作|项目)?(?:内容|概况|简介|基本情况|规模及内容|内容及规模|建设规模及内容|主要内容|建设内容及规模|情况简介|规模与内容|概述|建设规模)|投资意向|意向内容|合作意向|(?:project)?(?:description|content|summary)",), ("project",), 1),
     Field("project.investor_name", "name", ("project", "assignment", "lead"), (
         r"(?:项目|意向|主要|拟|实际)*(?:投资|建设|实施|承建|申报|业主|签约|引资|引进|客商|合作|出资|承办|落地|申请)(?:方|单位|主体|商|人|者|企业|公司|业主|方企业)(?:名称|全称)?(?:/?投资方)?|(?:企业|公司|单位|客商)(?:名称|全称)?|项目(?:单位|公司|业主|主体|法人|法人单位)(?:名称)?|业主(?:单位)?|来源企业|外方投资者|investors?(?:name)?|company(?:name)?",
     ), ("project",), 2),
@@ -122,10 +122,10 @@ FIELDS: tuple[Field, ...] = (
     Field("project.investment_cny", "investment", ("project", "lead", "assignment"), (rf"{_INVEST}|折合?人民币(?:金额)?|折算人民币|投资\(?折?人民币\)?|总投资折合人民币", r"(?:total|planned|contracted)?(?:investment)(?:amount|value)?|contractvalue|amount"), ("project",), 2),
     Field("project.foreign_investment", "foreign", ("project",), (r"(?:其中)?(?:合同外资|利用外资|外资额?|实际利用外资|到[位账帐]外资|外资到[位账帐资]|合同利用外资|外商投资)(?:金额|额)?|foreigninvestment",)),
     Field("project.fixed_asset_cny", "money", ("project",), (r"(?:其中)?:?,?(?:计划|预计)?(?:固定资产|固投|固定资产投资|固资)(?:投资)?(?:总?额|金额|部分)?|fixedassets?(?:investment)?",), ("project",), 2),
-    Field("project.land_m2", "area", ("project", "lead"), (r"(?:项目|拟|计划|预计|需求|新增|总)*(?:需?用地|占地|供地|需地|征地|土地)(?:面积|需求|规模|亩数|需求面积|需求量|数)?|(?:土地|用地)(?:需求|面积)|landarea|land(?:demand|required)?|area",), ("project",), 1),
+    Field("project.land_m2", "area", ("project", "lead"), (r"(?:项目|拟|计划|规划|预计|需求|新增|总)*(?:需?用地|占地|供地|需地|征地|土地)(?:面积|需求|规模|亩数|需求面积|需求量|数)?|(?:土地|用地)(?:需求|面积)|landarea|land(?:demand|required)?|area",), ("project",), 1),
     Field("project.money_in_place_cny", "money", ("project",), (r"(?:累计|实际|已|目前|当年|本年|项目|本月|年内|今年)*(?:到位|到账|到帐|到)(?:资金|额|金额|投资|内资)(?:额)?|(?:累计|实际|已|目前)*(?:到位|到账|到帐)|资金到位(?:额|情况)?|moneyinplace|fundsinplace|paidin(?:capital)?|disbursed",), ("project",), 2),
     Field("project.in_place_rate", "percent", ("project",), (r"(?:资金)?到(?:位|账|帐)(?:率|比例|进度)|inplacerate",), ("project",), 2),
-    Field("project.stage", "stage", ("project", "assignment"), (r"(?:项目|目前|当前|所处|推进|进展|实施|建设|最新|现)*(?:阶段|状态|进展阶段|推进阶段|所处阶段|进展状态|进展|进度|进展情况|推进情况|目前进展|项目进展|现状)|stage|status|phase",), ("project",), 2),
+    Field("project.stage", "stage", ("project", "assignment"), (r"(?:项目|目前|当前|所处|推进|进展|实施|建设|最新|洽谈|对接|跟进|现)*(?:阶段|状态|进展阶段|推进阶段|所处阶段|进展状态|进展|进度|进展情况|推进情况|目前进展|项目进展|现状)|stage|status|phase",), ("project",), 2),
     Field("project.signed_date", "date", ("project",), (r"(?:项目|正式|合同|协议)*(?:签约|签订|合同签订|协议签订|签署)(?:时间|日期|年月|日)|(?:合同|协议)(?:时间|日期)|sign(?:ing|ed|ature)?(?:date|on)?|dateofsigning|datesigned|contractdate",), ("project",), 2),
     Field("project.planned_start_date", "date", ("project", "assignment"), (r"(?:计划|预计|拟|拟定)(?:开工|开建|建设|动工|开工建设)(?:时间|日期|年月|日)?|planned(?:construction)?start(?:date)?",), ("project",), 2),
     Field("project.start_date", "date", ("project", "assignment"), (r"(?:实际|正式|项目|已)*(?:开工|开建|动工|开工建设|建设开始|施工)(?:时间|日期|年月|日)|(?:construction)?start(?:date|ed|edon)?|constructionstart|commencement(?:date)?",), ("project",), 2),
@@ -163,7 +163,7 @@ FIELDS: tuple[Field, ...] = (
     Field("site.held_for", "text", ("site",), (r"(?:预留|锁定|保留|意向|预定|拟落地|拟供|拟入驻|占用)(?:项目|对象|企业|单位|项目名称|用途)|heldfor|reservedfor",), ("site",), 3),
     Field("site.held_until", "date", ("site",), (r"(?:预留|锁定|保留|预定|占用)(?:期限|到期|至|截止|有效期|截止日期|到期日|到期时间|期|时间|期至|至日期|截止时间|到期日期)|helduntil|reserveduntil",), ("site",), 3),
     Field("site.available_date", "date", ("site",), (r"(?:可|预计|计划|拟)*(?:供地|交付|交房|入驻|供应|可用|交地|腾空|可租|可入驻|可使用|使用|可供|可供地|交付使用|可供应|起租|竣工交付|出让)(?:时间|日期|年月|时点)|(?:预计|计划)交付|availab(?:le|ility)(?:from|date)|deliverydate|handover(?:date)?",), ("site",), 2),
-    Field("site.owner_name", "name", ("site",), (r"(?:土地|产权|地块|物业|载体|厂房|房屋)*(?:权属单位|产权单位|产权人|权属|业主|权利人|所有权人|产权方|权属人|使用权人|权属企业|业主单位|运营单位|运营方|产权主体|权属主体|管理单位|出租方|土地使用权人|所有人)(?:名称)?|(?:site)?owner(?:name)?|landlord",), ("site",), 2),
+    Field("site.owner_name", "name", ("site",), (r"(?:土地|产权|地块|物业|载体|厂房|房屋|闲置|楼宇|资产)*(?:权属单位|产权单位|产权人|权属|业主|权利人|所有权人|产权方|权属人|使用权人|权属企业|业主单位|运营单位|运营方|产权主体|权属主体|管理单位|出租方|土地使用权人|所有人)(?:名称)?|(?:site)?owner(?:name)?|landlord",), ("site",), 2),
     Field("site.occupier_name", "name", ("site",), (r"(?:现|已|目前|拟)?(?:现有|入驻|承租|使用|占用|租赁|在租|租用|在驻|现入驻)(?:企业|单位|方|公司|人|商户|客户|企业名称|单位名称)(?:名称)?|承租人|租户|使用者|tenants?|occupi(?:er|ant|edby)(?:name)?",), ("site",), 3),
     Field("site.vacancy", "percent", ("site",), (r"(?:空置|闲置|空闲)(?:率|比例|比)|vacancy(?:rate)?",), ("site",), 3),
     # --- lead, assignment, visit

@@ -21,6 +21,10 @@ _SUSPECT = Decimal(10**10)
 
 # Units of plain numbers that are no scale (千伏安 is not a thousand of anything) or not the field's own.
 _OWN_UNITS = {
+    "site.clear_height_m": (
+        (re.compile(r"m?$|米"), Decimal(1)),
+        (re.compile(r"[cC][mM]|厘米"), Decimal("0.01")),
+    ),
     "site.power_kva": ((re.compile(r"伏安"), Decimal(1)), (re.compile(r"mva", re.IGNORECASE), Decimal(1000))),
     "site.floor_load_t_m2": (
         (re.compile(r"(?:kg|公斤|克)", re.IGNORECASE), Decimal("0.001")),

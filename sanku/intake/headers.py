@@ -23,6 +23,10 @@ _LEADING = re.compile(r"^(?:[*★※☆#●▲◆√＊]+|其中:?|\d{1,2}[、.�
 _YEAR = re.compile(
     r"(?:截[至止])?(?:19|20)\d\d(?:年度?|财年|年底|年末)?(?:\d{1,2}月份?)?(?:[-~至]\d{1,2}月)?末?"
 )
+# When a figure was true: any figure may be that of last year.
+_PERIOD = re.compile(
+    r"^(?:截[至止](?:目前|当前)?|(?:[上去今本当前近]|最近|近期?)(?:[一二三两]个?)?(?:年度?|季度|月份?)末?|年初(?:以来|至今)|1-\d{1,2}月份?|目前|当前|现有?)(?:的)?(?=..)"
+)
 _SAYS_MORE = re.compile(r"^(?!其中)[^(（\[]{1,12}[:：](?=[^\s(（])")
 _TAIL = re.compile(r"[*★※:：;；,，.。、√\-_/]+$")
 _ENGLISH_TAIL = re.compile(
@@ -120,7 +124,13 @@ def _known_fields(text: str) -> tuple[tuple[Field, int], ...]:
     found = fields_for(words)
     if not found:
         whole = _TAIL.sub("", _LEADING.sub("", plain(text)).replace("(", "").replace(")", ""))
-        for shorter in (whole, _UNIT_TAIL.sub("", words), _ENGLISH_TAIL.sub("", words), _one_language(words)):
+        for shorter in (
+            whole,
+            _PERIOD.sub("", words),
+            _UNIT_TAIL.sub("", words),
+            _ENGLISH_TAIL.sub("", words),
+            _one_language(words),
+        ):
             shorter = _TAIL.sub("", shorter)
             if shorter and shorter != words and (found := fields_for(shorter)):
                 break

@@ -35,6 +35,9 @@ _TITLES: tuple[tuple[Kind, str, int], ...] = (
     ("site", r"载体|土地|地块|宗地|厂房|楼宇|写字楼|房源|闲置|site|parcel", 3),
     ("enterprise", r"企业(?:名录|名单|信息|情况|底库|基本|登记|汇总|一览|主要)|名录|规上|compan", 2),
 )
+_CLIENT = re.compile(
+    r"(?:目标|意向|拟引进|拟招引?|潜在|重点)?(?:客户|客商)(?:名称?|单位|企业|全称)|(?:意向|潜在|拟对接)企业"
+)
 _DEDICATED = re.compile(r"包保|包联|挂包|包抓|结对|帮扶|帮包|联系服务|责任清单|assignment")
 
 
@@ -46,6 +49,7 @@ class Candidate:
     fields: tuple[tuple[Field, int], ...]
     sample: list[Value]
     facet: str | None = None
+    stage: str | None = None
     fits: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -138,6 +142,9 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
     for candidate in candidates:
         if candidate.facet and kind == "target_client":
             score += 2
+        if candidate.stage and kind == "project":
+            seen.add("project.stage")
+            score += 1
         found = _best_field(kind, candidate, seen)
         if found is None or found.type in ("ordinal", "unit"):
             continue
@@ -176,7 +183,9 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
     named = told and "project.name" in seen
     if kind == "project" and not named and len(seen & _PROJECT_FACTS) < 2:
         return 0.0
-    hinted = any(meant == kind and re.search(words, title) for meant, words, _ in _TITLES)
+    hinted = any(meant == kind and re.search(words, title) for meant, words, _ in _TITLES) or (
+        kind == "target_client" and "target.status" in seen and any(map(_names_clients, candidates))
+    )
     spoken = sum(
         field_.weight
         for name, field_ in heard.items()
@@ -193,6 +202,11 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
     return score + sum(
         points for meant, words, points in _TITLES if meant == kind and re.search(words, title)
     )
+
+
+def _names_clients(candidate: Candidate) -> bool:
+    """Tell whether a column names those whom the zone wants: 客户名称, not merely 企业名称."""
+    return bool(_CLIENT.match(normalise_header(candidate.text)))
 
 
 def _best_field(kind: Kind, candidate: Candidate, taken: Iterable[str]) -> Field | None:

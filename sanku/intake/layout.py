@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from sanku.common.sheets import Merge, Sheet, Value
+from sanku.common.text import squeeze
 from sanku.intake.blocks import COLUMN_NUMBER, UNITS_ONLY, find_blocks, hits_of, texts_of
 from sanku.intake.cards import find_bare_list, find_card
 from sanku.intake.fields import Field
@@ -142,7 +143,11 @@ def _group_to_the_left(sheet: Sheet, row: int, column: int, block: list[int]) ->
 
 def _with_unit(levels: list[str]) -> list[str]:
     """Join a last level that is only a unit to the header above it."""
-    if len(levels) >= 2 and UNITS_ONLY.fullmatch(levels[-1]) and not facets_of(levels[-1]):
+    if (
+        len(levels) >= 2
+        and (UNITS_ONLY.fullmatch(levels[-1]) or levels[-1].startswith(("（", "(")))
+        and not facets_of(levels[-1])
+    ):
         return [*levels[:-2], f"{levels[-2]}（{levels[-1].strip('（）()')}）"]
     return levels
 
@@ -223,6 +228,15 @@ def _label_column(sheet: Sheet) -> tuple[int, int]:
     return best, most
 
 
+_HEADS_LABELS = re.compile(
+    r"(?:序号|项目|字段|指标|栏目|事项|类别|名称|信息项?|填报项|要素|内容)(?:名称?)?|field|item|key",
+    re.IGNORECASE,
+)
+_HEADS_VALUES = re.compile(
+    r"(?:填[写报])?(?:内容|信息|情况|数据|数值|值|结果|栏)|备注|说明|单位|value|content|note", re.IGNORECASE
+)
+
+
 def _turned_tables(sheet: Sheet, column: int) -> list[Table]:
     """Turn the sheet at its diagonal and find the tables of it; lines above the labels become their context."""
     labelled = [
@@ -230,6 +244,11 @@ def _turned_tables(sheet: Sheet, column: int) -> list[Table]:
         if column < len(values) and isinstance(values[column], str) and header_fields(str(values[column]))
     ]  # fmt: skip
     first, last = labelled[0], labelled[-1]
+    if _HEADS_LABELS.fullmatch(squeeze(text_of(sheet.value(first, column)))) and all(
+        value is None or _HEADS_VALUES.fullmatch(squeeze(text_of(value)))
+        for value in sheet.rows[first][column + 1 :]
+    ):
+        first = labelled[1]  # 项目 | 内容 head a form's two columns
     context = [
         text_of(value).strip()
         for row in sheet.rows

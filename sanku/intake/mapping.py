@@ -4,6 +4,8 @@ import dataclasses
 import re
 from dataclasses import dataclass, replace
 
+from sanku.common.amounts import parse_money_unit
+from sanku.common.areas import parse_area_unit
 from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Value
 from sanku.common.text import is_blank
@@ -13,14 +15,16 @@ from sanku.intake.fields import BY_NAME, Field, Kind
 from sanku.intake.headers import Units, find_units, header_fields, normalise_header, plain
 from sanku.intake.kinds import Candidate, kind_of, points_of
 from sanku.intake.own import OwnField, known_field
-from sanku.intake.table import Header, Table
-from sanku.intake.words import facets_of, site_kind_of
+from sanku.intake.table import Header, Table, text_of
+from sanku.intake.words import facets_of, is_tick, site_kind_of, stage_of
 
 _SAMPLE = 60
 _OWN_POINTS = 100
 _GENERIC_LEAF = re.compile(
     r"总量|总额|金额|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期"
 )
+_GROUP_TAIL = re.compile(r"(?:情况|信息|进展|概况|内容)$")
+_STAGE_GROUP = re.compile(r"进展|阶段|状态|进度|打√|打勾|勾选")
 _FACET_GROUP = re.compile(r"主攻|方向|类型|打√|打勾|勾选")
 # Fields that values alone can tell in a list without headers.
 _BARE = ("enterprise.established_date", "enterprise.province", "enterprise.name")
@@ -114,7 +118,7 @@ def _candidate(table: Table, header: Header) -> Candidate:
     # A list without headers calls its columns by their letters, and （E） is no longitude.
     fields = header_fields(header.leaf) if table.header_rows or table.cells else ()
     for group in header.groups:
-        joined = header_fields(group + header.leaf)
+        joined = header_fields(group + header.leaf) or _of_group(group, header.leaf)
         if joined and (
             not fields
             or _GENERIC_LEAF.fullmatch(normalise_header(header.leaf))
@@ -129,6 +133,9 @@ def _candidate(table: Table, header: Header) -> Candidate:
             fields = header_fields(group)
             if fields:
                 break
+    sample = _sample(table, header.column)
+    if normalise_header(header.leaf) == "单位" and (unit := _unit_held(sample)):
+        fields = ((unit, 0),)
     facet = None
     named = facets_of(header.leaf)
     if (
@@ -139,7 +146,33 @@ def _candidate(table: Table, header: Header) -> Candidate:
         facet, fields = named[0], ()
     if header.groups and any(re.search(r"利润|税", group) for group in header.groups):
         fields = tuple(pair for pair in fields if pair[0].name != "enterprise.revenue_growth")
-    return Candidate(header, fields, _sample(table, header.column), facet)
+    stage = _ticked_stage(header, sample)
+    return Candidate(header, () if stage else fields, sample, facet, stage)
+
+
+def _ticked_stage(header: Header, sample: list[Value]) -> str | None:
+    """Return the stage that a column of ticks stands for, as 签约 under 项目进展 does."""
+    if len(header.leaf) > 5 or not sample or not all(is_tick(text_of(value)) for value in sample):
+        return None
+    return stage_of(header.leaf) if any(map(_STAGE_GROUP.search, header.groups)) else None
+
+
+def _unit_held(sample: list[Value]) -> Field | None:
+    """Return of what a column headed 单位 holds the unit; none where it holds firms or offices."""
+    texts = [text_of(value) for value in sample]
+    if not texts:
+        return None
+    if all(parse_money_unit(text) for text in texts):
+        return BY_NAME["unit.money"]
+    return BY_NAME["unit.area"] if all(parse_area_unit(text) for text in texts) else None
+
+
+def _of_group(group: str, leaf: str) -> tuple[tuple[Field, int], ...]:
+    """Return what a header says with its group in other words: 签约情况 over 时间, 开竣工时间 over 开工."""
+    bare = _GROUP_TAIL.sub("", normalise_header(group))
+    fields = header_fields(bare + leaf) if bare else ()
+    when = re.search(r"时间|日期|年月|节点", group)
+    return fields or (header_fields(leaf + "时间") if when and not header_fields(leaf) else ())
 
 
 def _more_specific(joined: tuple[tuple[Field, int], ...], alone: tuple[tuple[Field, int], ...]) -> bool:
@@ -191,6 +224,10 @@ def _choose(mapping: Mapping, candidates: list[Candidate], fixed: dict[int, str]
                 _column(candidate, BY_NAME["target.focus_facets"], mapping.units, 0.9, "facet"),
                 facet=candidate.facet,
             )
+            continue
+        if candidate.stage and mapping.kind == "project":
+            ticked = _column(candidate, BY_NAME["project.stage"], mapping.units, 0.9, "stage")
+            taken[f"stage:{column}"] = replace(ticked, facet=candidate.stage)
             continue
         for field_, rank in candidate.fields:
             if mapping.kind in field_.kinds and not (project_wise and field_.name.startswith("enterprise.")):

@@ -12,8 +12,8 @@ from sanku.common.sheets import Sheet, Value
 from sanku.common.text import is_blank, squeeze
 from sanku.intake.cell import Environment, Fact, Problem
 from sanku.intake.fields import IDENTITY
-from sanku.intake.headers import header_fields
 from sanku.intake.mapping import Column, Mapping
+from sanku.intake.norecords import NoRecords, Skip
 from sanku.intake.records import (
     Record,
     Seen,
@@ -27,42 +27,11 @@ from sanku.intake.table import Table, text_of
 from sanku.intake.values import read_cell
 
 Status = Literal["good", "doubtful", "rejected", "skipped"]
-Skip = Literal[
-    "blank", "repeated_header", "column_numbers", "total", "subtotal", "section_title", "footnote", "serial_only",
-    "instruction", "example", "continuation",
-]  # fmt: skip
 
-_TOTAL = re.compile(
-    r"[（(]?[\w\u4e00-\u9fff、.·]{0,10}?(?:小计|合计|总计|共计|累计|汇总|总和|平均值?|总数|小結|合計|小計|總計|共計)[\d\u4e00-\u9fff]{0,8}(?:[（(:：].*)?[)）]?|(?:sub)?-?total.{0,30}|grandtotal.*|sum|average",
-    re.IGNORECASE,
-)
-_GRAND = re.compile(r"合计|总计|共计|合計|總計|共計|^total|grandtotal", re.IGNORECASE)
-_FOOTNOTE = re.compile(
-    r"(?:注|备注|備註|说明|說明|附注|填表|制表|製表|审核|審核|数据来源|资料来源|来源|填报|单位负责人|负责人|统计|联系电话|联系人|注意|经办|编制|复核|审批|附件?|note|notes|source|remarks?|preparedby)[\u4e00-\u9fff]{0,6}[\d]{0,2}\s*[:：.、)）(（]|[*※]\s*\S{4,}",
-    re.IGNORECASE,
-)
-_SECTION = re.compile(
-    r"[（(]?(?:[一二三四五六七八九十]{1,3}|[IVX]{1,4}|\d{1,2}|第[一二三四五六七八九十\d]+[部分类批章节期组])[、.．)）:： ]?.*"
-)
-_NUMBERED_SECTION = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+"
-)
-_NUMBERS = (int, float)
 _ADDED_UP = frozenset({"money", "investment", "area", "count"})  # a merged figure is one figure
 _PLACES = frozenset({"lon_lat", "lon", "lat"})
 _MOST_MERGED_CELLS = 1_000_000
-_SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}")
-_UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
-_EXAMPLE = re.compile(r"(?:填写)?(?:样例|示例|范例|例|举例|例如|example|sample)[行:：]?", re.IGNORECASE)
-_INSTRUCTION = re.compile(
-    r"(?:填写|填报|填表)?(?:说明|要求|格式|须知|规则|提示)[:：]?|必填|选填|是否必填|required|instructions?|format",
-    re.IGNORECASE,
-)
-_INSTRUCTION_WORDS = re.compile(
-    r"必填|选填|格式[:：]|填写|下拉|如[:：]|例[:：]|请|一致|\d+位|只填|写全称|可空|不填"
-)
 _DITTO = re.compile(r"同上|同前|〃|″|〞|''|\"|”|“|同上行|ditto|do\.", re.IGNORECASE)
-_PLACEHOLDER_NAME = re.compile(r"(?:某某|某|XX+|xx+|示例[:：]|例[:：]).*")
 
 
 @dataclass(slots=True)
@@ -106,16 +75,7 @@ class RowReader:
             table.sheet, table.first_row, {column.index for column in self.columns}
         )
         self.above: dict[int, Value] = {}
-        self.headers = [
-            {
-                column: squeeze(value)
-                for column, value in enumerate(self.sheet.rows[row])
-                if isinstance(value, str)
-            }
-            for row in table.header_rows
-        ]
-        identity = [name for name in IDENTITY[mapping.kind] if mapping.by_field(name)]
-        self.identity = [column.index for column in self.columns if column.field.name in identity]
+        self.no_records = NoRecords(table, mapping, self.merged)
         self.wanted = identity_of(mapping)
         self.placed = any(column.field.type in _PLACES for column in self.columns)
         self.first_records = 0
@@ -137,7 +97,8 @@ class RowReader:
             if column < len(values) and not _nothing(values[column])
         }
         # Every row of a layer is a feature, whatever its attributes look like.
-        skip = None if isinstance(self.sheet, LayerSheet) else self._skip(number, filled)
+        layer = isinstance(self.sheet, LayerSheet)
+        skip = None if layer else self.no_records.judge(number, filled, early=self.first_records < 3)
         if skip:
             return Row(number, "skipped", skip=skip, hidden=hidden)
         values = self._complete(number, values)
@@ -155,106 +116,6 @@ class RowReader:
     def cells(self, number: int) -> list[CellReading]:
         """Read the cells of one row again, each for itself, to show what becomes of them."""
         return list(self._cells(number, self._complete(number, self.sheet.rows.get(number, []), peek=True)))
-
-    # --- what is no record
-
-    def _skip(self, number: int, filled: dict[int, Value]) -> Skip | None:
-        if not filled:
-            return "blank"
-        ordinal, helpers = self.mapping.ordinal, self.mapping.helpers
-        if all(
-            column in helpers
-            or (isinstance(value, _NUMBERS) and value == 0)
-            or (column == ordinal and _SERIAL.fullmatch(squeeze(text_of(value))))
-            for column, value in filled.items()
-        ):
-            return "serial_only"
-        texts = {column: squeeze(value) for column, value in filled.items() if isinstance(value, str)}
-        if not texts:
-            return None if ordinal in filled or any(column in filled for column in self.identity) else "total"
-        if self._repeats_header(texts, len(filled)):
-            return "repeated_header"
-        total = self._total(filled, texts)
-        if total:
-            return total
-        first = next(iter(texts.values()))
-        if len(filled) <= 3 and _FOOTNOTE.match(first):
-            return "footnote"
-        if len(filled) == 1:
-            return self._single(number, next(iter(filled)), first)
-        if (
-            len(filled) <= 3
-            and ordinal not in filled
-            and _NUMBERED_SECTION.fullmatch(first)
-            and not self._named(filled)
-        ):
-            return "section_title"
-        if (
-            len(filled) <= 3
-            and ordinal not in filled
-            and any(_UNIT_LINE.match(text) for text in texts.values())
-        ):
-            return "section_title"
-        if len(filled) == 2 and len(first) > 30 and not self._named(filled):
-            return "footnote"
-        if self.first_records < 3 and (hint := self._template_row(filled, texts)):
-            return hint
-        if self._continues(number):
-            return "continuation"
-        return None
-
-    def _named(self, filled: dict[int, Value]) -> bool:
-        return any(column in filled for column in self.identity)
-
-    def _repeats_header(self, texts: dict[int, str], count: int) -> bool:
-        for header in self.headers:
-            same = sum(header.get(column) == text for column, text in texts.items())
-            if same >= 2 and same >= 0.6 * count:
-                return True
-        return False
-
-    def _total(self, filled: dict[int, Value], texts: dict[int, str]) -> Skip | None:
-        places = [column for column in list(filled)[:2] if column in texts]
-        places += [column for column in self.identity if column in texts]
-        for column in places:
-            text = texts[column]
-            if len(text) <= 24 and _TOTAL.fullmatch(text) and not text.endswith(("公司", "项目")):
-                return "total" if _GRAND.search(text) else "subtotal"
-        return None
-
-    def _single(self, number: int, column: int, text: str) -> Skip | None:
-        """Judge a row with a single text: a title of what follows, a note, or a record of which only the name is known."""
-        if _FOOTNOTE.match(text) or len(text) > 40:
-            return "footnote"
-        merged = any(
-            m.top <= number <= m.bottom and m.left <= column and m.right - m.left >= 2
-            for m in self.sheet.merges_at(number)
-        )
-        named = column in self.identity and not merged and not _NUMBERED_SECTION.fullmatch(text)
-        plausible = self.mapping.ordinal is None or re.search(r"公司$|厂$|集团$|项目$", text)
-        return None if named and plausible and self.mapping.kind != "site" else "section_title"
-
-    def _template_row(self, filled: dict[int, Value], texts: dict[int, str]) -> Skip | None:
-        first_column = next(iter(filled))
-        lead = texts.get(first_column, "")
-        if first_column == self.mapping.ordinal or first_column not in self.identity:
-            if _EXAMPLE.fullmatch(lead):
-                return "example"
-            if _INSTRUCTION.fullmatch(lead):
-                return "instruction"
-        if any(
-            re.search(r"样例|示例行|请删除|仅供参考", text) for text in texts.values() if len(text) < 20
-        ) and any(_PLACEHOLDER_NAME.fullmatch(text) for text in texts.values()):
-            return "example"
-        told = sum(bool(_INSTRUCTION_WORDS.search(text)) for text in texts.values())
-        return "instruction" if told >= 2 and told * 2 >= len(filled) else None
-
-    def _continues(self, number: int) -> bool:
-        """Tell whether the name of this row is merged with the row above: a further line of the same record."""
-        if self.mapping.kind in ("visit", "site") or not self.identity:
-            return False
-        top = self.merged.get((number, self.identity[0]))
-        return top is not None and top != number
 
     # --- cells
 
@@ -389,8 +250,3 @@ def _vertical_merges(sheet: Sheet, first: int, columns: set[int]) -> dict[tuple[
             if len(covered) > _MOST_MERGED_CELLS:
                 break
     return covered
-
-
-def is_template_of_headers(texts: list[str]) -> bool:
-    """Tell whether texts are headers rather than values."""
-    return sum(bool(header_fields(text)) for text in texts) * 2 > len(texts)

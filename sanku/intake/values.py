@@ -37,6 +37,8 @@ def read_cell(value: Value, column: Column, env: Environment) -> Result:
         return _empty(column), problem("cell_error", "notice", column, value)
     if isinstance(value, bool):
         value = "是" if value else "否"
+    if column.facet is not None and column.field.type == "stage":
+        return {name: column.facet if value is not None and is_tick(str(value)) else None}, None
     if column.facet is not None:
         return {"facet": column.facet if value is not None and is_tick(str(value)) else None}, None
     if value is None or (isinstance(value, str) and is_blank(value)):
@@ -132,10 +134,13 @@ def _facets(value: Value, column: Column, _: Environment) -> Result:
 
 def _phone(value: Value, column: Column, _: Environment) -> Result:
     text = to_half_width(written(value)).replace("－", "-")
+    if _PHONE_AS_POWER.fullmatch(text.strip()):
+        text = f"{float(text):.0f}"
     text = re.sub(r"(?<!\d)(1\d\d)[ ](\d{4})[ ](\d{4})(?!\d)", r"\1\2\3", text)
     return {column.field.name: re.sub(r"\s*[\n;；]+\s*", "；", text).lstrip("'")}, None
 
 
+_PHONE_AS_POWER = re.compile(r"\d\.\d{9,10}[eE]\+?1[01]")  # 1.3912345678E+10 has all its digits
 _PHONE_WORD = re.compile(
     r"(?:联系)?(?:电话|手机号?码?|座机|方式)$|\b(?:tel|phone|mobile|mob)\.?$", re.IGNORECASE
 )

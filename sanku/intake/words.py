@@ -105,7 +105,7 @@ _SITE_KINDS: tuple[tuple[str, str], ...] = (
     ("land", r"土地|地块|宗地|用地|净地|land|parcel|plot"),
 )
 _SITE_KIND = [(kind, re.compile(pattern)) for kind, pattern in _SITE_KINDS]
-_TICK = re.compile(r"[√✓✔☑☒✅●■◆xX×]|是|有|y|yes|1|true", re.IGNORECASE)
+_TICK = re.compile(r"[√✓✔☑☒✅●■◆xX]|是|有|y|yes|1|true", re.IGNORECASE)
 
 
 def short_province(text: str) -> str:
