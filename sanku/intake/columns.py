@@ -78,6 +78,7 @@ def _column_to_json(column: Column) -> Json:
         "unit_column": column.unit_column,
         "currency_column": column.currency_column,
         "others": column.others,
+        "other_units": {str(index): units_to_json(units) for index, units in column.other_units.items()},
         "facet": column.facet,
         "median": column.median,
         **({"own": column.field.as_json()} if isinstance(column.field, OwnField) else {}),
@@ -86,7 +87,9 @@ def _column_to_json(column: Column) -> Json:
 
 def _column_from_json(data: Json) -> Column:
     whole = {name: value for name, value in data.items() if name != "own"}
-    return Column(**{**whole, "field": field_of(data), "units": units_from_json(data["units"])})
+    others = {int(index): units_from_json(units) for index, units in data.get("other_units", {}).items()}
+    units = units_from_json(data["units"])
+    return Column(**{**whole, "field": field_of(data), "units": units, "other_units": others})
 
 
 def field_of(data: Json) -> Field:

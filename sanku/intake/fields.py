@@ -85,7 +85,7 @@ FIELDS: tuple[Field, ...] = (
         r"(?:企业|公司|上年|去年|本年|当年|全年|年度?|上年度|本年度|主营业务?|主营|累计|最近一年)*(?:营业总?收入|营收|销售收入|主营业务收入|主营收入|业务收入|销售额|营业额|收入|总收入)(?:总额|额|规模|情况|总量|合计)?", r"(?:年|上年|全年|本年|年度|工业|规模以上|累计)*(?:总?产值|工业总产值)(?:总?额)?", r"(?:annual|operating|total)*(?:revenue|sales|turnover)",
     )),
     Field("enterprise.profit_cny", "money", _FIRM, (r"(?:企业|年|上年|全年|本年|年度|累计)*(?:利润总?额?|净利润|营业利润|利润总额|净利)", r"(?:net|total)?profit"), may_be_negative=True),
-    Field("enterprise.tax_cny", "money", _FIRM, (r"(?:企业|年|上年|全年|本年|年度|实缴|入库|缴纳|实际|上缴|应交|累计|全口径)*(?:税收|税金|纳税额?|缴税|利税|税额|纳税总额|税收总额|税费)(?:总额|额|贡献|收入|情况)?", r"tax(?:es)?(?:paid)?")),
+    Field("enterprise.tax_cny", "money", _FIRM, (r"(?:企业|年|上年|全年|本年|年度|实缴|入库|缴纳|实际|上缴|应交|累计|全口径)*(?:税收|税金|纳税额?|缴税|利税|税额|纳税总额|税收总额|税费)(?:总额|额|贡献|收入|情况|合计|总计|累计)?", r"tax(?:es)?(?:paid)?")),
     Field("enterprise.revenue_growth", "percent", _FIRM, (
         r"(?:营业?收入?|营收|收入|销售)?(?:同比)?(?:增速|增长率?|增幅|增长幅度|同比|同比增减|同比增长率?|同比增速|同比±?%?)", r"(?:revenue)?growth(?:rate)?|yoy",
     ), may_be_negative=True),
@@ -150,7 +150,7 @@ FIELDS: tuple[Field, ...] = (
     Field("site.plot_ratio", "number", ("site",), (r"(?:规划|建筑)?容积率(?:要求|指标)?|plotratio|far",), ("site",), 3),
     Field("site.area_total_m2", "area", ("site",), (r"(?:土地|地块|用地|宗地|占地|建筑|建设|总|出让|楼宇|厂房|房屋|房源|载体|可建设|总建筑|单层|使用|租赁|套内|净用地|规划|实测|产权)*(?:面积|总面积|总建面|建面|建筑面积|用地面积|占地面积|规模)|占地|(?:total|floor|gross|building|land|site)*area|gfa",), ("site",), 1),
     Field("site.area_free_m2", "area", ("site",), (r"(?:剩余|可用|空置|可供|可租|闲置|未用|可出租|可售|可利用|未出租|可使用|可供应|待租|可招商|现有空置|空余|尚余|可出让|空闲|待出让|未租|可租售)+(?:土地|建筑|厂房|用地|使用)?(?:面积|建面|地|亩数|建筑面积|规模)|(?:available|free|vacant|remaining)area|areaavailable",), ("site",), 3),
-    Field("site.price_sale_cny_m2", "sale_price", ("site",), (r"(?:土地|地块|出让|挂牌|起始|基准|销售|参考|意向|出售|转让|起拍|评估|地块出让)*(?:出让价格?|售价|楼?面?地价|价格|单价|出让底价|挂牌价|起始价|销售价格|价款|出售价格?|转让价格?|土地价格|均价|报价)|(?:sale|land|asking)?price",), ("site",), 2),
+    Field("site.price_sale_cny_m2", "sale_price", ("site",), (r"(?:土地|地块|拟|出让|挂牌|起始|基准|销售|参考|意向|出售|转让|起拍|评估|地块出让)*(?:出让价格?|售价|楼?面?地价|价格|单价|出让底价|挂牌价|起始价|销售价格|价款|出售价格?|转让价格?|土地价格|均价|报价)|(?:sale|land|asking)?price",), ("site",), 2),
     Field("site.price_rent_cny_m2_month", "rent_price", ("site",), (r"(?:参考|出租|意向|月|日|年|平均|挂牌|租赁|厂房|现行|基准)*(?:租金|租价|租赁价格|房租|出租价格|租金价格|租金标准|租金单价|租赁单价|租金报价|出租单价)(?:标准|水平|价格|单价)?|(?:monthly|asking)?rent(?:al)?(?:price)?",), ("site",), 3),
     Field("site.service_fee_cny_m2_month", "rent_price", ("site",), (r"(?:物业|管理|物管|物业服务|物业管理)(?:费|费用|费标准|服务费|管理费|收费|费单价)(?:标准|单价)?|(?:service|management|property)(?:fee|charge)s?",), ("site",), 3),
     Field("site.clear_height_m", "number", ("site",), (r"(?:厂房|建筑|首层|单层|标准层)?(?:层高|净高|限高|净层高|檐口高度|檐高|梁下净高|高度)|(?:clear|ceiling|floor)height|height",), ("site",), 3),
@@ -175,7 +175,7 @@ FIELDS: tuple[Field, ...] = (
     Field("visit.method", "text", ("visit",), (r"(?:走访|拜访|联系|服务|沟通|对接|调研)*(?:方式|形式|形式|途径)|method|mode|visittype|type",), ("visit",), 3),
     Field("visit.participants", "list", ("visit",), (r"(?:走访|参加|参与|陪同|拜访|调研|参会|出席|主要|随行|我方|带队)*(?:人员|人|领导|人员名单|干部|人员姓名|参加人|领导及人员|走访人|带队领导)|participants|attendees|visitors?",), ("visit",), 3),
     Field("visit.content", "text", ("visit",), (r"(?:走访|主要|拜访|会谈|交流|沟通|调研|反映|企业反映|座谈)*(?:内容|情况|记录|事项|纪要|内容及企业反映情况|问题|情况及问题|主要问题|概况|内容及问题|企业诉求|诉求|内容及反映情况|走访情况)|存在(?:的)?(?:主要)?问题|问题及建议|(?:企业)?(?:走访|了解|反映|存在|主要|提出|有关)*的?(?:问题|困难|诉求|需求|建议|意见|情况)(?:(?:及|和|与|、|/)?(?:问题|困难|诉求|需求|建议|意见|情况))*|content|notes?|summary|topics?",), ("visit",), 3),
-    Field("visit.result", "text", ("visit",), (r"(?:问题|办理|处理|解决|落实|走访|反馈|工作|整改|处置|协调|下步|跟踪)*(?:结果|落实情况|办理情况|解决情况|处理情况|成效|情况反馈|反馈情况|处理意见|办理结果|处理结果|办结情况|整改情况|答复情况|效果|解决措施|措施|反馈|成果)|results?|outcome|follow-?up",), ("visit",), 3),
+    Field("visit.result", "text", ("visit",), (r"(?:问题|诉求|需求|事项|办理|处理|解决|落实|走访|反馈|工作|整改|处置|协调|下步|跟踪)*(?:结果|落实情况|办理情况|解决情况|处理情况|成效|情况反馈|反馈情况|处理意见|办理结果|处理结果|办结情况|整改情况|答复情况|效果|解决措施|措施|反馈|成果)|results?|outcome|follow-?up",), ("visit",), 3),
     # --- notes, one for each kind that has them
     Field("target.note", "text", ("target_client",), (r"备注(?:说明|信息)?|说明|附注|其他|其它|remarks?|notes?|comments?",)),
     Field("project.note", "text", ("project",), (r"备注(?:说明|信息)?|(?:其他|补充)?说明|附注|其他|其它|remarks?|notes?|comments?",)),

@@ -43,6 +43,8 @@ class Column:
     unit_column: int | None = None
     currency_column: int | None = None
     others: list[int] = dataclasses.field(default_factory=list)
+    # Of those the units, where they are not the column's: 面积（亩） beside 面积（㎡）.
+    other_units: dict[int, Units] = dataclasses.field(default_factory=dict)
     facet: str | None = None
     median: float | None = None
 
@@ -243,6 +245,9 @@ def _choose(mapping: Mapping, candidates: list[Candidate], fixed: dict[int, str]
             first = taken[field_.name]
             if normalise_header(candidate.text) == normalise_header(first.header):
                 first.others.append(index)
+                units = _column(candidate, field_, mapping.units, 0.0, "").units
+                if units != first.units:
+                    first.other_units[index] = units
                 done.add(index)
             continue
         done.add(index)

@@ -32,7 +32,7 @@ _SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱
 _UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
 # What stands around a table on each printed page: 第2页 共3页, 打印日期：2024-03-01.
 _PAGE_LINE = re.compile(
-    r"[-—]?第?\d{1,4}(?:页|/\d{1,4}页?)[-—]?(?:,?[(（]?共\d{1,4}页[)）]?)?|共\d{1,4}页|page\d+(?:of\d+)?|[\u4e00-\u9fff]{2,6}[:：].{0,30}",
+    r"[-—]?第?\d{1,4}(?:页|/\d{1,4}页?)[-—]?(?:,?[(（]?共\d{1,4}页[)）]?)?|共\d{1,4}页|page\d+(?:of\d+)?|[\u4e00-\u9fff]{2,6}[:：].{0,30}|[（(]?(?:盖章|公章|签字|签章)[)）]?|\d{4}年\d{1,2}月(?:\d{1,2}日)?",
     re.IGNORECASE,
 )
 _CHINESE_SERIAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
@@ -109,11 +109,7 @@ class NoRecords:
             texts.get(ordinal, "") if ordinal is not None else ""
         ):
             return "section_title"
-        if (
-            len(texts) == len(filled) <= 4
-            and not self._named(filled)
-            and all(_PAGE_LINE.fullmatch(text) for text in texts.values())
-        ):
+        if len(texts) == len(filled) <= 4 and all(_PAGE_LINE.fullmatch(text) for text in texts.values()):
             return "section_title"
         if len(filled) == 2 and len(first) > 30 and not self._named(filled):
             return "footnote"
@@ -203,4 +199,4 @@ def _has_sections(table: Table, ordinal: int | None) -> bool:
         isinstance(value, _NUMBERS) or bool(re.match(r"[（(]?\d", text_of(value))) for value in values
     )
     chinese = sum(bool(_CHINESE_SERIAL.fullmatch(squeeze(text_of(value)))) for value in values)
-    return 0 < chinese <= plain
+    return 0 < chinese <= 2 * plain

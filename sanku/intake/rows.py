@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -144,11 +144,10 @@ class RowReader:
             env.unit_text = _text_at(values, column.unit_column)
             env.currency_text = _text_at(values, column.currency_column)
             env.format_unit = formats.get((number, column.index), "") if formats else ""
-            if value is None and column.others:
-                value = next(
-                    (v for other in column.others if not _nothing(v := _value_at(values, other))), None
-                )
-            facts, problem = read_cell(value, column, env)
+            meant = column
+            if column.others and (value is None or is_blank(text_of(value))):
+                value, meant = _from_others(column, values)
+            facts, problem = read_cell(value, meant, env)
             if value is None and (number, column.index) in self.sheet.empty_formulas:
                 problem = Problem("formula_without_value", "doubtful", column.index, column.field.name)
             if column.others and column.field.type == "phone" and value is not None:
@@ -223,6 +222,15 @@ def _gather(record: Record, facts: dict[str, Fact]) -> None:
                 facets.append(str(value))
         elif value is not None or name not in record:
             record[name] = value
+
+
+def _from_others(column: Column, values: list[Value]) -> tuple[Value, Column]:
+    """Return what the first further column of a field says, with the column as it measures there."""
+    for other in column.others:
+        value = _value_at(values, other)
+        if not _nothing(value):
+            return value, replace(column, units=column.other_units.get(other, column.units))
+    return None, column
 
 
 def _with_others(

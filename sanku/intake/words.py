@@ -50,7 +50,7 @@ _STAGES: tuple[tuple[str, str], ...] = (
 _STAGE = [(stage, re.compile(pattern)) for stage, pattern in _STAGES]
 # What has not happened yet says the stage before it.
 _NOT_YET = re.compile(
-    r"(?:未|待|拟|尚未|即将|准备|计划)(签约|签订|落地|注册|供地|开工|动工|建设|投产|竣工|运营|达产)"
+    r"(?:未|待|拟|尚未|即将|准备|计划|预计|争取)(?:[于在]?[\d年月日号季度上中下旬底初末内]{0,10})(?:正式)?(签约|签订|落地|注册|供地|开工|动工|建设|投产|竣工|运营|达产)"
 )
 _BEFORE = {
     "签约": "intent", "签订": "intent", "落地": "signed", "注册": "signed", "供地": "signed", "开工": "landed",

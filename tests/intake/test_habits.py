@@ -1,0 +1,125 @@
+"""Habits of those who keep tables: sums, sections, parts, ticks and units where no column is meant for them."""
+
+from pathlib import Path
+
+from sanku.intake.values import stage_of
+from tests.intake.build import code, xlsx
+from tests.intake.test_read import only, records, sheet
+
+
+def test_skips_sections_with_sums_and_parts_of_a_record(tmp_path: Path) -> None:
+    """一 and （二） number sections where 1, 2, 3 number records; 其中 begins a part of the record above."""
+    rows = [
+        ["序号", "项目名称", "建设单位", "总投资（亿元）", "开工时间"],
+        ["总计", "（共2个）", None, 12, None],
+        ["一", "制造业（1个）", None, 7, None],
+        [1, "示例齿轮", "示例甲公司", 7, "2023.10"],
+        [None, "其中：一期", None, 3, None],
+        [None, "二期", None, 4, None],
+        ["二", "服务业（1个）", None, 5, None],
+        ["（一）", "物流", None, 5, None],
+        [2, "示例云仓", "示例乙公司", 5, "2024.3"],
+    ]
+    table = sheet(tmp_path, rows)
+    assert [record["project.name"] for record in records(table)] == ["示例齿轮", "示例云仓"]
+    assert all(row.status != "rejected" for row in table.rows)
+
+
+def test_skips_what_each_printed_page_repeats(tmp_path: Path) -> None:
+    """Page numbers, days of printing, signatures."""
+    header = ["企业名称", "信用代码", "注册资本（万元）", "成立时间", "联系电话"]
+    rows = [
+        ["企业名录"], header, ["示例甲公司", code(1), 100, "2010/1/1", 13500000001],
+        ["第2页 共3页", None, None, None, "打印日期：2024-03-01"], header,
+        ["示例乙公司", code(2), 100, "2010/1/1", "1.3500000002E+10"],
+        ["（盖章）", None, None, None, "2024年3月31日"],
+    ]  # fmt: skip
+    table = sheet(tmp_path, rows)
+    assert [record["contact.phone"] for record in records(table)] == ["13500000001", "13500000002"]
+    assert all(row.status != "rejected" for row in table.rows)
+
+
+def test_reads_ticks_under_the_stages(tmp_path: Path) -> None:
+    """The furthest ticked stage is where the project stands."""
+    rows = [
+        ["项目名称", "投资方", "总投资（亿元）", "项目进展", None, None],
+        [None, None, None, "在谈", "签约", "开工"],
+        ["示例甲项目", "示例甲公司", 1, "√", None, None],
+        ["示例乙项目", "示例乙公司", 2, "√", "√", "√"],
+    ]
+    path = xlsx(tmp_path / "a.xlsx", {"表": rows}, merges={"表": [(0, 3, 0, 5)]})
+    assert [record["project.stage"] for record in records(only(path))] == ["negotiation", "construction"]
+
+
+def test_reads_groups_that_say_what_their_dates_mean(tmp_path: Path) -> None:
+    """签约情况 over 时间, 开竣工时间 over 开工; of one area in two units the second fills the gaps of the first."""
+    rows = [
+        ["项目名称", "投资方", "总投资（亿元）", "签约情况", None, "开竣工时间", None, "规划占地", None],
+        [None, None, None, "是否签约", "时间", "开工", "竣工", "亩", "㎡"],
+        ["示例甲项目", "示例甲公司", 1, "是", "2024-1-1", "2024-3", "2025-6", 150, 100_000],
+        ["示例乙项目", "示例乙公司", 2, "否", None, "2024年10月", None, "—", "20,000"],
+    ]
+    merges = [(0, 3, 0, 4), (0, 5, 0, 6), (0, 7, 0, 8)]
+    first, second = records(only(xlsx(tmp_path / "a.xlsx", {"表": rows}, merges={"表": merges})))
+    assert (first["project.signed_date"], first["project.start_date"]) == ("2024-01-01", "2024-03")
+    assert (first["project.land_m2"], second["project.land_m2"]) == (100_000, 20_000)
+
+
+def test_takes_a_column_of_units_for_what_it_is(tmp_path: Path) -> None:
+    """单位 over 亿元 and 万美元 heads no firms."""
+    rows = [
+        ["项目名称", "客商", "投资规模", "单位", "进展情况"],
+        ["示例甲", "示例甲公司", 3, "亿元", "签约"],
+        ["示例乙", "示例乙公司", 8000, "万元", "在谈"],
+        ["示例丙", "示例丙公司", 200, "万美元", "流失"],
+    ]
+    found = records(sheet(tmp_path, rows))
+    assert [record["project.investment_amount"] for record in found] == [300_000_000, 80_000_000, 2_000_000]
+
+
+def test_reads_a_form_of_two_columns_with_a_header(tmp_path: Path) -> None:
+    """项目 | 内容 head the form, they are no project."""
+    rows = [
+        ["项目", "内容"], ["企业名称", "示例甲公司"], ["信用代码", f"代码：{code(1)}"], ["注册资本", "5000万元"],
+        ["职工人数", "320人"], ["2023年营业收入", "4.2亿元"], ["联系人", "示例经理"],
+    ]  # fmt: skip
+    (record,) = records(sheet(tmp_path, rows))
+    assert (record["enterprise.uscc"], record["enterprise.headcount"]) == (code(1), 320)
+
+
+def test_reads_units_in_brackets_under_the_header_and_figures_of_last_year(tmp_path: Path) -> None:
+    """A row of （门类） （万元） （人） belongs to the header."""
+    rows = [
+        ["企业名称", "所属行业", "上年度营业收入", "上年度税收", "在职人数"],
+        [None, "（门类）", "（万元）", "（万元）", "（人）"],
+        ["示例甲公司", "制造业", 1200, 30, 45],
+    ]
+    table = sheet(tmp_path, rows)
+    assert [row.number for row in table.rows] == [3]
+    assert records(table)[0]["enterprise.tax_cny"] == 300_000
+
+
+def test_takes_a_list_of_clients_with_its_progress_for_target_clients(tmp_path: Path) -> None:
+    """客户名称 beside 对接进展, without a title."""
+    rows = [
+        ["客户名称", "行业", "营业收入（万元）", "对接人", "对接进展"],
+        ["示例甲公司", "软件", 5000, "甲", "已来访"],
+    ]
+    table = sheet(tmp_path, rows)
+    assert table.kind == "target_client"
+
+
+def test_reads_heights_in_metres(tmp_path: Path) -> None:
+    """7.5m is no 7.5 million."""
+    rows = [
+        ["厂房名称", "建筑面积（㎡）", "层高"],
+        ["示例1#", 1000, "7.5m"], ["示例2#", "1500㎡/2.25亩", "750cm"],
+    ]  # fmt: skip
+    found = records(sheet(tmp_path, rows))
+    assert [record["site.clear_height_m"] for record in found] == [7.5, 7.5]
+    assert found[1]["site.area_total_m2"] == 1500
+
+
+def test_does_not_take_a_planned_day_for_the_deed() -> None:
+    """拟于4月签约 is an intent still."""
+    assert stage_of("拟于4月签约") == "intent"
