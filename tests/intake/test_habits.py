@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sanku.intake.values import stage_of
+from sanku.intake.words import stage_of
 from tests.intake.build import code, xlsx
 from tests.intake.test_read import only, records, sheet
 
