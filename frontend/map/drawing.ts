@@ -23,6 +23,8 @@ export interface Drawer {
   undo: () => boolean;
   stop: () => void;
   readonly tool: Tool | null;
+  /** Whether something is drawn that is not done. */
+  readonly begun: boolean;
 }
 
 interface Heard {
@@ -30,6 +32,8 @@ interface Heard {
   moved: (tool: Tool, shape: Shape | Spot[]) => void;
   /** A shape or way is done. */
   done: (tool: Tool, shape: Shape | Spot[]) => void;
+  /** A ring was to be closed and crosses itself. */
+  refused: () => void;
 }
 
 const DOUBLE_CLICK_MS = 400;
@@ -45,12 +49,17 @@ export function drawerOn(map: LibreMap, colours: Colours, heard: Heard, snap?: (
     adapter: new TerraDrawMapLibreGLAdapter({ map }),
     undoRedo: { modeLevel: new TerraDrawModeUndoRedo() },
     modes: [
-      new TerraDrawPolygonMode({ ...snapping, styles: shape, validation: (feature, { updateType }) => (updateType === "finish" ? ValidateNotSelfIntersecting(feature) : { valid: true }) }),
+      new TerraDrawPolygonMode({ ...snapping, styles: shape, validation: (feature, { updateType }) => (updateType === "finish" ? closes(feature) : { valid: true }) }),
       new TerraDrawCircleMode({ styles: shape }),
       new TerraDrawLineStringMode({ ...snapping, styles: { lineStringColor: line, lineStringWidth: 2.5 } }),
     ],
   });
   let tool: Tool | null = null;
+  const closes = (ring: GeoJSONStoreFeatures): ReturnType<typeof ValidateNotSelfIntersecting> => {
+    const verdict = ValidateNotSelfIntersecting(ring);
+    if (!verdict.valid) heard.refused();
+    return verdict;
+  };
   const feature = (id?: string | number): GeoJSONStoreFeatures | undefined =>
     id === undefined ? draw.getSnapshot().find((one) => one.properties["mode"] === MODES[tool ?? "polygon"]) : draw.getSnapshotFeature(id);
   draw.on("change", () => {
@@ -87,6 +96,9 @@ export function drawerOn(map: LibreMap, colours: Colours, heard: Heard, snap?: (
     stop,
     get tool() {
       return tool;
+    },
+    get begun() {
+      return draw.enabled && feature() !== undefined;
     },
   };
 }

@@ -7,24 +7,20 @@ import { baseAt, baseMap, NoMap } from "./base.ts";
 import { type Bounds, boundsOf } from "./bounds.ts";
 import { coloursOf } from "./colours.ts";
 import { dragCorners, type Owner } from "./corners.ts";
-import { type Datum, fromWgs84 } from "./datum.ts";
-import type { Drawer } from "./drawing.ts";
-import type { Settings } from "./editor-settings.ts";
+import type { Drawer, Tool } from "./drawing.ts";
+import { howMuch, type Settings, sizeOf, wordOf } from "./editor-settings.ts";
 import { addSources, layers, show, showCuts, showRings } from "./editor-layers.ts";
-import { area, bothUnits, metresPerDegree, type Shape, type Spot } from "./geometry.ts";
-import { areaOf, type Boundary, boundaryOf, compared, type Corner, dropped, moved, nudged, Past, removed, type Rings, ringsOf, snapped, textOf } from "./rings.ts";
+import { withdrawVerdict, writeText } from "./editor-form.ts";
+import { area, metresPerDegree, type Shape, type Spot } from "./geometry.ts";
+import { areaOf, type Boundary, boundaryOf, type Corner, dropped, moved, nudged, Past, removed, type Rings, ringsOf, snapped } from "./rings.ts";
 
-interface State {
-  rings: Rings;
-  cuts: Spot[][];
-}
+type State = { rings: Rings; cuts: Spot[][] };
 
 const SNAP_PX = 12;
 const NEAR_FROM_ZOOM = 12;
 const REST_MS = 150;
 const FIT = { padding: 70, maxZoom: 18 };
 const DRAWN = "sanku:editor-drawn";
-const DATUMS: Record<string, Datum> = { gcj02: "GCJ-02", bd09: "BD-09" };
 const ARROWS: Record<string, Spot> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** Open the editor in its element. */
@@ -77,7 +73,7 @@ class Editor implements Owner {
   }
 
   private word(key: string, values: Record<string, string> = {}): string {
-    return (this.settings.words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+    return wordOf(this.settings, key, values);
   }
 
   private note(text: string, bad = false): void {
@@ -169,6 +165,7 @@ class Editor implements Owner {
 
   keep(): void {
     this.past.push({ rings: this.rings, cuts: this.cuts });
+    withdrawVerdict(this.page);
   }
 
   show(chosen: Corner | null, done: boolean): void {
@@ -196,23 +193,10 @@ class Editor implements Owner {
 
   /** Say how much is drawn, and how that compares with what is stated. */
   private say(): void {
-    const said = this.page.querySelector<HTMLElement>("[data-drawn]");
-    if (!said) return;
-    const { statedM2, tolerance, toleranceM2 } = this.settings;
-    const drawn = areaOf(this.rings);
-    const parts = [drawn ? this.word("drawn", { area: this.size(drawn) }) : this.word("nothing")];
-    said.classList.remove("bad");
-    if (drawn && statedM2) {
-      const { m2, percent, fits } = compared(drawn, statedM2, tolerance, toleranceM2);
-      said.classList.toggle("bad", !fits);
-      const off = this.word("differs", { sign: m2 < 0 ? "−" : "+", area: this.size(Math.abs(m2)), percent: Math.abs(percent).toFixed(1) });
-      parts.push(Math.abs(m2) < 0.5 ? this.word("fits") : off);
-    } else if (drawn) parts.push(this.word("noStated"));
-    said.textContent = parts.join(" · ");
-  }
-
-  private size(m2: number): string {
-    return bothUnits(m2, this.word("mu"));
+    const { text, fits } = howMuch(areaOf(this.rings), this.settings);
+    const said = this.page.querySelector("[data-drawn]");
+    if (said) said.textContent = text;
+    said?.classList.toggle("bad", !fits);
   }
 
   // --- drawing --------------------------------------------------------------------------------
@@ -224,7 +208,8 @@ class Editor implements Owner {
     this.stop();
     if (again) return;
     const { drawerOn } = await import("./drawing.ts");
-    this.drawer ??= drawerOn(map, coloursOf(this.place), { moved: (_, drawn) => this.drawing(drawn), done: (_, drawn) => this.drew(drawn) }, (spot) => this.snap(spot));
+    const heard = { moved: (_: Tool, drawn: Shape | Spot[]) => this.drawing(drawn), done: (_: Tool, drawn: Shape | Spot[]) => this.drew(drawn), refused: () => this.note(this.word("unclosed"), true) };
+    this.drawer ??= drawerOn(map, coloursOf(this.place), heard, (spot) => this.snap(spot));
     this.drawer.start(name === "ring" ? "polygon" : "way");
     map.getCanvas().style.cursor = "crosshair";
     this.note(this.word(name === "ring" ? "drawRing" : "drawLine"));
@@ -232,7 +217,7 @@ class Editor implements Owner {
   }
 
   private drawing(drawn: Shape | Spot[]): void {
-    if (!Array.isArray(drawn) && drawn.kind === "polygon") this.note(this.word("drawn", { area: this.size(area(drawn.ring)) }));
+    if (!Array.isArray(drawn) && drawn.kind === "polygon" && area(drawn.ring) >= 1) this.note(this.word("drawn", { area: sizeOf(area(drawn.ring), this.settings) }));
   }
 
   private drew(drawn: Shape | Spot[]): void {
@@ -245,6 +230,14 @@ class Editor implements Owner {
       this.form.requestSubmit();
     } else if (drawn.kind === "polygon") this.change([...this.rings, drawn.ring.slice(0, -1)]);
     this.mark();
+  }
+
+  /** End what is being drawn; false, and said why, where it is no ring or line yet. */
+  private finish(): boolean {
+    // The drawing listens to the key alone.
+    this.map?.getCanvas().dispatchEvent(new KeyboardEvent("keyup", { key: "Enter", bubbles: true }));
+    if (this.drawer?.begun) this.note(this.word("unclosed"), true);
+    return !this.drawer?.begun;
   }
 
   private stop(): boolean {
@@ -268,6 +261,7 @@ class Editor implements Owner {
     if (this.stop() && !this.past.size) return;
     const before = this.past.pop();
     if (!before) return;
+    withdrawVerdict(this.page);
     this.rings = before.rings;
     this.cuts = before.cuts;
     this.show(null, true);
@@ -282,10 +276,8 @@ class Editor implements Owner {
     this.page.addEventListener("change", (event) => this.chose(event));
     document.addEventListener("keydown", (event) => this.pressed(event), true);
     this.page.querySelector("details")?.addEventListener("toggle", () => this.write());
-    this.form.addEventListener("submit", () => {
-      this.leaving = true;
-      this.store();
-    });
+    // Before htmx hears of it.
+    this.page.addEventListener("submit", (event) => this.sent(event), true);
     this.page.addEventListener("htmx:afterSwap", () => {
       this.leaving = false;
       this.took();
@@ -293,6 +285,18 @@ class Editor implements Owner {
     window.addEventListener("beforeunload", (event) => {
       if (this.past.size && !this.leaving) event.preventDefault();
     });
+  }
+
+  /** Send the form with all that is drawn; what is half drawn would be lost. */
+  private sent(event: SubmitEvent): void {
+    const asText = event.submitter?.getAttribute("name") === "apply";
+    if (asText || !this.drawer?.begun || this.finish()) {
+      this.leaving = true;
+      this.store();
+    } else {
+      event.preventDefault();
+      event.stopPropagation();
+    }
   }
 
   private clicked(event: MouseEvent): void {
@@ -315,8 +319,7 @@ class Editor implements Owner {
       if (this.map) show(this.map, "parts", []);
       this.show(null, true);
     },
-    // The drawing listens to the key alone.
-    finish: () => void this.map?.getCanvas().dispatchEvent(new KeyboardEvent("keyup", { key: "Enter", bubbles: true })),
+    finish: () => void this.finish(),
     undo: () => this.undo(),
     in: () => void this.map?.zoomIn(),
     out: () => void this.map?.zoomOut(),
@@ -352,13 +355,8 @@ class Editor implements Owner {
     else if (input.matches("[name=system]")) this.write();
   }
 
-  /** Write what is drawn as text, in the system that is chosen. */
   private write(): void {
-    const text = this.form.elements.namedItem("coordinates");
-    const system = this.form.elements.namedItem("system");
-    const drawn = this.edits ? this.rings : this.cuts;
-    if (!(text instanceof HTMLTextAreaElement) || !(system instanceof HTMLSelectElement) || !drawn.length) return;
-    text.value = textOf(drawn, (lon, lat) => fromWgs84(lon, lat, DATUMS[system.value] ?? "WGS-84"));
+    writeText(this.form, this.edits ? this.rings : this.cuts);
   }
 
   // --- what the server says -------------------------------------------------------------------
@@ -372,7 +370,9 @@ class Editor implements Owner {
   private took(): void {
     const takes = this.page.querySelector<HTMLElement>("[data-takes]")?.dataset["takes"];
     if (takes) {
-      this.change(ringsOf(JSON.parse(takes) as Boundary));
+      this.past.push({ rings: this.rings, cuts: this.cuts });
+      this.rings = ringsOf(JSON.parse(takes) as Boundary);
+      this.show(null, true);
       this.whole();
     }
     const lines = this.form.elements.namedItem("lines");
@@ -381,6 +381,7 @@ class Editor implements Owner {
     if (own) {
       this.own = JSON.parse(own) as number[];
       void this.askNear();
+      this.whole();
     }
     if (this.map && !this.edits) show(this.map, "parts", this.parts());
     this.refresh();

@@ -117,7 +117,7 @@ export class OnePage {
 
   private noteZone(source: string): void {
     const words = this.page.querySelector("[data-zone-words]");
-    if (words && source) words.textContent = `${words.textContent} (${source})`;
+    if (words && source) words.textContent = this.words("zone").replace("{source}", source);
   }
 
   private tilesOf(name: string): string {

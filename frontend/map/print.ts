@@ -7,6 +7,7 @@
 import { Map as LibreMap } from "maplibre-gl";
 
 import { type Colours, coloursOf } from "./colours.ts";
+import { broken } from "./lines.ts";
 import { addSymbols } from "./symbols.ts";
 
 export interface LegendEntry {
@@ -120,12 +121,17 @@ function heading(pen: CanvasRenderingContext2D, sheet: Sheet, colours: Colours):
 function legend(pen: CanvasRenderingContext2D, sheet: Sheet, colours: Colours): void {
   const x = MAP.left + MAP.width + 5;
   text(pen, sheet.legendTitle, x, MAP.top + 4, 4, colours.text, 700);
-  sheet.legend.forEach((entry, place) => {
-    const y = MAP.top + 11 + place * 6.4;
+  let y = MAP.top + 11;
+  for (const entry of sheet.legend) {
     if (y > PAGE.height - 12) return;
     mark(pen, entry, x + 2.5, y - 1.2, colours);
-    text(pen, entry.label, x + 8, y, 3.4, colours.text);
-  });
+    pen.font = `400 3.4px ${FONT}`;
+    for (const line of broken(entry.label, PAGE.width - x - 12, (words) => pen.measureText(words).width)) {
+      text(pen, line, x + 8, y, 3.4, colours.text);
+      y += 4.6;
+    }
+    y += 1.8;
+  }
 }
 
 function mark(pen: CanvasRenderingContext2D, entry: LegendEntry, x: number, y: number, colours: Colours): void {

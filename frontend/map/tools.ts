@@ -42,6 +42,7 @@ export class Tools {
     this.drawer ??= drawerOn(map, coloursOf(map.getContainer()), {
       moved: (which, drawn) => this.one.say(this.said(which, drawn)),
       done: (which, drawn) => this.done(which, drawn),
+      refused: () => this.one.say(this.one.words("unclosed"), true),
     });
     this.drawer.start(tool);
     map.getCanvas().style.cursor = "crosshair";

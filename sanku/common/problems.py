@@ -73,7 +73,9 @@ MESSAGES: dict[str, Promise] = {
         "It overlaps %(others)s, by %(area)s mu, which nobody has agreed to. Look at it again; correct the border, or that "
         "parcel first."
     ),
-    "corners_missing": gettext_lazy("There is no corner yet. Write one a line: longitude, latitude."),
+    "corners_missing": gettext_lazy(
+        "Nothing is drawn yet. Draw it on the map, or write one corner a line: longitude, latitude."
+    ),
     "corner_unreadable": gettext_lazy(
         "Line %(line)s could not be read: “%(value)s”. Write longitude, latitude, as in 116.690000, 35.420000."
     ),

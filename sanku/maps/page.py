@@ -132,6 +132,7 @@ def words() -> dict[str, str]:
         "drawHint": _(
             "Click corner by corner; click the first corner again or press Enter to close it. Esc ends."
         ),
+        "unclosed": _("Its edges cross, so it cannot be closed. Take back the last corner, or go on."),
         "circleHint": _("Click the middle, then the edge. Esc ends."),
         "measureHint": _("Click along the way; a double click ends it. Esc clears it."),
         "baseFailed": _("The map could not be loaded. The list shows the same records."),
@@ -141,6 +142,7 @@ def words() -> dict[str, str]:
         "printing": _("Drawing the sheet…"),
         "printFailed": _("The sheet could not be drawn. Make the window smaller and try again."),
         "legend": _("Legend"),
+        "zone": _("Boundary of the zone (%(source)s)") % {"source": "{source}"},
         "scale": _("Scale about 1 : %(scale)s") % {"scale": "{scale}"},
         "printedBy": _("Printed by %(person)s on %(when)s") % {"person": "{person}", "when": "{when}"},
         "mu": _("mu"),

@@ -259,6 +259,10 @@ def words() -> dict[str, str]:
         "fits": _("fits the stated area"),
         "noStated": _("no area stated; the drawn one is taken"),
         "nothing": _("Nothing drawn yet"),
+        "unclosed": _(
+            "This cannot be ended yet: a ring needs three corners and edges that do not cross, a line two points. "
+            "Take back the last corner, or go on."
+        ),
         "mu": _("mu"),
         "baseFailed": _("The map could not be loaded. Write the corners as text instead."),
     }

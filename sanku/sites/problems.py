@@ -68,7 +68,7 @@ def boundary_message(code: str, params: Mapping[str, Any]) -> str:
     said = dict(params)
     if "drawn_m2" in params:
         drawn, stated = float(params["drawn_m2"]), float(params["stated_m2"])
-        said |= {"drawn": mu(drawn), "stated": mu(stated), "percent": f"{(drawn / stated - 1) * 100:+.1f}"}
+        said |= {"drawn": mu(drawn), "stated": mu(stated), "percent": f"{(drawn / stated - 1) * 100:+,.1f}"}
     if "area_m2" in params:
         said["area"] = (
             mu(float(params["area_m2"])) if code.startswith("boundary") else f"{params['area_m2']:.1f}"

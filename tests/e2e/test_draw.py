@@ -86,11 +86,19 @@ def test_a_new_carrier_is_drawn_and_its_form_knows_area_and_place(
     page.wait_for_function(DRAWN, timeout=FIRST_MS)
     expect(page.locator(".mnote")).to_contain_text("逐点单击")
     x, y = middle(page)
-    for dx, dy in ((-90, -90), (90, -90), (90, 90), (-90, 90), (-90, -90)):
-        page.mouse.move(x + dx, y + dy, steps=3)
-        page.mouse.click(x + dx, y + dy)
-    expect(page.locator("[data-drawn]")).to_contain_text("亩")
+
+    def click(*spots: tuple[int, int]) -> None:
+        for dx, dy in spots:
+            page.mouse.move(x + dx, y + dy, steps=3)
+            page.mouse.click(x + dx, y + dy)
+
+    click((-90, -90), (90, 90), (90, -90), (-90, 90))
     page.get_by_role("button", name="下一步").click()
+    expect(page.locator(".mnote")).to_contain_text("各边不相交")  # and what is half drawn is still there
+    for _ in range(3):
+        page.locator("[data-do=undo]").click()
+    click((90, -90), (90, 90), (-90, 90))
+    page.get_by_role("button", name="下一步").click()  # ends what is half drawn
     expect(page.locator("[name=area_total_m2]")).not_to_have_value("")
     page.locator("[name=name]").fill("示例新地块")
     page.locator(".bar .btn-primary").click()
