@@ -4,6 +4,8 @@ A block comes as raw rows (`raw.COMPANIES` or `raw.INVESTMENTS`) with the state 
 """
 
 import hashlib
+import shutil
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.fs
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sanku.common.sheets import open_workbook
 from sanku.common.sheets.delimited import text_value
@@ -38,6 +41,9 @@ BLANKS = (
 )  # fmt: skip
 ROWS_OF_PARQUET = 200_000
 State = dict[str, int]
+_S3 = gettext_lazy(
+    "Its keys stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the address of another store than Amazon's in AWS_ENDPOINT_URL."
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,23 @@ class Source:
         """Open the file for reading from any place in it."""
         with self.files.open_input_file(self.path) as stream:
             yield cast(BinaryIO, stream)
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the file is in an object store."""
+        return not isinstance(self.files, pa.fs.LocalFileSystem)
+
+    @contextmanager
+    def on_disk(self) -> Iterator[str]:
+        """Give the path of the file on this machine's disk: a copy for the while if it is in an object store."""
+        if not self.is_remote:
+            yield self.path
+            return
+        with tempfile.TemporaryDirectory(prefix="sanku-load-") as folder:
+            path = Path(folder) / Path(self.path).name
+            with self.opened() as stream, path.open("wb") as copy:
+                shutil.copyfileobj(stream, copy, 16 << 20)
+            yield str(path)
 
     def digest(self) -> str:
         """Return the SHA-256 of the content."""
@@ -85,11 +108,13 @@ def find(paths: list[str]) -> list[Source]:
     found: list[Source] = []
     for path in paths:
         files, inside = _file_system(path)
-        info = files.get_file_info(inside)
+        with _reached(path):
+            info = files.get_file_info(inside)
         if info.type == pa.fs.FileType.NotFound:
             raise LoadRefused(_("There is no file or folder %(path)s.") % {"path": path})
         if info.type == pa.fs.FileType.Directory:
-            infos = files.get_file_info(pa.fs.FileSelector(inside, recursive=True))
+            with _reached(path):
+                infos = files.get_file_info(pa.fs.FileSelector(inside, recursive=True))
             inner = [
                 each
                 for each in infos
@@ -120,10 +145,21 @@ def _hidden(path: str, folder: str) -> bool:
 def _file_system(path: str) -> tuple[pa.fs.FileSystem, str]:
     if "://" not in path:
         return pa.fs.LocalFileSystem(), str(Path(path).absolute())
-    try:
+    with _reached(path):
         return cast(tuple[pa.fs.FileSystem, str], pa.fs.FileSystem.from_uri(path))
+
+
+@contextmanager
+def _reached(path: str) -> Iterator[None]:
+    """Say in words that a place cannot be reached, by an object store also how it is given."""
+    try:
+        yield
     except (pa.ArrowInvalid, OSError) as error:
-        raise LoadRefused(_("%(path)s cannot be reached: %(why)s") % {"path": path, "why": error}) from error
+        why = str(error).splitlines()[0][:300]
+        message = _("%(path)s cannot be reached: %(why)s") % {"path": path, "why": why}
+        if path.startswith("s3://"):
+            message = f"{message}\n{_S3}"
+        raise LoadRefused(message) from error
 
 
 def format_of(path: str) -> str:
@@ -147,6 +183,9 @@ def read(source: Source, number: int, asked: dict[str, str], state: State) -> It
             % {"file": source.path, "why": str(error).splitlines()[0][:200]}
         ) from error
     except OSError as error:
+        if isinstance(error, FileNotFoundError | PermissionError) or "AWS Error" in str(error):
+            with _reached(f"s3://{source.path}" if source.is_remote else source.path):
+                raise
         if error.errno is None:  # of a reader, not of the system
             raise LoadRefused(
                 _("%(file)s is damaged or incomplete: get it anew. (%(why)s)")
@@ -225,7 +264,8 @@ def _read_xlsx(source: Source, number: int, asked: dict[str, str], state: State)
     if state.get("row"):
         return
     try:
-        book = open_workbook(source.path)
+        with source.on_disk() as path:
+            book = open_workbook(path)
     except Refused as refused:
         raise LoadRefused(
             _("%(file)s cannot be read as a workbook (%(why)s): save it anew as .xlsx without a password.")
