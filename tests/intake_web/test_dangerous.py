@@ -54,6 +54,7 @@ def locked() -> bytes:
     return bytes(content)
 
 
+@pytest.mark.sqlite  # a file is judged before any database sees it
 @pytest.mark.parametrize(
     ("content", "name", "reason"),
     [

@@ -2,10 +2,12 @@
 
 import base64
 import json
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from sanku.library.state import Place
 from tests import make
 from tests.cast import Cast
 from tests.fixtures import ClientOf
+from tests.scopes.asking import undrawn
 
 LISTS = ["companies:company", "companies:target", "projects:project", "sites:site"]
 
@@ -71,8 +74,10 @@ def test_no_address_breaks_a_list(name: str, cast: Cast, client_of: ClientOf) ->
     make.project(department=cast.department)
     make.site(cast.zone)
     client = client_of(cast.office)
+    drawn = nullcontext if connection.vendor == "sqlite" else undrawn
     for query in ADDRESSES:
-        assert client.get(reverse(f"{name}-list"), query).status_code == 200, query
+        with drawn():
+            assert client.get(reverse(f"{name}-list"), query).status_code == 200, query
         taken = client.post(f"{reverse(f'{name}-export')}?{urlencode(query, doseq=True)}", {"form": "csv"})
         assert taken.status_code == 200, query
 

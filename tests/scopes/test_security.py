@@ -40,6 +40,7 @@ def routes(method: str) -> Iterator[tuple[str, str]]:
     return ((name, route) for name, route in names() if name in known)
 
 
+@pytest.mark.sqlite  # a form is refused before any view is asked
 def test_no_form_is_taken_without_its_token(world: World) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.cast.office)
@@ -55,6 +56,7 @@ def test_no_form_is_taken_without_its_token(world: World) -> None:
     assert sign_in.status_code == 403
 
 
+@pytest.mark.sqlite  # what a page writes hangs on no database
 def test_reading_writes_nothing(world: World, client_of: ClientOf) -> None:
     office, admin = client_of(world.cast.office), client_of(world.cast.administrator)
     written: list[str] = []
