@@ -15,6 +15,7 @@ import gc
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from bench.measure import quantile
+from sanku.config.environment import PROJECT
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -86,7 +88,7 @@ def asked(client: "Client", tile: tuple[int, int, int, str]) -> tuple[float, flo
     answer = client.get(f"/map/national/{z}/{x}/{y}.mvt?{query}")
     took = (time.perf_counter() - begin) * 1000, (time.thread_time() - cpu) * 1000
     if answer.status_code not in (200, 204):
-        raise RuntimeError(f"{answer.status_code}: {answer.content[:200]!r}")
+        raise RuntimeError(f"{answer.status_code} for {z}/{x}/{y}?{query}: {answer.content[:200]!r}")
     return *took, len(answer.content)
 
 
@@ -165,34 +167,37 @@ def measured(rows: int, base: Path, *, peers: bool) -> dict[str, Any]:
 def run(rows: int, options: Any) -> dict[str, Any]:
     """Measure on the base that the options name, else on the installation's own.
 
-    `options` may have `base` (a folder) and `peers` (whether PostGIS is measured too; not above 10 million rows).
+    `options` may have `base` (a folder) and `peers` (whether PostGIS is measured too; not above 10 million rows). In a
+    process of its own: requests take a person and a session, which have no place in an installation's own database.
     """
-    os.environ["SANKU_DATA_DIR"] = folder = tempfile.mkdtemp(prefix="sanku-bench-")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-    import shutil
+    from django.conf import settings
 
-    import django
-
-    try:
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        base = Path(getattr(options, "base", None) or settings.BASE_DIR)
-        return measured(rows, base, peers=bool(getattr(options, "peers", False)))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    base = getattr(options, "base", None) or settings.BASE_DIR
+    command = [sys.executable, "-m", "bench.base_tiles", "--base", str(base), "--rows", str(rows)]
+    if getattr(options, "peers", False):
+        command.append("--peers")
+    lines = subprocess.run(command, cwd=PROJECT, check=True, text=True, stdout=subprocess.PIPE).stdout
+    found: dict[str, Any] = json.loads(lines.splitlines()[-1])
+    return found
 
 
 def main() -> int:
-    """Measure and print one line of JSON."""
+    """Measure on a database that goes with this process, and print one line of JSON."""
     parser = argparse.ArgumentParser(prog="bench.base_tiles", description=__doc__)
-    parser.add_argument("--base", required=True, help="folder of a base whose points are derived")
+    parser.add_argument("--base", type=Path, required=True, help="folder of a base whose points are derived")
     parser.add_argument("--rows", type=int, default=0, help="how many rows to say it has")
     parser.add_argument("--peers", action="store_true", help="measure PostGIS through tipg too")
     options = parser.parse_args()
-    print(json.dumps(run(options.rows, options), ensure_ascii=False))
+    with tempfile.TemporaryDirectory(prefix="sanku-bench-") as folder:
+        os.environ["SANKU_DATA_DIR"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        found = measured(options.rows, options.base.absolute(), peers=options.peers)
+    print(json.dumps(found, ensure_ascii=False))
     return 0
 
 
