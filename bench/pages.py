@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.fill import fill
 from bench.measure import quantile, summary, timed, write
 from sanku.accounts.models import User
+from sanku.common.statistics import refresh_statistics
 from sanku.companies.models import Company
 from sanku.library.models import Tag
 from sanku.library.paging import _place
@@ -113,8 +114,7 @@ def run(sizes: list[int], names: list[str]) -> None:
     peers: dict[str, dict[str, Any]] = {name: {} for name in names}
     for size in sizes:
         office, _officers = fill(size)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        refresh_statistics()
         client = Client()
         client.force_login(office)
         gc.collect()

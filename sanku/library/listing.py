@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.counting import common_words, count_all, totals_at
+from sanku.library.counting import common_words, count_all, only_lookup, totals_at
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -28,6 +28,7 @@ from sanku.library.state import (
     filtered,
     filtered_by_reading,
     read_filters,
+    within_bounds,
 )
 from sanku.library.tabs import notice, tabs
 from sanku.library.zoned import names_of_gone
@@ -61,10 +62,11 @@ def page_at(
     left: Narrowed | None = None
     if narrowed and not few and everything > AHEAD:
         left = Narrowed(
-            library.records(user),
+            within_bounds(state, user),
             fetched(filtered_by_reading(state, user)),
             total,
             everything,
+            only_lookup(state, user) if library.sees_zone(user) else None,
         )
     return page_of(fetched(records), state, total=total, size=size, narrowed=left)
 

@@ -206,6 +206,15 @@ def filtered_by_reading(state: State, user: User) -> models.QuerySet[Any]:
     return reading(_filtered(state, user, few=True), state.query)
 
 
+def within_bounds(state: State, user: User) -> models.QuerySet[Any]:
+    """Return the records in the user's scope between the bounds, if any, that a filter sets to the field of the order."""
+    records = state.library.records(user)
+    for spec in state.library.filters:
+        if spec.field == state.sort_field and spec.kind in ("range", "date_range") and spec.condition is None:
+            records = records.filter(condition(spec, state.filters, records.model, user))
+    return records
+
+
 def _filtered(state: State, user: User, *, few: bool = False) -> models.QuerySet[Any]:
     records = state.library.records(user)
     if state.selected:

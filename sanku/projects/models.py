@@ -242,6 +242,14 @@ class Project(LibraryRecord):
                 ],
                 name="projects_project_filters",
             ),
+            # What the list is put in order by, of projects known by their id.
+            models.Index(
+                fields=[
+                    "id", "zone", "removed_at", "name", "investment_cny", "next_action_on", "updated_at", "stage_on",
+                    "signed_on", "land_m2",
+                ],
+                name="projects_in_order",
+            ),
             # Last, as SQLite counts a whole library by the index made last: let it be a small one.
             models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="projects_by_updated"),
         ]  # fmt: skip

@@ -4,16 +4,17 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
 
 from sanku.companies.library import COMPANIES
 from sanku.companies.models import Company
-from sanku.library import counting
+from sanku.library import counting, listing
 from sanku.library.models import CustomField, Tag
 from sanku.library.operations.fields import save_field
 from sanku.library.operations.tags import make_tags
-from sanku.library.specs import Library
+from sanku.library.specs import Library, Reader
 from sanku.library.state import filtered, filtered_by_reading, state_of
 from sanku.library.zoned import zoned
 from sanku.projects.library import PROJECTS
@@ -119,3 +120,27 @@ def test_a_lookup_counts_what_is_in_the_zone_and_not_removed(
     said = sum(str(tags[0].pk) in company.tags for company in known)
     total = counting.totals_at(state, cast.promotion, refused, counting.count_all(own, cast.promotion))[0]
     assert total == said == 3 + alone
+
+
+@pytest.mark.parametrize("sort", ["-name", "capital", "investment"])
+def test_a_page_of_a_large_list_holds_what_fits_in_its_order(
+    cast: Cast, sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = _filled(cast)
+    Company.objects.filter(zone=cast.zone, removed_at=None).update(
+        registered_capital_cny=F("id") * 1_000_000 % 7_000_000
+    )
+    for name in ("AHEAD", "FEW"):
+        monkeypatch.setattr(listing, name, 0)
+    bounds = ["capital_min=200", "capital_min=200&capital_max=500&city=宁", "investment_min=0.00000003"]
+    for library, user in [(COMPANIES, cast.office), (PROJECTS, cast.office), (PROJECTS, cast.leader)]:
+        own, reader = zoned(library, user), Reader(user, timezone.localdate())
+        for query in [*QUERIES, *bounds]:
+            query = query.replace("TAG", str(tags[0].pk)).replace("OTHER", str(tags[1].pk))
+            state = state_of(QueryDict(f"{query}&sort={sort}"), own)
+            records = filtered(state, user)
+            everything = len(library.records(user))
+            page = listing.page_at(records, state, reader, total=len(records), everything=everything)
+            order, sign = F(state.sort_field), "-" if state.descending else ""
+            wanted = order.desc(nulls_last=True) if state.descending else order.asc(nulls_last=True)
+            assert page.rows == list(records.order_by(wanted, f"{sign}pk")), (library.name, query)

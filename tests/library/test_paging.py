@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models.expressions import RawSQL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,6 +101,7 @@ def test_pages_are_slices_of_the_sorted_list(
     descending=st.booleans(),
     ahead=st.sampled_from([0, 4, 5_000]),  # never looked near by; mostly too few; all
     common=st.sampled_from([0, 20_000]),  # the sort's index is walked; what fits is sorted
+    by_id=st.sampled_from(["", "records", "lookup"]),  # no index by id; it is asked for these hits
 )
 def test_what_filters_leave_is_paged_as_a_plain_sorted_list(
     rows: list[tuple[Any, Any, str]],
@@ -108,10 +110,13 @@ def test_what_filters_leave_is_paged_as_a_plain_sorted_list(
     descending: bool,
     ahead: int,
     common: int,
+    by_id: str,
 ) -> None:
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(paging, "AHEAD", ahead)
         patch.setattr(paging, "COMMON", common)
+        if not by_id:
+            patch.setattr(paging, "_index_in_order", lambda model, name: None)
         made = [
             make.company(
                 name=name,
@@ -124,7 +129,10 @@ def test_what_filters_leave_is_paged_as_a_plain_sorted_list(
         kept = [company for company in made if company.city]
         wanted = in_order(kept, FIELDS[column], descending)
         plain = Company.objects.filter(city="示例市")
-        narrowed = Narrowed(Company.objects.all(), plain, len(kept), len(made))
+        lookup = RawSQL("SELECT id FROM companies_company WHERE city = %s", ["示例市"])
+        narrowed = Narrowed(
+            Company.objects.all(), plain, len(kept), len(made), lookup if by_id == "lookup" else None
+        )
         state = state_of(COMPANIES, column, descending)
         slices = [wanted[start : start + SIZE] for start in range(0, len(wanted), SIZE)] or [[]]
         assert walk(state, "following", narrowed) == slices

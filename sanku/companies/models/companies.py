@@ -221,6 +221,14 @@ class Company(LibraryRecord):
                 condition=Q(lon__isnull=False),
                 name="companies_company_by_position",
             ),
+            # What the list is put in order by, of records known by their id: a twentieth of reading them.
+            models.Index(
+                fields=[
+                    "id", "zone", "removed_at", "name", "registered_capital_cny", "established_on", "updated_at",
+                    "revenue_cny", "headcount",
+                ],
+                name="companies_in_order",
+            ),
             # Last, as SQLite counts a whole library by the index made last: let it be a small one.
             models.Index(fields=["zone", "removed_at", "updated_at", "id"], name="companies_company_by_updated"),
         ]  # fmt: skip

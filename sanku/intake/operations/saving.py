@@ -14,6 +14,7 @@ from sanku.audit.models import Channel
 from sanku.audit.operations import Draft, Via, is_new
 from sanku.common.bulk import blank, insert_rows, update_rows
 from sanku.common.problems import NotAllowed, Problem, Refused
+from sanku.common.statistics import MANY, refresh_statistics
 from sanku.companies.models import Company, Duplicate
 from sanku.companies.operations import save_companies, save_contacts, save_targets, save_touches
 from sanku.intake.models import Batch, BatchRow, BatchTable, Saved
@@ -105,6 +106,8 @@ def _finish(batch_id: int, run: int) -> None:
         unchanged_count=rows["unchanged"],
         duplicate_count=_duplicates(batch),
     )
+    if batch.work_total >= MANY:
+        refresh_statistics()
 
 
 def _counted(batch: Batch) -> list[tuple[str, int]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sanku.accounts.demo_sign_ins import demo_sign_ins
 from sanku.accounts.queries import any_zone, demo_zone
 from sanku.common.commands import SankuCommand
+from sanku.common.statistics import refresh_statistics
 from sanku.config.demo.build import build_demo
 
 
@@ -28,6 +29,7 @@ class Command(SankuCommand):
         zone = demo_zone()
         if zone is None:
             zone = build_demo(now=timezone.now())
+            refresh_statistics()
             self.stdout.write(_("The demonstration zone is built: %(zone)s.") % {"zone": zone})
         elif not options["if_empty"]:
             self.stdout.write(_("The demonstration zone is there: %(zone)s.") % {"zone": zone})

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from sanku.common.commands import SankuCommand
+from sanku.common.statistics import refresh_statistics
 from sanku.config.backup.manifest import BackupRefused
 from sanku.config.backup.reading import restore_backup
 
@@ -30,6 +31,7 @@ class Command(SankuCommand):
             manifest = restore_backup(options["file"], replace=options["replace"], tell=self.stdout.write)
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
+        refresh_statistics()
         self.stdout.write(
             _("Restored: %(zones)s, as of %(at)s, %(rows)s rows, %(files)s files.")
             % {

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django_tasks_db.management.commands import db_worker
 
+from sanku.common.statistics import refresh_statistics
 from sanku.common.work import heart
 from sanku.intake import operations
 from sanku.library.operations import clean_files, rescue_bulk_edits
@@ -41,5 +42,6 @@ class Command(db_worker.Command):
             look_after()
             remove_old_files(now=timezone.now())
             clean_files(now=timezone.now())
+            refresh_statistics()
             with heart(look_after, seconds=LOOK_SECONDS):
                 super().handle(*args, **options)
