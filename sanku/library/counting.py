@@ -49,7 +49,7 @@ def totals_at(state: State, user: User, records: Callable[[], QuerySet[Any]], ev
     if not (state.query or state.filters or state.selected):
         if library.measure is None:
             return everything, None, []
-        whole = library.totals_by and library.sees_zone(user) and connection.vendor == "sqlite"
+        whole = library.sees_zone(user) and _index_by_id(library, user) is not None
         return _of_all(library, user) if whole else totals_of(records(), library)
     found = only_lookup(state, user)
     # Filters look up ids of the zone alone, a word those of every zone.
