@@ -39,14 +39,16 @@ class Listed:
 
 
 def read_list(path: Path) -> list[Listed]:
-    """Return the rows of a list to be linked: columns row and name, and any of uscc, province, city, address.
+    """Return the rows of a list to be linked: column name, and any of row, uscc, province, city, address.
+
+    Without a column row, a row is called by its place in the file, the header being 1.
 
     Raises:
         UnreadableList: with what, where and remedy.
     """
     found: list[Listed] = []
-    for number, values in _records(path, ("row", "name")):
-        row = values.pop("row").strip()
+    for number, values in _records(path, ("name",)):
+        row = values.pop("row", str(number)).strip()
         if not row:
             raise UnreadableList(
                 _("%(file)s, record %(number)s: column “row” is empty: give every row a number of its own.")
@@ -110,7 +112,8 @@ def _lines(path: Path) -> Iterator[list[str]]:
         if path.suffix.lower() in WORKBOOKS:
             sheet = open_workbook(path).sheets[0]
             width = sheet.width
-            for _number, values in sorted(sheet.rows.items()):
+            for number in range(min(sheet.rows, default=0), max(sheet.rows, default=-1) + 1):
+                values = sheet.rows.get(number, [])
                 yield [text_value(value) for value in values] + [""] * (width - len(values))
             return
         opened = gzip.open if path.suffix.lower() == ".gz" else open

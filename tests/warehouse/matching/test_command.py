@@ -67,10 +67,11 @@ def test_a_workbook_is_linked(tmp_path: Path, base: Path, capsys: pytest.Capture
     source = tmp_path / "list.xlsx"
     with xlsxwriter.Workbook(source) as book:
         sheet = book.add_worksheet()
-        sheet.write_row(0, 0, ["序号", "企业名称", "城市"])
-        sheet.write_row(1, 0, [1, "济宁市示例重型机械有限公司", "济宁"])
+        sheet.write_row(0, 0, ["企业名称", "城市"])
+        sheet.write_row(2, 0, ["济宁市示例重型机械有限公司", "济宁"])
     rows, _summary = matched(tmp_path, source, base, capsys)
-    assert rows[0]["uscc"] == COMPANIES[0].uscc
+    # Rows without a number of their own are called by their place in the sheet.
+    assert [(row["row"], row["uscc"]) for row in rows] == [("3", COMPANIES[0].uscc)]
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,8 @@ class Command(SankuCommand):
         if options["json"]:
             self.stdout.write(json.dumps([asdict(one) for one in found], ensure_ascii=False))
             return
+        if not found:
+            self.stderr.write(_("Nothing in version %(name)s is found by this.") % {"name": version.name})
         for one in found:
             place = names.place_of(one.region_code)
             self.stdout.write("\t".join((one.uscc or "-", one.name, place, one.industry_code, one.how)))

@@ -37,7 +37,7 @@ class Command(SankuCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
         parser.add_argument(
-            "file", type=Path, help="CSV or workbook: row, name and any of uscc, province, city, address"
+            "file", type=Path, help="CSV or workbook: name and any of row, uscc, province, city, address"
         )
         parser.add_argument(
             "--base",
