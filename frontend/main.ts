@@ -38,6 +38,7 @@ import "./css/views.css";
 import "./css/attachments.css";
 import "./css/bulk.css";
 import "./css/notices.css";
+import "./css/guide.css";
 
 import htmx from "htmx.org";
 

@@ -104,6 +104,7 @@ def take_steps(page: Page, address: str, screen: str, scenes: Mapping[str, str])
         "target-create": "/targets/new/",
         "project-create": "/projects/new/",
         "site-create": "/sites/new/",
+        "interface": "/interface/",
         "list-empty": "/projects/?q=没有这样的项目",
         "not-found": "/projects/999999999/",
     }

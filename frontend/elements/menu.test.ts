@@ -29,6 +29,12 @@ describe("<sk-menu>", () => {
     expect(document.activeElement).toBe(button());
   });
 
+  it("closes once its form is sent", () => {
+    menu.open = true;
+    menu.querySelector("a")?.dispatchEvent(new Event("submit", { bubbles: true }));
+    expect(menu.open).toBe(false);
+  });
+
   it("closes when the focus goes elsewhere, not when an ancestor takes it for a moment", () => {
     const leave = (relatedTarget: Element) => menu.dispatchEvent(new FocusEvent("focusout", { bubbles: true, relatedTarget }));
     menu.open = true;

@@ -1,4 +1,4 @@
-/** <sk-menu>: a button and the panel it opens; Esc, a click outside or the focus leaving closes it. */
+/** <sk-menu>: a button and the panel it opens; Esc, a click outside, a form sent or the focus leaving closes it. */
 
 export class Menu extends HTMLElement {
   private get button(): HTMLElement | null {
@@ -13,6 +13,7 @@ export class Menu extends HTMLElement {
     this.addEventListener("click", this);
     this.addEventListener("keydown", this);
     this.addEventListener("focusout", this);
+    this.addEventListener("submit", this);
     document.addEventListener("pointerdown", this);
   }
 
@@ -34,7 +35,7 @@ export class Menu extends HTMLElement {
   handleEvent(event: Event): void {
     const target = event.target as Node | null;
     if (event.type === "click" && this.button?.contains(target)) this.open = !this.open;
-    else if (event.type === "pointerdown" && !this.contains(target)) this.open = false;
+    else if (event.type === "submit" || (event.type === "pointerdown" && !this.contains(target))) this.open = false;
     else if (event instanceof FocusEvent) this.left(event.relatedTarget as Node | null);
     else if (event instanceof KeyboardEvent) this.pressed(event);
   }

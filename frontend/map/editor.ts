@@ -67,7 +67,8 @@ class Editor implements Owner {
     try {
       await this.draw();
     } catch (problem) {
-      this.note(problem instanceof NoMap ? problem.message : this.word("baseFailed"), true);
+      this.note(this.word(problem instanceof NoMap ? "noMap" : "baseFailed"), true);
+      this.page.classList.add("mapless");
       this.page.querySelector("details")?.setAttribute("open", "");
     }
   }

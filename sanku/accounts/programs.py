@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,10 @@ class ProgramMiddleware:
         """Pass the request on as its person's."""
         if not request.path.startswith(FOLDERS):
             return self.get_response(request)
+        if request.path in FOLDERS and _is_read_by_a_person(request):
+            answer = redirect("interface:guide")
+            answer.headers["Vary"] = "Accept"
+            return answer
         with translation.override(_language(request)):
             response = self._refusal(request) or _for_programs(self.get_response(request))
         # Answers differ by who asks; nobody's cache may mix them up.
@@ -83,6 +88,17 @@ def _for_programs(response: HttpResponse) -> HttpResponse:
     if "Allow" in response.headers:
         answer.headers["Allow"] = response.headers["Allow"]
     return answer
+
+
+def _is_read_by_a_person(request: HttpRequest) -> bool:
+    """Tell whether a browser shows the answer; programs ask for JSON, for anything, or send a token."""
+    wants_page = request.headers.get("Accept", "").startswith("text/html")
+    return (
+        wants_page
+        and request.method in SAFE
+        and "Authorization" not in request.headers
+        and "f" not in request.GET
+    )
 
 
 def _bearer(given: str) -> bool:

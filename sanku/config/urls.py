@@ -16,6 +16,7 @@ urlpatterns = [
     path("sites/", include("sanku.sites.urls")),
     path("base/", include("sanku.base.urls")),
     path("map/", include("sanku.maps.urls")),
+    path("interface/", include("sanku.api.guide_urls")),
     path("api/", include("sanku.api.urls")),
     path("ogc/", include("sanku.maps.ogc.urls")),
     path("settings/", include("sanku.library.settings_urls")),

@@ -264,5 +264,6 @@ def words() -> dict[str, str]:
             "Take back the last corner, or go on."
         ),
         "mu": _("mu"),
+        "noMap": _("This browser cannot draw the map: it has no WebGL 2. Write the corners as text instead."),
         "baseFailed": _("The map could not be loaded. Write the corners as text instead."),
     }
