@@ -76,6 +76,7 @@ _RANGE = re.compile(
     r"(?<=[\d年月日号])\s*(?:至|到|~|—|–|--)\s*(?=\d)|(?<=[年月日])-(?=\d)|(?<=\d\.\d)\s*-\s*(?=\d)|(?<=\d\.\d\d)\s*-\s*(?=\d)"
 )
 _CHINESE_DIGITS = re.compile(r"[〇零○一二三四五六七八九十]+")
+_SERIAL_AS_TEXT = re.compile(r"\d{5}(?:\.\d+)?")
 _LOOKS_DATED = re.compile(r"\d{2,4}\s*[年./-]|\d{4}")
 
 
@@ -152,8 +153,8 @@ def _from_text(written: str, known_year: int | None = None) -> ReadDate:
     text = re.sub(r"(?<=[年月])[./-](?=\d)", "", text)
     if not re.search(r"\d", text):
         return ReadDate(problem="date_vague")
-    if text.isdigit() and len(text) == 5:
-        return from_serial(int(text))
+    if _SERIAL_AS_TEXT.fullmatch(text):
+        return from_serial(float(text))
     if re.fullmatch(r"\d{4}年?", text) and 1900 <= int(text[:4]) <= 2100:
         return ReadDate(dt.date(int(text[:4]), 1, 1), "year")
     if _RANGE.search(text):

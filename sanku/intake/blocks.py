@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from sanku.common.sheets import Sheet, Value
-from sanku.common.text import squeeze
+from sanku.common.text import is_blank, squeeze
 from sanku.intake.headers import Units, find_units, header_fields
 from sanku.intake.table import text_of
 
@@ -16,6 +16,7 @@ UNITS_ONLY = re.compile(
     r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|万元/亩|元/㎡.*|m2|kva|t/m2|m|天|次|年|月)[）)]?",
     re.IGNORECASE,
 )
+_UNIT_HEAD = re.compile(r"[（(]?(?:计量)?单位[）)]?|unit", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[（(][^（()）]{1,12}[）)]")
 COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
 
@@ -167,6 +168,10 @@ def _is_sub_row(sheet: Sheet, first: int, last: int, row: int) -> bool:
     if not filled:
         return False
     texts = [text_of(value).strip() for value in filled.values()]
+    if len(units := [text for text in texts if not (is_blank(text) or _UNIT_HEAD.fullmatch(text))]) >= 2 and all(
+        UNITS_ONLY.fullmatch(text) for text in units
+    ):
+        return True  # 单位 — 亿元 亩 /
     if all(COLUMN_NUMBER.fullmatch(text) for text in texts) and len(texts) >= 3:
         return _is_numbering(list(filled.values()))
     if not all(isinstance(value, str) for value in filled.values()):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from sanku.common.sheets import Merge, Sheet, Value
-from sanku.common.text import squeeze
+from sanku.common.text import is_blank, squeeze
 from sanku.intake.blocks import COLUMN_NUMBER, UNITS_ONLY, find_blocks, hits_of, texts_of
 from sanku.intake.cards import find_bare_list, find_card
 from sanku.intake.fields import Field
@@ -116,7 +116,7 @@ def _headers(sheet: Sheet, block: list[int]) -> list[Header]:
             text = text_of(sheet.value(over.top, over.left) if over else sheet.value(row, column)).strip()
             if not text and over is None and row != block[-1]:
                 text = _group_to_the_left(sheet, row, column, block)
-            if text and (not levels or levels[-1] != text) and not COLUMN_NUMBER.fullmatch(text):
+            if text and text not in levels[-1:] and not COLUMN_NUMBER.fullmatch(text) and not is_blank(text):
                 levels.append(text)
         headers.append(Header(column, _with_unit(levels)))
     while headers and not headers[-1].levels:

@@ -134,13 +134,14 @@ def _facets(value: Value, column: Column, _: Environment) -> Result:
 
 def _phone(value: Value, column: Column, _: Environment) -> Result:
     text = to_half_width(written(value)).replace("－", "-")
-    if _PHONE_AS_POWER.fullmatch(text.strip()):
+    if _PHONE_AS_NUMBER.fullmatch(text.strip()):
         text = f"{float(text):.0f}"
     text = re.sub(r"(?<!\d)(1\d\d)[ ](\d{4})[ ](\d{4})(?!\d)", r"\1\2\3", text)
     return {column.field.name: re.sub(r"\s*[\n;；]+\s*", "；", text).lstrip("'")}, None
 
 
-_PHONE_AS_POWER = re.compile(r"\d\.\d{9,10}[eE]\+?1[01]")  # 1.3912345678E+10 has all its digits
+# 1.3912345678E+10 and 13912345678.0 have all their digits.
+_PHONE_AS_NUMBER = re.compile(r"\d\.\d{9,10}[eE]\+?1[01]|\d{7,12}\.0")
 _PHONE_WORD = re.compile(
     r"(?:联系)?(?:电话|手机号?码?|座机|方式)$|\b(?:tel|phone|mobile|mob)\.?$", re.IGNORECASE
 )

@@ -92,7 +92,7 @@ _SECTOR = [(sector, re.compile(pattern)) for sector, pattern in _SECTORS]
 
 _FACETS: tuple[tuple[str, str], ...] = (
     ("big_strong", r"大[、/和且而]?强|又大又强|强大|big"),
-    ("new_high", r"新[、/和且]?高|高新|高精尖|new|high"),
+    ("new_high", r"新[、/和且而]?高|高新|高精尖|new|high"),
     ("build_chain", r"建链|build"),
     ("fill_chain", r"补链|fill"),
     ("talent", r"才[、/和]?智|人才|智力|引智|talent"),
