@@ -13,7 +13,7 @@ _MAX_HEADER_TEXT = 60
 _DATA_LIKE = re.compile(r"\d{5,}|^[\d.,%￥$\-]+$|\d{4}[-./年]\d{1,2}|^\*?1\d\d\*")
 _NO_HEADER = re.compile(r"..(?:公司|合伙|厂|店|社|站|所|中心)[（(]?[^（(]{0,6}[)）]?$|\d{8,}")
 UNITS_ONLY = re.compile(
-    r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|万元/亩|元/㎡.*|m2|kva|t/m2|m|天|次|年|月)[）)]?",
+    r"[（(]?[百千万亿]*[元亩㎡人个家%吨米号]+[）)]?|[（(]?(?:平方米|公顷|[万亿]?元/[亩年月].{0,3}|元/㎡.*|m2|kva|t/m2|m|天|次|年|月|年[/.-]?月(?:[/.-]?日)?|[人个家]/年)[）)]?",
     re.IGNORECASE,
 )
 _UNIT_HEAD = re.compile(r"[（(]?(?:计量)?单位[）)]?|unit", re.IGNORECASE)
@@ -168,9 +168,9 @@ def _is_sub_row(sheet: Sheet, first: int, last: int, row: int) -> bool:
     if not filled:
         return False
     texts = [text_of(value).strip() for value in filled.values()]
-    if len(units := [text for text in texts if not (is_blank(text) or _UNIT_HEAD.fullmatch(text))]) >= 2 and all(
-        UNITS_ONLY.fullmatch(text) for text in units
-    ):
+    if len(
+        units := [text for text in texts if not (is_blank(text) or _UNIT_HEAD.fullmatch(text))]
+    ) >= 2 and all(UNITS_ONLY.fullmatch(text) for text in units):
         return True  # 单位 — 亿元 亩 /
     if all(COLUMN_NUMBER.fullmatch(text) for text in texts) and len(texts) >= 3:
         return _is_numbering(list(filled.values()))

@@ -65,11 +65,22 @@ def read_count(value: Value, column: Column, _: Environment) -> Result:
     return {name: number_of(number)}, None
 
 
+def _own_factor(name: str, unit: str) -> Decimal | None:
+    """Return by what a number of a unit is multiplied to be in its field's own, None where that is not said."""
+    return next((factor for written, factor in _OWN_UNITS.get(name, ()) if written.match(unit)), None)
+
+
+def _in_brackets(header: str) -> str:
+    """Return the unit that a header has in brackets: 承重（kg/㎡）."""
+    found = re.search(r"[（(]([^（）()]+)[）)]\s*$", header)
+    return found[1].strip() if found else ""
+
+
 def read_number(value: Value, column: Column, _: Environment) -> Result:
     """Read a plain number, its unit set aside."""
     name = column.field.name
     if isinstance(value, int | float):
-        return {name: number_of(exact(value))}, None
+        return {name: number_of(exact(value) * (_own_factor(name, _in_brackets(column.header)) or 1))}, None
     found = scan(str(value))
     if found.doubt == "bound" or (name == "site.plot_ratio" and found.doubt):
         return {name: None}, problem("number_bound", "notice", column, value)
@@ -77,9 +88,8 @@ def read_number(value: Value, column: Column, _: Environment) -> Result:
         return {name: None}, _doubted(found, column, value, "number")
     if found.single is None:
         return {name: None}, _unreadable(column, value)
-    factor = next(
-        (factor for unit, factor in _OWN_UNITS.get(name, ()) if unit.match(found.single.unit)), None
-    )
+    bare = not found.single.unit and found.single.scale is None
+    factor = _own_factor(name, _in_brackets(column.header) if bare else found.single.unit)
     number = found.single.value if factor is None else found.single.number * factor
     return {name: number_of(number)}, None
 

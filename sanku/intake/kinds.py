@@ -152,13 +152,20 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
         heard[found.name] = found
         score += 0.5 if found.name.endswith(".note") else 1
         # 名称 alone names anything: it speaks for no kind.
-        generic = found.name == "project.name" and _GENERIC_NAME.fullmatch(normalise_header(candidate.text))
+        generic = found.name in ("project.name", "site.park") and bool(
+            _GENERIC_NAME.fullmatch(normalise_header(candidate.text))
+        )
         told = told and not generic
         if kind in found.speaks_for and not generic:
             score += found.weight
     strong = IDENTITY[kind] if kind != "site" else ("site.code", "site.unit", "site.building", "site.park")
     if kind == "site" and "site.address" in seen and {"site.area_total_m2", "site.status"} & seen:
         strong = IDENTITY["site"]
+    hinted = any(meant == kind and re.search(words, title) for meant, words, _ in _TITLES) or (
+        kind == "target_client" and "target.status" in seen and any(map(_names_clients, candidates))
+    )
+    if kind == "site" and not told and not hinted and not seen & (set(strong) - {"site.park"}):
+        return 0.0
     filled = seen - {name for name in seen if name.endswith(".note")}
     if not seen & set(strong) or len(filled) < (3 if len(candidates) > 3 else 2):
         return 0.0
@@ -183,9 +190,6 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
     named = told and "project.name" in seen
     if kind == "project" and not named and len(seen & _PROJECT_FACTS) < 2:
         return 0.0
-    hinted = any(meant == kind and re.search(words, title) for meant, words, _ in _TITLES) or (
-        kind == "target_client" and "target.status" in seen and any(map(_names_clients, candidates))
-    )
     spoken = sum(
         field_.weight
         for name, field_ in heard.items()

@@ -36,6 +36,7 @@ _PAGE_LINE = re.compile(
     re.IGNORECASE,
 )
 _CHINESE_SERIAL = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．]?")
+_NOTE_FOR_NUMBER = re.compile(r"备注|备注说明|说明|注|附注|notes?|remarks?", re.IGNORECASE)
 _EXAMPLE = re.compile(r"(?:填写)?(?:样例|示例|范例|例|举例|例如|example|sample)[行:：]?", re.IGNORECASE)
 _INSTRUCTION = re.compile(
     r"(?:填写|填报|填表)?(?:说明|要求|格式|须知|规则|提示)[:：]?|必填|选填|是否必填|required|instructions?|format",
@@ -85,6 +86,8 @@ class NoRecords:
         total = self._total(filled, texts)
         if total:
             return total
+        if ordinal is not None and _NOTE_FOR_NUMBER.fullmatch(texts.get(ordinal, "")):
+            return "footnote"  # a column of notes beside records that stand in columns, or a row of them
         if self._is_part(filled, texts):
             return "continuation"
         first = next(iter(texts.values()))

@@ -123,3 +123,40 @@ def test_reads_heights_in_metres(tmp_path: Path) -> None:
 def test_does_not_take_a_planned_day_for_the_deed() -> None:
     """拟于4月签约 is an intent still."""
     assert stage_of("拟于4月签约") == "intent"
+
+
+def test_reads_units_that_stand_in_a_column_of_their_own(tmp_path: Path) -> None:
+    """A form whose records stand in columns: 指标 | 单位 | 项目一 | 项目二 | 备注."""
+    rows = [
+        ["序号", None, 1, 2, "备注"],
+        ["项目名称", "—", "示例甲", "示例乙", None],
+        ["投资方", "—", "示例甲公司", "示例乙公司", None],
+        ["总投资", "亿元", 3, "约1", "以合同为准"],
+        ["用地面积", "亩", 30, "60亩", None],
+        ["预计用工", "人", 200, "150人", None],
+    ]
+    first, second = records(sheet(tmp_path, rows))
+    assert (first["project.investment_cny"], first["project.land_m2"]) == (300_000_000, 20_000)
+    assert (second["project.investment_cny"], second["project.jobs"]) == (100_000_000, 150)
+
+
+def test_reads_a_row_of_units_with_gaps(tmp_path: Path) -> None:
+    """Strokes where a column has no unit."""
+    rows = [
+        ["项目名称", "投资主体", "计划总投资", "用地规模", "开工时间"],
+        ["/", "/", "万元", "亩", "年/月"],
+        ["示例甲", "示例甲公司", 5000, 30, "2024/3"],
+    ]
+    (record,) = records(sheet(tmp_path, rows))
+    assert (record["project.investment_cny"], record["project.start_date"]) == (50_000_000, "2024-03")
+
+
+def test_takes_the_unit_of_a_load_from_its_header(tmp_path: Path) -> None:
+    """承重(kg/㎡) over 2000; 名称 names carriers where the sheet says that it lists them."""
+    rows = [
+        ["名称", "建筑面积（㎡）", "承重(kg/㎡)", "状态"],
+        ["示例一期", 1000, 2000, "空置"],
+        ["示例二期", 900, "1.5t", "空置"],
+    ]
+    table = only(xlsx(tmp_path / "a.xlsx", {"厂房": rows}))
+    assert [record["site.floor_load_t_m2"] for record in records(table)] == [2, 1.5]
