@@ -8,6 +8,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from sanku.common.display import chinese
+
 # Characters that stay on one line.
 SHORT = 14
 
@@ -21,7 +23,8 @@ def column_name(column: Mapping[str, Any]) -> str:
     """Return a column's label with its unit, as a card names the value."""
     if not column.get("unit"):
         return str(column["label"])
-    return str(column["label"]) + gettext("(%(unit)s)") % {"unit": column["unit"]}
+    between = "" if chinese() else " "
+    return str(column["label"]) + between + gettext("(%(unit)s)") % {"unit": column["unit"]}
 
 
 def value_of(cell: Mapping[str, Any]) -> str:
