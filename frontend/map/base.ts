@@ -60,6 +60,8 @@ export interface BaseMap {
   shown: () => Promise<void>;
   /** Draw layers, now and again whenever the theme changes. Layers that are there already change their colours. */
   paint: (layers: (colours: Colours) => LayerSpecification[]) => void;
+  /** Draw all layers on a copy of the map, in other colours. */
+  paintCopy: (copy: LibreMap, colours: Colours) => void;
 }
 
 /** Thrown where the browser cannot draw a map; the message is for people. */
@@ -103,6 +105,9 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
     paint: (layers) => {
       painters.push(layers);
       draw(map, layers(coloursOf(element)));
+    },
+    paintCopy: (copy, colours) => {
+      for (const painter of painters) draw(copy, painter(colours));
     },
   };
 }

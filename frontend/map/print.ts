@@ -6,6 +6,7 @@
  */
 import { Map as LibreMap } from "maplibre-gl";
 
+import type { BaseMap } from "./base.ts";
 import { type Colours, coloursOf } from "./colours.ts";
 import { broken } from "./lines.ts";
 import { addSymbols } from "./symbols.ts";
@@ -35,9 +36,8 @@ const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const IDLE_MS = 20_000;
 
 /** Draw the sheet of what a map shows. */
-export async function sheetOf(map: LibreMap, sheet: Sheet): Promise<HTMLCanvasElement> {
-  const colours = coloursOf(document.documentElement);
-  const { picture, metresPerPixel } = await pictureOf(map, colours);
+export async function sheetOf(shown: BaseMap, sheet: Sheet): Promise<HTMLCanvasElement> {
+  const { picture, metresPerPixel, colours } = await pictureOf(shown);
   const canvas = document.createElement("canvas");
   canvas.width = PAGE.width * PX * RATIO;
   canvas.height = PAGE.height * PX * RATIO;
@@ -59,11 +59,13 @@ export async function sheetOf(map: LibreMap, sheet: Sheet): Promise<HTMLCanvasEl
 }
 
 /** Draw the map at the size of the sheet; what the window shows stays in the middle, wholly. */
-async function pictureOf(map: LibreMap, colours: Colours): Promise<{ picture: HTMLCanvasElement; metresPerPixel: number }> {
+async function pictureOf({ map, paintCopy }: BaseMap): Promise<{ picture: HTMLCanvasElement; metresPerPixel: number; colours: Colours }> {
   const place = document.createElement("div");
   place.className = "print-map";
+  place.dataset["bsTheme"] = "light"; // paper is white, also for who works in the dark
   document.body.append(place);
   const [width, height] = [MAP.width * PX, MAP.height * PX];
+  const colours = coloursOf(place);
   place.style.width = `${width}px`;
   place.style.height = `${height}px`;
   const shown = map.getContainer();
@@ -81,7 +83,10 @@ async function pictureOf(map: LibreMap, colours: Colours): Promise<{ picture: HT
     canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   try {
-    copy.once("style.load", () => addSymbols(copy, colours));
+    copy.once("style.load", () => {
+      addSymbols(copy, colours);
+      paintCopy(copy, colours);
+    });
     await new Promise<void>((resolve, reject) => {
       const late = window.setTimeout(() => reject(new Error("the map did not come to rest")), IDLE_MS);
       copy.once("idle", () => {
@@ -95,7 +100,7 @@ async function pictureOf(map: LibreMap, colours: Colours): Promise<{ picture: HT
     picture.height = drawn.height;
     picture.getContext("2d")?.drawImage(drawn, 0, 0);
     const lat = copy.getCenter().lat;
-    return { picture, metresPerPixel: (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** copy.getZoom()) };
+    return { picture, colours, metresPerPixel: (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** copy.getZoom()) };
   } finally {
     copy.remove();
     place.remove();

@@ -4,21 +4,21 @@ import type { OnePage } from "./page.ts";
 import type { LegendEntry } from "./print.ts";
 
 /** Print what the map shows as "pdf" or "png". */
-export async function printMap(one: OnePage, { map, base }: BaseMap, kind: string): Promise<void> {
+export async function printMap(one: OnePage, shown: BaseMap, kind: string): Promise<void> {
   const dialog = one.page.querySelector<HTMLDialogElement>("#map-print");
-  const title = one.page.querySelector<HTMLInputElement>("#map-print-t")?.value.trim() || base.zone.name;
+  const title = one.page.querySelector<HTMLInputElement>("#map-print-t")?.value.trim() || shown.base.zone.name;
   dialog?.close();
   one.say(one.words("printing"));
   try {
     const { sheetOf, savePdf, savePng } = await import("./print.ts");
     const now = new Date();
     const when = now.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
-    const canvas = await sheetOf(map, {
+    const canvas = await sheetOf(shown, {
       title,
       subtitle: subtitle(one.page),
       legendTitle: one.words("legend"),
       legend: legendOf(one),
-      notes: [one.words("printedBy").replace("{person}", one.settings.person).replace("{when}", when), base.review, base.attribution],
+      notes: [one.words("printedBy").replace("{person}", one.settings.person).replace("{when}", when), shown.base.review, shown.base.attribution],
       scale: (denominator) => one.words("scale").replace("{scale}", denominator),
     });
     const name = `${title}-${when.slice(0, 10)}`.replace(/[\\/:*?"<>|\s]+/g, "-");
