@@ -24,6 +24,8 @@ class Environment(BaseSettings):
     # The national base; empty: `base` in the data folder. Several installations of one machine may share it.
     base_dir: Path | None = None
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    # Whether a pooler that gives another connection for each transaction stands before the database.
+    database_pooled: bool = False
     hosts: Annotated[list[str], NoDecode] = ["127.0.0.1", "localhost", "[::1]"]
     https: bool = False
     # How many proxies of one's own stand before Sanku, each adding to X-Forwarded-For; 0: the header is not believed.

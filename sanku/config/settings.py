@@ -146,6 +146,9 @@ def database() -> dict[str, Any]:
     url = ENVIRONMENT.database_url
     if url:
         parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+        if ENVIRONMENT.database_pooled:
+            # pgbouncer refuses a connection that says options, and a cursor of the server's would be left behind on another.
+            return {**parsed, "DISABLE_SERVER_SIDE_CURSORS": True}
         return {**parsed, "OPTIONS": {"options": POSTGRES_OPTIONS, **parsed.get("OPTIONS", {})}}
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sanku.accounts.models import User
 from sanku.common import display
-from sanku.library.counting import common_words, count_all, only_lookup, totals_at
+from sanku.library.counting import beside, common_words, count_all, only_lookup, totals_at
 from sanku.library.paging import AHEAD, Narrowed, Page, page_of
 from sanku.library.queries import saved_views_for
 from sanku.library.remembered import Remembered
@@ -34,7 +34,7 @@ from sanku.library.tabs import notice, tabs
 from sanku.library.zoned import names_of_gone
 
 # As many records as are named one by one: below the smallest limit of variables of a statement.
-MANY = 20_000  # records of a scope beyond which the views are not counted
+MANY = 20_000  # records of a library beyond which the views are not counted
 FEW = 900
 Choices = dict[str, list[tuple[str, Text]]]
 
@@ -99,23 +99,24 @@ def _unseen(model: type[models.Model], columns: frozenset[str]) -> list[str]:
 def listing(state: State, reader: Reader) -> dict[str, Any]:
     """Return what library/list.html shows (its comment is the contract)."""
     library, user = state.library, reader.user
-    records = cache(lambda: filtered(state, user, common=common_words(state, everything)))
+    records = cache(lambda: filtered(state, user, common=common_words(state, max(everything, others))))
     kept = Remembered(reader, library.name)
+    others = kept.get("others", lambda: beside(library, user))
     narrowed = bool(state.query or state.filters)
     everything = kept.get("all", lambda: count_all(library, user)) if narrowed or not library.measure else 0
     total, measured, parts = kept.get(
         f"totals?{state.parameters(sort=None, column=None, view=None)}&{state.selected}",
-        lambda: totals_at(state, user, records, everything),
+        lambda: totals_at(state, user, records, everything, others),
     )
     everything = everything or total
     path = reverse(f"{library.namespace}-list")
     choices = choices_of(library, user)
     known = tabs_for(user, library, kept.get("saved", lambda: list(saved_views_for(user, library.name))))
     counts: dict[str, int] = {}
-    # One pass over the whole scope: more than a page may cost where there are many.
-    if library.counts_views and everything <= MANY:
+    # One pass over the whole library: more than a page may cost where there are many.
+    if library.counts_views and max(everything, others) <= MANY:
         counts = kept.get("views", lambda: _view_counts(library, user))
-    common = common_words(state, everything, total)
+    common = common_words(state, max(everything, others), total)
     fitting = records() if common is None else filtered(state, user, common=common)
     page = page_at(fitting, state, reader, total=total, everything=everything, whole=False)
     return {

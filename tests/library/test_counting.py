@@ -76,8 +76,10 @@ def test_a_total_by_lookup_is_that_of_the_records(
             assert {record.pk for record in records} == {
                 record.pk for record in filtered_by_reading(state, user)
             }
+            others = counting.beside(own, user)
+            assert others == (0 if library.sees_zone(user) else min(few + 1, 7))
             count, measured, parts = counting.totals_at(
-                state, user, partial(filtered, state, user), everything
+                state, user, partial(filtered, state, user), everything, others
             )
             plain = counting.totals_of(records, own)
             assert (count, measured, sorted(parts)) == (len(records), plain[1], sorted(plain[2])), (
