@@ -23,6 +23,7 @@ _OWN_POINTS = 100
 _GENERIC_LEAF = re.compile(
     r"总量|总额|金额|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期"
 )
+_NAME_AND_NUMBER = re.compile(r"[^\d\s\-+()（）].*\d{7}", re.DOTALL)
 _GROUP_TAIL = re.compile(r"(?:情况|信息|进展|概况|内容)$")
 _STAGE_GROUP = re.compile(r"进展|阶段|状态|进度|打√|打勾|勾选")
 _FACET_GROUP = re.compile(r"主攻|方向|类型|打√|打勾|勾选")
@@ -138,6 +139,8 @@ def _candidate(table: Table, header: Header) -> Candidate:
     sample = _sample(table, header.column)
     if normalise_header(header.leaf) == "单位" and (unit := _unit_held(sample)):
         fields = ((unit, 0),)
+    if fields and fields[0][0].name == "contact.name" and _hold_numbers(sample):
+        fields = ((BY_NAME["contact.name+phone"], 0),)
     facet = None
     named = facets_of(header.leaf)
     if (
@@ -157,6 +160,12 @@ def _ticked_stage(header: Header, sample: list[Value]) -> str | None:
     if len(header.leaf) > 5 or not sample or not all(is_tick(text_of(value)) for value in sample):
         return None
     return stage_of(header.leaf) if any(map(_STAGE_GROUP.search, header.groups)) else None
+
+
+def _hold_numbers(sample: list[Value]) -> bool:
+    """Tell whether most cells of a column of people give their telephone numbers too."""
+    told = sum(bool(_NAME_AND_NUMBER.search(text_of(value))) for value in sample)
+    return 0 < len(sample) < 2 * told
 
 
 def _unit_held(sample: list[Value]) -> Field | None:

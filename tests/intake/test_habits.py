@@ -160,3 +160,15 @@ def test_takes_the_unit_of_a_load_from_its_header(tmp_path: Path) -> None:
     ]
     table = only(xlsx(tmp_path / "a.xlsx", {"厂房": rows}))
     assert [record["site.floor_load_t_m2"] for record in records(table)] == [2, 1.5]
+
+
+def test_finds_telephones_in_a_column_of_people(tmp_path: Path) -> None:
+    """联系人 alone over “示例经理 13000000001”."""
+    rows = [
+        ["企业名称", "信用代码", "注册资本（万元）", "联系人"],
+        ["示例甲公司", code(1), 100, "示例经理 13000000001"],
+        ["示例乙公司", code(2), 100, "示例主任：0537-0000001"],
+    ]
+    (first, second) = records(sheet(tmp_path, rows))
+    assert (first["contact.name"], first["contact.phone"]) == ("示例经理", "13000000001")
+    assert second["contact.phone"] == "0537-0000001"

@@ -27,6 +27,12 @@ from sanku.intake.headers import find_units, header_fields
         ("主营产品或业务", "enterprise.products"),
         ("用地/厂房需求", "target.site_wish"),
         ("总部地址", "enterprise.address"),
+        ("上年度税收", "enterprise.tax_cny"),
+        ("合同引资额（万元）", "project.investment_cny"),
+        ("意向投资内容", "project.content"),
+        ("首席服务官", "project.team_lead"),
+        ("拟出让价格", "site.price_sale_cny_m2"),
+        ("对接人及电话", "contact.name+phone"),
     ],
 )
 def test_knows_headers(text: str, field: str) -> None:
