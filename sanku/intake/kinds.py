@@ -162,7 +162,11 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
     if kind == "site" and "site.address" in seen and {"site.area_total_m2", "site.status"} & seen:
         strong = IDENTITY["site"]
     hinted = any(meant == kind and re.search(words, title) for meant, words, _ in _TITLES) or (
-        kind == "target_client" and "target.status" in seen and any(map(_names_clients, candidates))
+        kind == "target_client"
+        and (
+            sum(candidate.facet is not None for candidate in candidates) >= 2
+            or ("target.status" in seen and any(map(_names_clients, candidates)))
+        )
     )
     if kind == "site" and not told and not hinted and not seen & (set(strong) - {"site.park"}):
         return 0.0

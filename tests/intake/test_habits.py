@@ -109,6 +109,18 @@ def test_takes_a_list_of_clients_with_its_progress_for_target_clients(tmp_path: 
     assert table.kind == "target_client"
 
 
+def test_takes_ticked_facets_for_target_clients(tmp_path: Path) -> None:
+    """Without a title; × is no tick."""
+    rows = [
+        ["企业名称", "所属行业", "主攻方向", None, None, "联系人"],
+        [None, None, "大强", "新高", "补链", None],
+        ["示例甲公司", "装备", "√", "×", "√", "甲"],
+    ]
+    table = only(xlsx(tmp_path / "a.xlsx", {"表": rows}, merges={"表": [(0, 2, 0, 4)]}))
+    assert table.kind == "target_client"
+    assert records(table)[0]["target.focus_facets"] == ["big_strong", "fill_chain"]
+
+
 def test_reads_heights_in_metres(tmp_path: Path) -> None:
     """7.5m is no 7.5 million."""
     rows = [
