@@ -154,7 +154,7 @@ def beside(library: Library, user: User) -> int:
         return 0
     table = library.records(user).model._meta.db_table
     some = f"SELECT 1 FROM {table} WHERE zone_id = %s AND removed_at IS NULL LIMIT {FEW_RECORDS + 1}"
-    return int(_row(f"SELECT count(*) FROM ({some}) AS some", [user.zone_id])[0])
+    return int(_row(f"SELECT count(*) FROM ({some}) AS first_few", [user.zone_id])[0])
 
 
 def common_words(state: State, everything: int, total: int | None = None) -> list[bool] | None:
