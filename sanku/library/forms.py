@@ -275,7 +275,10 @@ def _add_company(form: RecordForm, fact: Fact) -> None:
 def _add_position(form: RecordForm, fact: Fact) -> None:
     for name, low in (("lon", 180), ("lat", 90)):
         field = NumberText(required=False, min_value=-low, max_value=low, widget=forms.TextInput)
-        field.widget.attrs["inputmode"] = "decimal"
+        field.widget.attrs |= {
+            "inputmode": "decimal",
+            "placeholder": form.record._meta.get_field(name).verbose_name,
+        }
         form.put(fact, POSITION[name], field, getattr(form.record, name))
     form.fields["latitude"].label = form.record._meta.get_field("lat").verbose_name
     form.fields["longitude"].label = fact.label or form.record._meta.get_field("lon").verbose_name
