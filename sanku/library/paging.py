@@ -94,7 +94,7 @@ def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size
     scope, hits = narrowed.scope, records.order_by().values("id")
     ahead = LOOKS * size * narrowed.everything // max(narrowed.left, 1)
     index = _index_in_order(records.model, walk.name)
-    if index is not None and narrowed.left <= ahead * LOOKS:
+    if index is not None and narrowed.left * LOOKS <= ahead:
         return _in_order(index, hits, narrowed, walk, size)
     if ahead <= AHEAD:
         near = walk.parts(scope)[0][: max(ahead, size)].values("pk")
