@@ -198,7 +198,8 @@ def test_a_finger_drags_a_corner_and_the_map_beside_it(phone: Page, sign_in: Sig
     expect(phone.locator(".drawing")).to_have_count(0)  # the map stands where the finger left it
     x, y = at(phone, site, 1, 1)
     differs = phone.locator("[data-drawn].bad")
-    for _ in range(3):  # a browser that has to wait long for its page takes the finger off before the drag is done
+    # A browser that has to wait long for its page takes the finger off before the drag is done.
+    for _ in range(3):
         drawn_by_finger(phone, (x + 40, y), 30, 0)
         with suppress(AssertionError):
             expect(differs).to_contain_text("相差 +", timeout=3_000)
