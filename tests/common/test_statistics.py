@@ -9,7 +9,7 @@ from sanku.common.statistics import refresh_statistics
 from tests import make
 from tests.cast import Cast
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks for itself")
+pytestmark = pytest.mark.sqlite  # PostgreSQL looks for itself
 
 
 def _asked(sql: str) -> list[Any]:
