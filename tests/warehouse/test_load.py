@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 from django.core.management import call_command
 
-from sanku.warehouse.loading import delimited, load
+from sanku.warehouse.loading import delimited, load, merging
 from sanku.warehouse.loading.headers import read_mapping
 from sanku.warehouse.loading.load import Order
 from sanku.warehouse.loading.problems import LoadRefused
@@ -406,3 +406,11 @@ def test_blocks_end_at_records_not_inside_quotation_marks() -> None:
     found = list(delimited.blocks(io.BytesIO(record * 1_000), 0, 1_024))
     assert b"".join(block.data for block in found) == record * 1_000
     assert all(block.data.endswith(b"d\n") for block in found)
+
+
+def test_duplicates_of_many_blocks_are_handed_over_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty million rows are 400 blocks with a few hundred suspects each: DuckDB ran out of memory over so many."""
+    monkeypatch.setattr(merging, "ROWS_TOGETHER", 3)
+    batches = [pa.record_batch({"seq": [number]}) for number in range(7)]
+    together = [batch["seq"].to_pylist() for batch in merging._gathered(iter(batches))]
+    assert together == [[0, 1, 2], [3, 4, 5], [6]]

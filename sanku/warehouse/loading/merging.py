@@ -21,6 +21,7 @@ from sanku.warehouse.tables import INVESTMENTS
 from sanku.warehouse.versions import ROWS_IN_A_GROUP
 
 ROWS_OF_BUCKET = 6_000_000
+ROWS_TOGETHER = 100_000  # suspects handed to DuckDB at a time: some 30 MB
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _suspects(connection: duckdb.DuckDBPyConnection, blocks: list[Block], bucket
     )
     columns = ", ".join(name for name in SUSPECTS if name != "region_code")
     for bucket in range(buckets if blocks else 0):
-        found = _sharing(blocks, *_repeated(blocks, bucket, buckets))
+        found = _gathered(_sharing(blocks, *_repeated(blocks, bucket, buckets)))
         schema = pa.schema(blocks[0].schema.field(name) for name in SUSPECTS)
         schema = schema.set(schema.get_field_index("region_code"), pa.field("region_code", pa.string()))
         connection.register("found", pa.RecordBatchReader.from_batches(schema, found))
@@ -137,6 +138,18 @@ def _sharing(
                 some = batch.take(pa.array(np.flatnonzero(own)))
                 at = some.schema.get_field_index("region_code")
                 yield some.set_column(at, "region_code", some["region_code"].cast(pa.string()))
+
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Put small batches together: for each that it is given DuckDB takes some 3 MB until all are inserted."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(one.num_rows for one in held) >= ROWS_TOGETHER:
+            yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+            held = []
+    if held:
+        yield from pa.Table.from_batches(held).combine_chunks().to_batches()
 
 
 def _numbers(rows: list[pa.RecordBatch], name: str) -> NDArray[Any]:
