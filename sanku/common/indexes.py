@@ -7,7 +7,7 @@ the same index holds the living records alone, without that column.
 
 from typing import Any
 
-from django.db import migrations, models
+from django.db import connection, migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Q
 
@@ -46,3 +46,9 @@ def of_the_living(index: models.Index) -> models.Index:
     """Return the index of the same name and order that holds no removed records."""
     fields = [field for field in index.fields if field != "removed_at"]
     return models.Index(fields=fields, name=index.name, condition=Q(removed_at=None))
+
+
+def index_by_id(model: type[models.Model], field: str) -> str | None:
+    """Return the name of the index that gives a field of a record by its id; SQLite alone can be told of one."""
+    indexes = model._meta.indexes if connection.vendor == "sqlite" else []
+    return next((one.name for one in indexes if one.fields[:1] == ["id"] and field in one.fields), None)

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from sanku.accounts.models import User
+from sanku.common.indexes import index_by_id
 from sanku.common.search import COMMON, lookup, terms_of, texts_index
 from sanku.library.specs import Library
 from sanku.library.state import State, all_of, conditions, filtered
@@ -51,7 +52,10 @@ def totals_at(
     if not (state.query or state.filters or state.selected):
         if library.measure is None:
             return everything, None, []
-        whole = library.sees_zone(user) and _index_by_id(library, user) is not None
+        whole = (
+            library.sees_zone(user)
+            and index_by_id(library.records(user).model, library.totals_by) is not None
+        )
         return _of_all(library, user) if whole else totals_of(records(), library)
     found = only_lookup(state, user) if everything else None
     # Filters look up ids of the zone alone, a word those of every zone.
@@ -60,20 +64,12 @@ def totals_at(
     if library.measure is None:
         count = _counted(found, state, user) if library.sees_zone(user) else None
         return (count, None, []) if count is not None else totals_of(records(), library)
-    index = _index_by_id(library, user)
+    index = index_by_id(library.records(user).model, library.totals_by)
     if index is None:
         return totals_of(records(), library)
     if state.query and _is_common(found):
         return totals_of(filtered(state, user, common=[True]), library)
     return _summed(found, index, library, user)
-
-
-def _index_by_id(library: Library, user: User) -> str | None:
-    """Return the name of the index that gives stage and amount of a record by its id; SQLite alone can be told of it."""
-    indexes = library.records(user).model._meta.indexes if connection.vendor == "sqlite" else []
-    return next(
-        (one.name for one in indexes if one.fields[0] == "id" and library.totals_by in one.fields), None
-    )
 
 
 def _of_all(library: Library, user: User) -> Totals:
@@ -124,7 +120,7 @@ def count_all(library: Library, user: User) -> int:
     """
     records = library.records(user)
     if connection.vendor != "sqlite" or not library.sees_zone(user):
-        index = _index_by_id(library, user)
+        index = index_by_id(records.model, library.totals_by)
         empty = records.query.is_empty()  # who sees none
         return records.count() if index is None or empty else _count_by(index, records)
     table, (outside, parameters) = records.model._meta.db_table, _outside(records, user)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from sanku.common.indexes import index_by_id
 from sanku.common.search import COMMON
 from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text, field_at
 
@@ -93,7 +94,7 @@ def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size
     """
     scope, hits = narrowed.scope, records.order_by().values("id")
     ahead = LOOKS * size * narrowed.everything // max(narrowed.left, 1)
-    index = _index_in_order(records.model, walk.name)
+    index = index_by_id(records.model, walk.name)
     if index is not None and narrowed.left * LOOKS <= ahead:
         return _in_order(index, hits, narrowed, walk, size)
     if ahead <= AHEAD:
@@ -109,14 +110,6 @@ def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size
         # The sum keeps the databases from fetching so many rows by their ids: the sort's own index is walked.
         within = scope.annotate(number=F("pk") + 0).filter(number__in=hits)
     return _first([part.values_list("pk", flat=True) for part in walk.parts(within)], size)
-
-
-def _index_in_order(model: type[models.Model], name: str) -> str | None:
-    """Return the index that gives the field of an order by the record's id; SQLite alone can be told of it."""
-    if connection.vendor != "sqlite":
-        return None
-    indexes = (one for one in model._meta.indexes if one.fields[:1] == ["id"])
-    return next((one.name for one in indexes if name in one.fields), None)
 
 
 def _in_order(

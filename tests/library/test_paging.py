@@ -116,7 +116,7 @@ def test_what_filters_leave_is_paged_as_a_plain_sorted_list(
         patch.setattr(paging, "AHEAD", ahead)
         patch.setattr(paging, "COMMON", common)
         if not by_id:
-            patch.setattr(paging, "_index_in_order", lambda model, name: None)
+            patch.setattr(paging, "index_by_id", lambda model, field: None)
         made = [
             make.company(
                 name=name,

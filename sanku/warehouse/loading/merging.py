@@ -143,13 +143,20 @@ def _sharing(
 def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Put small batches together: for each that it is given DuckDB takes some 3 MB until all are inserted."""
     held: list[pa.RecordBatch] = []
+    rows = 0
     for batch in batches:
         held.append(batch)
-        if sum(one.num_rows for one in held) >= ROWS_TOGETHER:
-            yield from pa.Table.from_batches(held).combine_chunks().to_batches()
-            held = []
+        rows += batch.num_rows
+        if rows >= ROWS_TOGETHER:
+            yield _one(held)
+            held, rows = [], 0
     if held:
-        yield from pa.Table.from_batches(held).combine_chunks().to_batches()
+        yield _one(held)
+
+
+def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    [batch] = pa.Table.from_batches(batches).combine_chunks().to_batches()
+    return batch
 
 
 def _numbers(rows: list[pa.RecordBatch], name: str) -> NDArray[Any]:
