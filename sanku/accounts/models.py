@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts import rules
 from sanku.common.fields import CodesField
+from sanku.common.rows import QuickRows
 
 
 class Role(models.TextChoices):
@@ -69,7 +70,7 @@ class PasswordKind(models.TextChoices):
     DEMO = "demo", _("shown on the sign-in page of a demonstration zone")
 
 
-class Zone(models.Model):
+class Zone(QuickRows):
     """A development zone. Every record belongs to one, and nothing crosses between them."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
@@ -94,7 +95,7 @@ class Zone(models.Model):
         return self.name
 
 
-class Department(models.Model):
+class Department(QuickRows):
     """A body of the zone: headquarters' groups, the sector departments, and counterpart departments."""
 
     class Kind(models.TextChoices):
@@ -125,7 +126,7 @@ class Department(models.Model):
         return self.short_name or self.name
 
 
-class Squad(models.Model):
+class Squad(QuickRows):
     """A few officers of a department who approach clients together."""
 
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="squads")
@@ -144,7 +145,7 @@ class Squad(models.Model):
         return self.name
 
 
-class User(AbstractUser):
+class User(QuickRows, AbstractUser):
     """A person who works for the zone and signs in."""
 
     username = models.CharField(

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sanku.common.rows import QuickRows
+
 
 class Action(models.TextChoices):
     """What an entry says was done."""
@@ -34,7 +36,7 @@ class Channel(models.TextChoices):
     API = "api", _("interface")
 
 
-class Chain(models.Model):
+class Chain(QuickRows):
     """The end of a zone's chain of entries; locked while entries are added.
 
     Kept apart from the entries so that a chain cut off at its end is noticed.
@@ -48,7 +50,7 @@ class Chain(models.Model):
         return f"{self.zone_id}: {self.length}"
 
 
-class Entry(models.Model):
+class Entry(QuickRows):
     """One thing that happened to one record.
 
     `changes` is a list of `{"field", "old", "new"}` with values as JSON; a reference is

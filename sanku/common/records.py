@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sanku.common.fields import CodesField
+from sanku.common.rows import QuickRows
 from sanku.common.search import search_text
 
 
-class Record(models.Model):
+class Record(QuickRows):
     """An abstract record of a library: of one zone, searchable, removed without being lost.
 
     Written only through `audit.operations.save_records`, which calls `derive()` before it saves.

@@ -13,6 +13,7 @@ from sanku.accounts.models import Sector
 from sanku.common.fields import CodesField
 from sanku.common.names import core_name, initials
 from sanku.common.records import LibraryRecord
+from sanku.common.rows import QuickRows
 from sanku.common.search import SearchedIndex
 from sanku.common.sounds import sound_key
 from sanku.warehouse.matching.words import ENGLISH
@@ -301,7 +302,7 @@ class Likeness(models.TextChoices):
     SPELLING = "spelling", _("one character apart")
 
 
-class CompanyName(models.Model):
+class CompanyName(QuickRows):
     """A name under which a company is recognised, by its core; derived from the company's names.
 
     A code that means the company since another was merged into it stands here too, as it is.
