@@ -5,6 +5,7 @@ Everything here is a pure function of its arguments and the active language; mis
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel import Locale
 from django.utils.html import format_html
@@ -178,8 +179,11 @@ def near_day(on: date, today: date) -> str:
 
 def day(on: date | None, today: date) -> SafeString:
     """Say a date relative to today where it is near, the full date and weekday in its title."""
-    if on is None:
-        return SafeString(MISSING)
+    return SafeString(MISSING) if on is None else _day(on, today, get_language())
+
+
+@lru_cache(maxsize=4096)  # a page of a list says fifty, and each takes three translations
+def _day(on: date, today: date, language: str | None) -> SafeString:
     iso = on.isoformat()
     # Nothing but digits and our own words: a list says hundreds of days, and has no time to look for signs in them.
     return mark_safe(f'<time datetime="{iso}" title="{iso} {weekday(on)}">{near_day(on, today)}</time>')

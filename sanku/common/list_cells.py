@@ -77,20 +77,20 @@ def rows(some: Iterable[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]
     select = escape(gettext("Select"))
     named = [(escape(column_name(column)), column.get("align") or "") for column in columns]
     drawn = [
-        f'<tr data-id="{escaped(row["id"])}" data-url="{escaped(row["url"])}" data-preview="{escaped(row["preview_url"])}"'
+        f'<tr data-id="{row["id"]:d}" data-url="{escaped(row["url"])}" data-preview="{escaped(row["preview_url"])}"'
         f' tabindex="{-1 if place else 0}" aria-selected="false">\n'
-        f'<td class="st ck"><input type="checkbox" class="cb" value="{escaped(row["id"])}"'
+        f'<td class="st ck"><input type="checkbox" class="cb" value="{row["id"]:d}"'
         f'{" checked" if row["selected"] else ""} tabindex="-1" aria-label="{select}"></td>{cells(row, named)}</tr>\n'
         for place, row in enumerate(some)
     ]
     return mark_safe("".join(drawn))  # every value above was escaped
 
 
-def options(kind: str, name: str, some: Iterable[Mapping[str, Any]]) -> SafeString:
-    """Draw the choices of a filter, each a box ("checkbox") or a button of a group ("radio") with its label."""
+def options(kind: str, name: str, some: Iterable[tuple[str, str, bool]]) -> SafeString:
+    """Draw the choices of a filter (value, label, chosen), each a box ("checkbox") or a button of a group ("radio")."""
     drawn = [
-        f'<label class="ck-l"><input type="{kind}" class="cb" name="{escape(name)}" value="{escaped(option["value"])}"'
-        f"{' checked' if option['on'] else ''}>{escaped(option['label'])}</label>"
-        for option in some
+        f'<label class="ck-l"><input type="{kind}" class="cb" name="{escape(name)}" value="{escaped(value)}"'
+        f"{' checked' if on else ''}>{escaped(label)}</label>"
+        for value, label, on in some
     ]
     return mark_safe("".join(drawn))  # every value above was escaped

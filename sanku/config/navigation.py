@@ -1,13 +1,13 @@
 """The rail and the bottom tabs: only pages that exist, only those that the person may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts import rules
@@ -98,20 +98,42 @@ MOBILE = (
 )
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the groups of entries that the signed-in person may use, the current one marked."""
-    user = getattr(request, "user", None)  # none where the request was refused before anybody was asked
-    if not isinstance(user, User):
-        return []
-    groups = []
-    for title, pages in GROUPS:
-        entries = [_entry(request, page, user) for page in pages if user.role in page.roles and _exists(page)]
-        if entries:
-            groups.append({"title": title, "entries": entries})
-    return groups
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the navigation in the reader's language, and the key that leads to it after g."""
+
+    name: str
+    key: str
+    label: str
+    icon: str
+    url: str
 
 
-@cache
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages under a title; the first ones have none."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def navigation(user: User) -> tuple[Group, ...]:
+    """Return the groups of entries that a person may use."""
+    return _navigation(user.role, get_language())
+
+
+@lru_cache(maxsize=256)  # every page asks
+def _navigation(role: str, language: str | None) -> tuple[Group, ...]:
+    groups = (
+        Group(
+            str(title or ""),
+            tuple(_entry(page) for page in pages if role in page.roles and _exists(page)),
+        )
+        for title, pages in GROUPS
+    )
+    return tuple(group for group in groups if group.entries)
+
+
 def _exists(page: Page) -> bool:
     try:
         reverse(page.name)
@@ -120,17 +142,22 @@ def _exists(page: Page) -> bool:
     return True
 
 
-def _entry(request: HttpRequest, page: Page, user: User) -> dict[str, Any]:
-    url, count = reverse(page.name), page.count
-    return {
-        "name": page.name,
-        "key": KEYS.get(page.name, ""),
-        "label": page.label,
-        "icon": page.icon,
-        "url": url,
-        "current": request.path.startswith(url),
-        "count": SimpleLazyObject(lambda: _said(count(user, MOST_SAID + 1))) if count is not None else None,
-    }
+def _entry(page: Page) -> Entry:
+    return Entry(page.name, KEYS.get(page.name, ""), str(page.label), page.icon, reverse(page.name))
+
+
+def _current(path: str, entries: Sequence[Entry]) -> str:
+    """Return the name of the entry whose page it is: the longest address that fits, /companies/duplicates/ lies in /companies/."""
+    here = [entry for entry in entries if path.startswith(entry.url)]
+    return max(here, key=lambda entry: len(entry.url)).name if here else ""
+
+
+def _waiting(user: User) -> tuple[tuple[str, str], ...]:
+    """Return how many wait on the pages that say so, by the entries' names."""
+    counted = [
+        (page.name, page.count) for _title, pages in GROUPS for page in pages if user.role in page.roles
+    ]
+    return tuple((name, _said(count(user, MOST_SAID + 1))) for name, count in counted if count is not None)
 
 
 def _said(count: int) -> str:
@@ -140,17 +167,18 @@ def _said(count: int) -> str:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give every page its navigation (a context processor)."""
-    groups = navigation(request)
-    entries = [entry for group in groups for entry in group["entries"]]
-    # The longest address that fits is the page's own: /companies/duplicates/ lies below /companies/.
-    longest = max((len(entry["url"]) for entry in entries if entry["current"]), default=0)
-    for entry in entries:
-        entry["current"] = entry["current"] and len(entry["url"]) == longest
-    user = getattr(request, "user", None)
+    user = getattr(request, "user", None)  # none where the request was refused before anybody was asked
+    if not isinstance(user, User):
+        return {"navigation": (), "search_url": None, "zone": None, "role_label": ""}
+    groups = navigation(user)
+    entries = [entry for group in groups for entry in group.entries]
     return {
         "navigation": groups,
-        "mobile_navigation": [entry for entry in entries if entry["name"] in MOBILE][:5],
-        "search_url": reverse("search:search") if isinstance(user, User) else None,
-        "zone": user.zone if isinstance(user, User) else None,
-        "role_label": Role(user.role).label if isinstance(user, User) else "",
+        "mobile_navigation": tuple(entry for entry in entries if entry.name in MOBILE)[:5],
+        "current_page": _current(request.path, entries),
+        "waiting": lambda: _waiting(user),  # asked for by the pages that have a rail
+        "rail_is_folded": request.COOKIES.get("sanku_rail") == "mini",
+        "search_url": reverse("search:search"),
+        "zone": user.zone,
+        "role_label": Role(user.role).label,
     }

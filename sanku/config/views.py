@@ -5,13 +5,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from sanku.accounts.requests import user_of
 from sanku.config.navigation import navigation
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Send a person to the first page of his navigation."""
-    first = navigation(request)[0]["entries"][0]
-    return redirect(first["url"])
+    return redirect(navigation(user_of(request))[0].entries[0].url)
 
 
 @login_not_required

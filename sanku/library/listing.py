@@ -139,15 +139,7 @@ def listing(state: State, reader: Reader) -> dict[str, Any]:
             if choices.get(spec.key) != [] and spec.kind != "area"
         ],
         "columns": [_column(column, state, reader, path) for column in state.columns],
-        "column_choices": [
-            {
-                "key": column.key,
-                "label": column.label,
-                "on": column in state.columns,
-                "locked": column is library.columns[0],
-            }
-            for column in library.columns
-        ],
+        "column_choices": _column_choices(state),
         "rows": _rows(page.rows, state, reader),
         "page": pages_of(page, state, total, path),
         "totals": library.totals(parts, reader) if library.totals_by else [],
@@ -306,22 +298,22 @@ def _drawn(text: str, user: User) -> str:
 
 
 def filter_of(spec: Filter, state: State, user: User, choices: Choices) -> dict[str, Any]:
+    """Return a filter as library/_filter.html shows it, in words: what is drawn of it once is drawn for all."""
     values = [state.filters.get(name, []) for name in filter_names(spec)]
     first = values[0][0] if values[0] else ""
     return {
         "key": spec.key,
-        "label": spec.label,
+        "label": str(spec.label),
         "kind": spec.kind,
-        "unit": spec.unit_for(user),
-        "help": spec.help,
+        "unit": str(spec.unit_for(user)),
+        "help": str(spec.help),
         "value": first,
         "on": bool(values[0]),
         "min": first,
         "max": values[-1][0] if len(values) > 1 and values[-1] else "",
-        "options": [
-            {"value": value, "label": label, "on": value in values[0]}
-            for value, label in choices.get(spec.key, ())
-        ],
+        "options": tuple(
+            (value, str(label), value in values[0]) for value, label in choices.get(spec.key, ())
+        ),
     }
 
 
@@ -343,6 +335,13 @@ def _column(column: Any, state: State, reader: Reader, path: str) -> dict[str, A
         "sort": ("desc" if state.descending else "asc") if on else None,
         "sticky": column is state.library.columns[0],
     }
+
+
+def _column_choices(state: State) -> tuple[tuple[str, str, bool, bool], ...]:
+    shown, columns = {column.key for column in state.columns}, state.library.columns
+    return tuple(
+        (column.key, str(column.label), column.key in shown, column is columns[0]) for column in columns
+    )
 
 
 def _rows(records: Iterable[Any], state: State, reader: Reader) -> list[dict[str, Any]]:

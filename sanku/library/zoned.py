@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.html import format_html_join
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,8 @@ class Added:
     library: str
     tags: Sequence[Tag] = field(default_factory=list)
     every_field: Sequence[CustomField] = field(default_factory=list)
+    # The library with it, made once for each language, and what it was made from.
+    made: dict[str | None, tuple[Library, Library]] = field(default_factory=dict)
 
     @cached_property
     def fields(self) -> list[CustomField]:
@@ -106,11 +109,13 @@ def added_to(library: str, user: User) -> Added:
     until then, and nothing at all of a zone that never added anything.
     """
     mark = user.zone.added_mark
-    return _added(user.zone_id, mark, library) if mark else Added(library)
+    return _added(user.zone_id if mark else 0, mark, library)
 
 
 @lru_cache(maxsize=256)
 def _added(zone_id: int, mark: str, library: str) -> Added:
+    if not mark:
+        return Added(library)
     return Added(
         library,
         list(Tag.objects.filter(zone_id=zone_id).order_by("name", "pk")),
@@ -120,12 +125,19 @@ def _added(zone_id: int, mark: str, library: str) -> Added:
 
 def zoned(library: Library, user: User) -> Library:
     """Return a library as the user's zone has it."""
-    added = added_to(library.name, user)
+    added, language = added_to(library.name, user), get_language()
+    plain, made = added.made.get(language, (None, library))
+    if plain is not library:
+        made = _with(library, added, library.records(user).model)
+        added.made[language] = (library, made)
+    return made
+
+
+def _with(library: Library, added: Added, model: type[models.Model]) -> Library:
     columns, filters = list(library.columns), list(library.filters)
     if added.offered:
         columns.append(_tags_column(added))
         filters.append(_tags_filter(library, added))
-    model = library.records(user).model
     columns += [_column(one) for one in added.fields]
     filters += [_filter(one, model) for one in added.fields]
     sections, create = _sections(library, added)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -82,13 +82,18 @@ def clock_light(clock: Clock) -> SafeString:
 
 def days_cell(project: Project, reader: Reader) -> Cell:
     """Show working days in the stage against its limit: figures, light and meter."""
-    clock = clock_of(project, reader.today)
+    return _days_cell(project.stage, project.stage_on, reader.today, get_language())
+
+
+@lru_cache(maxsize=4096)  # a page of a list shows fifty
+def _days_cell(stage: str, since: date | None, today: date, language: str | None) -> Cell:
+    clock = stage_clock(stage, since, on=today)
     if clock is None:
         return {"text": display.MISSING}
     # Nothing but numbers and our own words: fifty a page are too many to look for signs in them.
     if clock.limit is None:
         return {"html": mark_safe(f'<span class="dy num">{clock.used}</span>')}
-    title = _("in this stage since %(date)s") % {"date": project.stage_on}
+    title = _("in this stage since %(date)s") % {"date": since}
     html = mark_safe(
         f'<span class="dy"><span class="row-f"><span class="w">{clock.used} / {clock.limit}</span>'
         f'<span class="lt {clock.light}">{escape(clock_word(clock))}</span></span>'
@@ -100,9 +105,11 @@ def days_cell(project: Project, reader: Reader) -> Cell:
 
 def next_late(project: Project, on: date) -> int:
     """Return by how many working days the next step is late; 0 where it is not, or where nobody waits for it."""
-    if project.next_action_on is None or project.next_action_on >= on or project.stage in ENDS:
-        return 0
-    return max(working_days_between(project.next_action_on, on), 1)
+    return _late(project.next_action_on, project.stage in ENDS, on)
+
+
+def _late(due: date | None, is_over: bool, on: date) -> int:
+    return 0 if due is None or due >= on or is_over else max(working_days_between(due, on), 1)
 
 
 def late_words(days: int) -> str:
@@ -112,16 +119,20 @@ def late_words(days: int) -> str:
 
 def next_day_cell(project: Project, reader: Reader) -> Cell:
     """Show the date of the next step: by its distance, with a light once it is past."""
-    on = project.next_action_on
+    return _next_day_cell(project.next_action_on, project.stage in ENDS, reader.today, get_language())
+
+
+@lru_cache(maxsize=4096)  # a page of a list shows fifty
+def _next_day_cell(on: date | None, is_over: bool, today: date, language: str | None) -> Cell:
     if on is None:
         return {"text": display.MISSING}
-    late = next_late(project, reader.today)
-    short = display.short_date(on, reader.today)
+    late = _late(on, is_over, today)
+    short = display.short_date(on, today)
     title = f"{on.isoformat()} {display.weekday(on)}"
     if late:
         return {"text": late_words(late), "light": "r", "sub": short, "title": title}
-    near = display.near_day(on, reader.today)
-    shown = format_html("<b>{}</b>", near) if on == reader.today else near
+    near = display.near_day(on, today)
+    shown = format_html("<b>{}</b>", near) if on == today else near
     return {"html": shown, "sub": "" if near == short else short, "title": title}
 
 

@@ -4,7 +4,10 @@ import json
 import re
 from pathlib import Path
 
-from sanku.common.templatetags.sanku import kept_query, undo_url
+from django.utils.translation import override
+
+from sanku.common.templatetags.sanku import fixed, kept_query, undo_url
+from sanku.config.navigation import Entry, _current
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +27,25 @@ def test_a_form_carries_on_what_it_does_not_send_itself() -> None:
 def test_a_message_carries_the_address_that_undoes_it() -> None:
     assert undo_url("undo=/companies/3/restore/ success") == "/companies/3/restore/"
     assert undo_url("success") == ""
+
+
+def test_what_is_drawn_once_is_drawn_anew_for_another_language_and_another_context() -> None:
+    with override("en"):
+        english, menu = (fixed("shell/_languages.html", says_pressed=pressed) for pressed in (True, False))
+        assert fixed("shell/_languages.html", says_pressed=True) is english
+    with override("zh-hans"):
+        chinese = fixed("shell/_languages.html", says_pressed=True)
+    assert 'value="en" lang="en" aria-pressed="true"' in english
+    assert 'value="en" lang="en" aria-pressed="false"' in chinese
+    assert "aria-pressed" not in menu
+    assert 'value="en" lang="en" aria-current="true"' in menu
+
+
+def test_the_entry_with_the_longest_address_is_the_pages_own() -> None:
+    entries = [Entry(url, "", "", "", url) for url in ("/companies/", "/companies/duplicates/", "/map/")]
+    assert _current("/companies/duplicates/3/", entries) == "/companies/duplicates/"
+    assert _current("/companies/3/", entries) == "/companies/"
+    assert not _current("/accounts/", entries)
 
 
 def test_every_icon_that_is_named_is_in_the_sprite() -> None:

@@ -39,7 +39,7 @@ def listing(**changes: Any) -> dict[str, Any]:
         "clear_url": "/p/",
         "filters": [],
         "columns": columns,
-        "column_choices": [{"key": "name", "label": "Name", "on": True, "locked": True}],
+        "column_choices": (("name", "Name", True, True),),
         "rows": rows,
         "page": {
             "from": 1,
@@ -101,7 +101,7 @@ def test_forms_of_a_list_carry_the_rest_of_the_address() -> None:
             "key": "stage",
             "label": "Stage",
             "kind": "multi",
-            "options": [{"value": "a", "label": "A", "on": True}],
+            "options": (("a", "A", True),),
         }
     ]
     page = rows_page(query_string="q=x&stage=a&sort=-name&page=9", filters=filters)
@@ -128,7 +128,7 @@ def test_a_filter_sends_the_names_of_its_kind(kind: str, sent: list[str]) -> Non
         "key": "k",
         "label": "K",
         "kind": kind,
-        "options": [],
+        "options": (),
         "min": "1",
         "max": "2",
         "value": "v",

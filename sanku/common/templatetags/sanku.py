@@ -1,6 +1,6 @@
 """Template tags and filters of the shell: icons, figures in words, forms, query strings."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -36,22 +36,16 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def page_links(entries: Iterable[dict[str, Any]], *, counts: bool = False) -> SafeString:
-    """Draw entries of the navigation (base.html) as links, with `counts` also how many wait there."""
+def page_links(entries: Iterable[Any], current: str, waiting: Iterable[tuple[str, str]] = ()) -> SafeString:
+    """Draw entries of the navigation (base.html) as links; `waiting` says how many wait there, by the entries' names."""
+    counts = dict(waiting)
     drawn = [
-        _page_link(
-            entry["url"],
-            str(entry["label"]),
-            entry["icon"],
-            entry["current"],
-            str(entry["count"] or "") if counts else "",
-        )
+        _page_link(entry.url, entry.label, entry.icon, entry.name == current, counts.get(entry.name, ""))
         for entry in entries
     ]
     return SafeString("\n".join(drawn))
 
 
-@lru_cache(maxsize=1024)  # every page draws some forty
 def _page_link(url: str, label: str, icon_name: str, current: bool, count: str) -> SafeString:
     return format_html(
         '<a href="{}" title="{}"{}>{}<span>{}</span>{}</a>',
@@ -101,20 +95,27 @@ def list_rows(rows: list[dict[str, Any]], columns: list[dict[str, Any]]) -> Safe
 
 
 @register.simple_tag
-def filter_options(entry: dict[str, Any], kind: str) -> SafeString:
-    """Draw the choices of a filter as boxes of a kind: "checkbox" or "radio"."""
-    return list_cells.options(kind, entry["key"], entry["options"])
+def filter_fields(entries: Iterable[dict[str, Any]]) -> SafeString:
+    """Draw the fields of a filter panel, those of each filter once for all who see it alike."""
+    language = get_language()
+    return SafeString("\n".join(_drawn("library/_filter.html", language, **entry) for entry in entries))
 
 
 @register.simple_tag
-def fixed(template_name: str) -> SafeString:
-    """Include a template that shows the same on every page: it is drawn once a language."""
-    return _drawn(template_name, get_language())
+def filter_options(kind: str, name: str, options: Iterable[tuple[str, str, bool]]) -> SafeString:
+    """Draw the choices of a filter as boxes of a kind: "checkbox" or "radio"."""
+    return list_cells.options(kind, name, options)
 
 
-@lru_cache(maxsize=64)
-def _drawn(template_name: str, language: str) -> SafeString:
-    return render_to_string(template_name)
+@register.simple_tag
+def fixed(template_name: str, **context: Hashable) -> SafeString:
+    """Include a template that shows nothing but what is given here: it is drawn once for each language and such context."""
+    return _drawn(template_name, get_language(), **context)
+
+
+@lru_cache(maxsize=2048)
+def _drawn(template_name: str, language: str, **context: Hashable) -> SafeString:
+    return render_to_string(template_name, context)
 
 
 @register.filter
