@@ -16,7 +16,9 @@ import ibis.expr.types as ir
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY = "1500MB"
+MEMORY = (
+    "1500MB"  # of DuckDB, so that a load of any size stays below 4 GB; SANKU_ENGINE_MEMORY takes its place
+)
 
 
 class EngineNotAvailable(Exception):
@@ -35,13 +37,13 @@ def on_spark() -> bool:
 
 @contextmanager
 def duck(
-    spill: Path | None = None, *, memory: str = MEMORY, threads: int | None = None
+    spill: Path | None = None, *, memory: str = "", threads: int | None = None
 ) -> Iterator["duckdb.DuckDBPyConnection"]:
     """Open DuckDB in memory, bounded; what exceeds it is spilled into a folder. Nothing is fetched from a network."""
     import duckdb
 
     settings: dict[str, Any] = {
-        "memory_limit": memory,
+        "memory_limit": memory or os.environ.get("SANKU_ENGINE_MEMORY", "") or MEMORY,
         "threads": threads or os.cpu_count() or 1,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

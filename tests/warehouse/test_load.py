@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from django.core.management import call_command
+from django.utils.translation import override
 
 from sanku.warehouse.loading import delimited, load, merging
 from sanku.warehouse.loading.headers import read_mapping
 from sanku.warehouse.loading.load import Order
-from sanku.warehouse.loading.problems import LoadRefused
+from sanku.warehouse.loading.problems import LoadRefused, told
 from sanku.warehouse.synthesize import synthesize
 from sanku.warehouse.tables import COMPANIES, INVESTMENTS
 from sanku.warehouse.versions import Base, Version, VersionInUse
@@ -361,6 +362,19 @@ def test_a_full_disk_leaves_what_is_published(tmp_path: Path) -> None:
     assert base.current() == first
     assert rows_of(first)
     assert run(base, source) == base.current() != first
+
+
+def test_too_little_memory_is_not_called_a_full_disk() -> None:
+    full = duckdb.OutOfMemoryException("failed to offload: 'max_temp_directory_size' is reached")
+    small = duckdb.OutOfMemoryException("could not allocate block of size 32.0 KiB\n\nPossible solutions:")
+    for error, says in (
+        (full, "The disk is full"),
+        (small, "32.0 KiB. Give"),
+        (MemoryError(), "SANKU_ENGINE_MEMORY"),
+    ):
+        with override("en"), pytest.raises(LoadRefused, match=says) as refused, told():
+            raise error
+        assert ("Memory ran out" in str(refused.value)) == (error is not full)
 
 
 def test_the_second_of_two_loads_waits_or_is_refused(base: Base, tmp_path: Path) -> None:

@@ -57,19 +57,28 @@ def told() -> Iterator[None]:
             )
             % {"engine": engine}
         ) from engine
-    except (OSError, pa.ArrowInvalid, duckdb.Error) as error:
-        words = str(error)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            full = True
-        else:
-            full = any(
-                part in words for part in ("No space left", "Disk quota", "File too large", "disk is full")
-            )
-        if full or isinstance(error, duckdb.OutOfMemoryException):
+    except (OSError, MemoryError, pa.ArrowInvalid, duckdb.Error) as error:
+        words = str(error).removeprefix("Out of Memory Error: ")  # DuckDB's word for a full disk too
+        if _is_full(error, words):
             raise LoadRefused(
                 _(
                     "The disk is full: %(words)s. Make room and give the same command again; it goes on where it stopped."
                 )
                 % {"words": words.splitlines()[0]}
             ) from error
+        if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+            raise LoadRefused(
+                _(
+                    "Memory ran out: %(words)s. Give the same command again with 4 GB free or with SANKU_ENGINE_MEMORY=3GB; it goes on where it stopped."
+                )
+                % {"words": (words or type(error).__name__).splitlines()[0]}
+            ) from error
         raise
+
+
+def _is_full(error: BaseException, words: str) -> bool:
+    """Tell whether it is for room on the disk; DuckDB says of that too that memory ran out, for what it cannot spill."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return True
+    signs = ("No space left", "Disk quota", "File too large", "disk is full", "max_temp_directory_size")
+    return any(sign in words for sign in signs)
