@@ -43,6 +43,7 @@ def changes(gone: list[int], renumbered: dict[int, int]) -> Changes:
 @pytest.mark.parametrize("at_once", [1, 2, 1000])
 def test_order_duplicates_and_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     monkeypatch.setattr(sorting, "ROWS_AT_ONCE", at_once)
+    monkeypatch.setattr(sorting, "EVERY", 1)
     blocks = [
         staged_block(tmp_path, 0, ["37", "11", "37", "37"], [5, 1, 9, 5]),
         staged_block(tmp_path, 1, ["37", "37"], [7, 1 << 44]),
@@ -58,6 +59,26 @@ def test_order_duplicates_and_numbers(tmp_path: Path, monkeypatch: pytest.Monkey
     assert written["company_id"].to_pylist() == [0, 3, 999, 101]
     assert written.schema.equals(COMPANIES.schema)
     assert told[-1] == (6, 6)
+
+
+def test_many_companies_at_one_point_are_not_sorted_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sorting, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(sorting, "EVERY", 1)
+    staged = Staged.of([staged_block(tmp_path, number, ["37"] * 3, [7, 7, 7]) for number in range(2)])
+    found = [
+        [rows["company_id"].to_pylist() for rows in staged.read("37", ["company_id"], least, most)]
+        for least, most in sorting._ranges(staged, "37")
+    ]
+    assert found == [[[0, 1], []], [[2], [100]], [[], [101, 102]]]
+
+
+def test_rows_of_a_block_do_not_hold_its_file(tmp_path: Path) -> None:
+    rows = staged_block(tmp_path, 0, ["37", "11"], [5, 1]).read(0, sorting.NEEDED)
+    maps = Path("/proc/self/maps")
+    assert rows.num_rows == 1
+    assert not maps.exists() or str(tmp_path) not in maps.read_text(encoding="utf-8")
 
 
 def test_a_failure_leaves_no_file_that_looks_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ from sanku.warehouse.progress import Tell
 from sanku.warehouse.tables import INVESTMENTS
 from sanku.warehouse.versions import ROWS_IN_A_GROUP
 
-ROWS_OF_BUCKET = 6_000_000
+ROWS_OF_BUCKET = 6_000_000  # in DuckDB
+ROWS_COMPARED = 20_000_000  # at once, by number and hash: some 50 bytes a row
 ROWS_TOGETHER = 100_000  # suspects handed to DuckDB at a time: some 30 MB
 
 
@@ -54,7 +55,7 @@ def find_duplicates(connection: duckdb.DuckDBPyConnection, blocks: Blocks, rows:
     """
     connection.execute("create or replace table losers (seq bigint, reason varchar)")
     connection.execute("create or replace table renumbered (seq bigint, company_id bigint)")
-    _suspects(connection, blocks.companies, max(1, -(-rows // ROWS_OF_BUCKET)))
+    _suspects(connection, blocks.companies, max(1, -(-rows // ROWS_COMPARED)))
     found = connection.execute("select count(*) from suspects").fetchone()
     buckets = max(1, -(-(found[0] if found else 0) // ROWS_OF_BUCKET))
     for bucket in range(buckets):
@@ -107,33 +108,28 @@ def _suspects(connection: duckdb.DuckDBPyConnection, blocks: list[Block], bucket
         """create or replace table suspects (seq bigint, company_id bigint, uscc varchar, alike ubigint, name_norm varchar,
         city varchar, key varchar, complete smallint, name varchar, source integer, source_row bigint)"""
     )
+    if not blocks:
+        return
+    parts = [_repeated(blocks, bucket, buckets) for bucket in range(buckets)]
+    numbers, hashes = (Known(np.sort(np.concatenate(part))) for part in zip(*parts, strict=True))
+    schema = pa.schema(blocks[0].schema.field(name) for name in SUSPECTS)
+    schema = schema.set(schema.get_field_index("region_code"), pa.field("region_code", pa.string()))
+    found = pa.RecordBatchReader.from_batches(schema, _gathered(_sharing(blocks, numbers, hashes)))
+    connection.register("found", found)
     columns = ", ".join(name for name in SUSPECTS if name != "region_code")
-    for bucket in range(buckets if blocks else 0):
-        found = _gathered(_sharing(blocks, *_repeated(blocks, bucket, buckets)))
-        schema = pa.schema(blocks[0].schema.field(name) for name in SUSPECTS)
-        schema = schema.set(schema.get_field_index("region_code"), pa.field("region_code", pa.string()))
-        connection.register("found", pa.RecordBatchReader.from_batches(schema, found))
-        connection.execute(
-            f"""insert into suspects by name
-            select {columns}, coalesce(left(region_code, 4), '') as city,
-                coalesce(uscc, name_norm || '|' || coalesce(left(region_code, 4), '')) as key from found"""
-        )
-        connection.unregister("found")
-    if buckets > 1:  # a row may be found by its number in one and by its hash in another
-        connection.execute("create or replace table suspects as select distinct * from suspects")
+    connection.execute(
+        f"""insert into suspects by name
+        select {columns}, coalesce(left(region_code, 4), '') as city,
+            coalesce(uscc, name_norm || '|' || coalesce(left(region_code, 4), '')) as key from found"""
+    )
+    connection.unregister("found")
 
 
-def _sharing(
-    blocks: list[Block], numbers: NDArray[np.int64], hashes: NDArray[np.uint64]
-) -> Iterator[pa.RecordBatch]:
+def _sharing(blocks: list[Block], numbers: "Known", hashes: "Known") -> Iterator[pa.RecordBatch]:
     """Yield the rows that have one of these numbers or hashes."""
     for block in blocks:
-        rows = block.every(SUSPECTS)
-        if not rows:
-            continue
-        found = _is_in(_numbers(rows, "company_id"), numbers) | _is_in(_numbers(rows, "alike"), hashes)
-        ends = np.cumsum([batch.num_rows for batch in rows])
-        for batch, own in zip(rows, np.split(found, ends[:-1]), strict=True):
+        for batch in block.every(SUSPECTS):
+            own = numbers.has(batch["company_id"].to_numpy()) | hashes.has(batch["alike"].to_numpy())
             if own.any():
                 some = batch.take(pa.array(np.flatnonzero(own)))
                 at = some.schema.get_field_index("region_code")
@@ -189,20 +185,26 @@ def _repeated(blocks: list[Block], bucket: int, buckets: int) -> tuple[NDArray[n
     without = np.unique(np.concatenate(bare))
     having = np.concatenate(coded)
     having.sort()
-    return np.unique(ids[1:][ids[1:] == ids[:-1]]), without[_is_in(without, having)]
+    return np.unique(ids[1:][ids[1:] == ids[:-1]]), without[Known(having).has(without)]
 
 
-def _is_in(values: NDArray[Any], ordered: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which values are among others that stand in order."""
-    found = np.zeros(len(values), np.bool_)
-    if not len(ordered):
+class Known:
+    """Numbers in order. Most that are looked for are none: that is told by their lowest bits, which fit the processor's cache."""
+
+    def __init__(self, ordered: NDArray[Any]) -> None:
+        """Mark the lowest bits of all numbers."""
+        self.ordered, self.bits = ordered, ordered.dtype.type((1 << 20) - 1)
+        self.marked = np.zeros(1 << 20, np.bool_)
+        self.marked[(ordered & self.bits).astype(np.int64)] = True
+
+    def has(self, values: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell which values are among the numbers."""
+        found = np.zeros(len(values), np.bool_)
+        maybe = np.flatnonzero(self.marked[(values & self.bits).astype(np.int64)])
+        if len(maybe):
+            at = self.ordered.searchsorted(values[maybe]).clip(0, len(self.ordered) - 1)
+            found[maybe] = self.ordered[at] == values[maybe]
         return found
-    # Most are none: that is told by their lowest bits, which fit the processor's cache.
-    marked = np.zeros(1 << 20, np.bool_)
-    marked[(ordered & ordered.dtype.type(len(marked) - 1)).astype(np.int64)] = True
-    maybe = np.flatnonzero(marked[(values & values.dtype.type(len(marked) - 1)).astype(np.int64)])
-    found[maybe] = ordered[ordered.searchsorted(values[maybe]).clip(0, len(ordered) - 1)] == values[maybe]
-    return found
 
 
 def changes(connection: duckdb.DuckDBPyConnection) -> Changes:

@@ -1,7 +1,8 @@
 """Writing the provinces of a version from staged blocks: each sorted by place, without duplicates, in bounded memory.
 
-Blocks hold a row group a province (`staging`). A province too large to be sorted at once is cut into ranges of Morton
-numbers, which are sorted and written one after another; two provinces are in the making at a time.
+Blocks hold a batch a province, in order of place (`blocks`). A province too large to be sorted at once is cut into
+ranges of places, which are sorted and written one after another: each takes its slice of every block, so a row is read
+once. Two provinces are in the making at a time.
 """
 
 import os
@@ -9,19 +10,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sanku.warehouse.loading.blocks import Block
+from sanku.warehouse.loading.blocks import BEGIN, END, Block, Place
 from sanku.warehouse.tables import COMPANIES
 from sanku.warehouse.versions import ROWS_IN_A_GROUP
 
 ROWS_AT_ONCE = 400_000  # sorted at once by each worker: about 400 bytes a row, three times over
+EVERY = 64  # rows of which one is looked at to cut a province
 AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 # Columns of few values are written as dictionaries; to try the others costs more than it saves.
 FEW_VALUES = [
@@ -77,10 +79,12 @@ class Staged:
                 staged.rows[province] += rows
         return staged
 
-    def read(self, province: str, columns: list[str]) -> Iterator[pa.Table]:
-        """Yield the rows of a province block by block."""
+    def read(
+        self, province: str, columns: list[str], least: Place = BEGIN, most: Place = END
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a province from one place up to another, block by block."""
         for block, batch in self.batches[province]:
-            yield block.read(batch, columns)
+            yield block.read(batch, columns, least, most)
 
 
 def write_provinces(staged: Staged, changes: Changes, folder: Path, tell: Callable[[int, int], None]) -> None:
@@ -119,10 +123,8 @@ def _write_province(staged: Staged, changes: Changes, province: str, target: Pat
         store_schema=False,
     ) as out:  # fmt: skip
         for least, most in _ranges(staged, province):
-            parts = [_between(rows, least, most) for rows in staged.read(province, NEEDED)]
-            out.write_table(
-                _in_order(pa.concat_tables(parts), changes).cast(schema), row_group_size=ROWS_IN_A_GROUP
-            )
+            rows = pa.Table.from_batches(staged.read(province, NEEDED, least, most))
+            out.write_table(_in_order(rows, changes).cast(schema), row_group_size=ROWS_IN_A_GROUP)
     unfinished.replace(target)
 
 
@@ -136,20 +138,21 @@ def _in_order(rows: pa.Table, changes: Changes) -> pa.Table:
     return rows.select(others).take(pa.array(order)).add_column(0, "company_id", pa.array(ids[order]))
 
 
-def _ranges(staged: Staged, province: str) -> list[tuple[int, int]]:
-    """Return ranges of Morton numbers, from inclusive, to exclusive, with about ROWS_AT_ONCE rows each."""
-    end = np.iinfo(np.int64).max
+def _ranges(staged: Staged, province: str) -> list[tuple[Place, Place]]:
+    """Return ranges of places, from inclusive, to exclusive, with about ROWS_AT_ONCE rows each.
+
+    Companies at one point are cut by their numbers: without coordinates, those of a whole district stand at one. (One
+    that is numbered anew, of tens of millions, may then stand in the range of its number before.)
+    """
     pieces = -(-staged.rows[province] // ROWS_AT_ONCE)
     if pieces == 1:
-        return [(0, end)]
-    numbers = np.concatenate([rows["morton"].to_numpy() for rows in staged.read(province, ["morton"])])
-    numbers.sort()
-    cuts = np.unique(numbers[np.arange(1, pieces) * len(numbers) // pieces])
-    return list(zip([0, *map(int, cuts)], [*map(int, cuts), end], strict=True))
-
-
-def _between(rows: pa.Table, least: int, most: int) -> pa.Table:
-    numbers = rows["morton"]
-    if least == 0 and most == np.iinfo(np.int64).max:
-        return rows
-    return rows.filter(pc.and_(pc.greater_equal(numbers, least), pc.less(numbers, most)))
+        return [(BEGIN, END)]
+    some = [
+        (rows["morton"].to_numpy()[::EVERY].copy(), rows["company_id"].to_numpy()[::EVERY].copy())
+        for rows in staged.read(province, ["morton", "company_id"])
+    ]
+    mortons, numbers = (np.concatenate(part) for part in zip(*some, strict=True))
+    order = np.lexsort((numbers, mortons))
+    at = order[np.arange(1, pieces) * len(order) // pieces]
+    cuts = sorted(set(zip(mortons[at].tolist(), numbers[at].tolist(), strict=True)))
+    return list(pairwise([BEGIN, *cuts, END]))

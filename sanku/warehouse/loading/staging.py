@@ -202,9 +202,10 @@ def _refused_rows(rows: pa.Table, name: str, uscc: str) -> pa.Table:
 def _write_by_province(
     cleaned: pa.Table, good: NDArray[np.int64], number: int, path: Path, *, partial: bool = False
 ) -> None:
-    """Write the good rows in the order of provinces, so that each province is read later without the others."""
+    """Write the good rows by province and place, so that each part of a province is read later without the rest."""
     provinces = cleaned["province"].to_numpy()[good]
-    order = np.argsort(provinces, kind="stable")
+    numbers, mortons = (cleaned[name].to_numpy()[good] for name in ("company_id", "morton"))
+    order = np.lexsort((numbers, mortons, provinces))
     companies = cleaned.select([*STAGED, *(["change"] if partial else [])]).take(pa.array(good[order]))
     companies = companies.append_column("seq", pa.array(order + number * ROWS_OF_BLOCK))
     write_block(path, companies, provinces[order])
