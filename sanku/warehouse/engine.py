@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
-
 if TYPE_CHECKING:
     import duckdb
+    import ibis.expr.types as ir
 
 MEMORY = (
     "1500MB"  # of DuckDB, so that a load of any size stays below 4 GB; SANKU_ENGINE_MEMORY takes its place
@@ -58,11 +56,13 @@ def duck(
         connection.close()
 
 
-def compiled(expression: ir.Table) -> str:
+def compiled(expression: "ir.Table") -> str:
     """Return the SQL of an expression for DuckDB.
 
     Steps stay apart: fused into one, each value would be computed again wherever it is used.
     """
+    import ibis  # half a second: not for those who only ask which engine it is
+
     fuse, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
     try:
         return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -66,7 +66,8 @@ def numeral(number: int) -> str:
 
 def clean(text: str) -> str:
     """Return a name as it is compared: Simplified, half width, without numbering, blanks and what cannot be seen."""
-    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    # What cannot be seen cannot be printed either: most names are spared the look at each character.
+    seen = text if text.isprintable() else "".join(c for c in text if unicodedata.category(c) != "Cf")
     seen = _BULLET.sub("", seen.strip().strip("\"'“”"), count=1)
     return _ORDINAL.sub(lambda found: numeral(int(found[0])), normalise(seen))
 

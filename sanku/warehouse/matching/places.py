@@ -103,18 +103,21 @@ def place_at(text: str, start: int) -> tuple[int, tuple[str, ...]]:
         codes = names().get(text[start : start + length]) if start + length <= len(text) else None
         if codes:
             end = start + length
-            if text[end - 1] not in "省市区县旗州盟":
-                for suffix in SUFFIXES:
-                    if text.startswith(suffix, end):
-                        return end + len(suffix), codes
+            if text[end - 1] not in "省市区县旗州盟" and text.startswith(SUFFIXES, end):
+                end += next(len(suffix) for suffix in SUFFIXES if text.startswith(suffix, end))
             return end, codes
     return start, ()
 
 
 def narrowed(codes: tuple[str, ...], within: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of the codes that lie in one of the regions named before, all where none does."""
-    inside = tuple(code for code in codes if any(code.startswith(_prefix(above)) for above in within))
-    return inside or codes
+    return _inside(codes, within) or codes
+
+
+@lru_cache(maxsize=50_000)
+def _inside(codes: tuple[str, ...], within: tuple[str, ...]) -> tuple[str, ...]:
+    prefixes = tuple(map(_prefix, within))
+    return tuple(code for code in codes if code.startswith(prefixes))
 
 
 def _prefix(code: str) -> str:
@@ -126,26 +129,32 @@ def _prefix(code: str) -> str:
 @lru_cache(maxsize=200_000)
 def read_place(province: str, city: str, address: str) -> tuple[str, ...]:
     """Return the codes that the columns of a row mean, as far down as they say; several where a name is shared."""
-    found: tuple[str, ...] = ()
-    for text in (province, city, address[:LONGEST]):
-        plain, start = normalise(text), 0
-        if plain[:2] == "中国":
-            start = 2
-        if len(plain) == 1 and plain in ONE_CHARACTER:
-            found = found or (ONE_CHARACTER[plain] + "0000",)
-            continue
-        while start < len(plain):
-            end, codes = place_at(plain, start)
-            if not codes:
-                break
-            inside = tuple(code for code in codes if any(code.startswith(_prefix(above)) for above in found))
-            if not found or inside:
-                found = inside or codes
-            elif text is not address and not _mere(found):
-                found = codes
-            else:
-                break
-            start = end
+    return _further(_of_columns(province, city), address[:LONGEST], len(address) > LONGEST)
+
+
+@lru_cache(maxsize=20_000)
+def _of_columns(province: str, city: str) -> tuple[str, ...]:
+    return _further(_further((), province, True), city, True)
+
+
+def _further(found: tuple[str, ...], text: str, overrules: bool) -> tuple[str, ...]:
+    """Return the codes that a text adds to what is known; where it `overrules`, also against a mere province."""
+    plain = normalise(text)
+    if len(plain) == 1 and plain in ONE_CHARACTER:
+        return found or (ONE_CHARACTER[plain] + "0000",)
+    start = 2 if plain[:2] == "中国" else 0
+    while start < len(plain):
+        end, codes = place_at(plain, start)
+        if not codes:
+            break
+        inside = _inside(codes, found)
+        if not found or inside:
+            found = inside or codes
+        elif overrules and not _mere(found):
+            found = codes
+        else:
+            break
+        start = end
     return found
 
 

@@ -11,6 +11,7 @@ from sanku.warehouse.matching.words import ENGLISH, ENGLISH_PLACES
 
 _WORDS = re.compile(r"[a-z]+|\d+|[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[a-z]{4,}")
+_LETTER, _MARKED = re.compile(r"[A-Za-z]"), re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
 # What a rendering in pinyin spells out at its end or within; the longest first.
 _SPELT = (
     "集团股份有限公司 集团有限责任公司 集团有限公司 股份有限公司 有限责任公司 控股集团 总公司 分公司 有限公司 集团公司 "
@@ -21,7 +22,7 @@ _LONGEST_PLACE = 6  # syllables of a place name that are looked for
 
 def plain_letters(text: str) -> str:
     """Return a text whose Latin letters bear no marks: Jǐníng → Jining, lǜ → lv."""
-    if text.isascii() or not any("\u00c0" <= c <= "\u024f" or "\u1e00" <= c <= "\u1eff" for c in text):
+    if text.isascii() or not _MARKED.search(text):
         return text
     bare = unicodedata.normalize("NFKD", text.translate(_U_UMLAUT))
     return "".join(c for c in bare if not "\u0300" <= c <= "\u036f")
@@ -32,7 +33,7 @@ _U_UMLAUT = str.maketrans(dict.fromkeys("üǖǘǚǜ", "v") | dict.fromkeys("ÜǕ
 
 def is_latin(text: str) -> bool:
     """Tell whether a name is written in Latin letters."""
-    letters = sum(c.isalpha() and c.isascii() for c in text)
+    letters = len(_LETTER.findall(text))
     return letters >= 4 and letters * 2 > sum(not c.isspace() for c in text)
 
 

@@ -16,7 +16,8 @@ _WEIGHTS = (*(pow(3, at, MODULUS) for at in range(LENGTH - 1)), 1)
 @lru_cache(maxsize=20_000)
 def read_code(text: str) -> str:
     """Return a code as it is kept: half width, upper case, nothing between its characters."""
-    return "".join(c for c in clean_code(text) if c.isalnum())
+    code = clean_code(text)
+    return code if code.isalnum() else "".join(filter(str.isalnum, code))
 
 
 @lru_cache(maxsize=20_000)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sanku.warehouse.matching import places
 from sanku.warehouse.matching.words import FORM, ORGAN
 
+CODE_LENGTH = 18
 _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
 _CODE_CELL = re.compile(r"[\W_]*[0-9A-Z](?:[\s-]*[0-9A-Z]){14,18}[\W_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -19,6 +20,8 @@ _LABEL = re.compile(
     r"出租方|付款人|付款方|收款人|收款方|户名|开户名|发票抬头|抬头|购货单位|销货单位|建设单位|施工单位|法人单位|使用单位|supplier|customer|company|name)\s*[:：]\s*(?=.{4})",
     re.I,
 )
+_TWICE = re.compile(r"^(.{4,40}?)[\s/、,，;；(（-]*\1[)）\s]*$", re.S)
+_HOUSE = re.compile(r"\d+号|室$")
 _PHONE = re.compile(r"(?<!\d)(?:(?:\+?86[\s-]?)?1[3-9]\d{9}|\(?0\d{2,3}\)?[\s-]?\d{7,8})(?!\d)")
 _PERSON = re.compile(
     r"(?:[\s/、,，;；(（\[【-]+|(?<=公司)|(?<=[厂店社]))(?:(?:联系人|经办人|负责人|业务员|收件人|联系电话|电话|手机|tel|attn)[:：\s]*[^)）]{0,12}"
@@ -62,12 +65,14 @@ def _exchanged(cells: Cells) -> Cells:
     """Exchange back a name that stands where the code or the address belongs."""
     if _is_code(cells.name) and _CHINESE.search(cells.uscc):
         return cells._replace(name=cells.uscc, uscc=cells.name)
-    if _is_company(cells.address) and not _is_company(cells.name) and _is_address(cells.name):
+    if _is_address(cells.name) and _is_company(cells.address) and not _is_company(cells.name):
         return cells._replace(name=cells.address, address=cells.name)
     return cells
 
 
 def _is_code(text: str) -> bool:
+    if _CHINESE.search(text):
+        return False
     return bool(_CODE_CELL.fullmatch(unicodedata.normalize("NFKC", text).upper()))
 
 
@@ -78,7 +83,7 @@ def _is_company(text: str) -> bool:
     at_end = any(each.end() >= len(plain) - 1 for each in found) or plain.endswith(
         ("厂", "店", "合作社", "供销社")
     )
-    return at_end and not re.search(r"\d+号|室$", plain)
+    return at_end and not _HOUSE.search(plain)
 
 
 def _is_address(text: str) -> bool:
@@ -87,7 +92,7 @@ def _is_address(text: str) -> bool:
 
 def _without_code(name: str) -> tuple[str, str]:
     """Return a name without the code that stands in it, and the code."""
-    if sum(c.isdigit() for c in name) < 8:
+    if len(name) < CODE_LENGTH or sum(map(str.isdigit, name)) < 8:
         return name, ""
     wide = unicodedata.normalize("NFKC", name).upper()
     found = _CODE.search(wide)
@@ -101,9 +106,10 @@ def _bare(name: str) -> str:
     """Return a name without the label before it, the person, telephone or department behind it, and its own repetition."""
     bare = _LABEL.sub("", name)
     bare = _PHONE.sub("", bare) if _CHINESE.search(bare) else bare
-    for _ in range(2):
-        bare = _DEPARTMENT.sub("", _PERSON.sub("", bare))
-    bare = re.sub(r"^(.{4,40}?)[\s/、,，;；(（-]*\1[)）\s]*$", r"\1", bare, flags=re.S)
+    shorter = _DEPARTMENT.sub("", _PERSON.sub("", bare))
+    if shorter != bare:  # what stood behind that may be shown now
+        shorter = _DEPARTMENT.sub("", _PERSON.sub("", shorter))
+    bare = _TWICE.sub(r"\1", shorter)
     return bare if len(bare.strip()) >= 3 else name
 
 
