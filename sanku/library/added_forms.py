@@ -74,15 +74,26 @@ class FieldForm(AddedForm):
     section = forms.ChoiceField(
         label=_("section"), required=False, help_text=_("Where it stands on the page of a record.")
     )
-    position = forms.IntegerField(label=_("place in the order"), required=False, min_value=0, max_value=1000)
+    position = forms.IntegerField(
+        label=_("place in the order"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=_("The smallest number first."),
+    )
     is_required = forms.BooleanField(label=_("required"), required=False, help_text=_("Pages ask for it."))
-    help = forms.CharField(label=_("help"), required=False, max_length=LENGTHS["help"])
+    help = forms.CharField(
+        label=_("help"),
+        required=False,
+        max_length=LENGTHS["help"],
+        help_text=_("Stands below its input, as this does."),
+    )
     synonyms = forms.CharField(
         label=_("other names"),
         required=False,
         widget=forms.Textarea,
         max_length=1000,
-        help_text=_("One a line."),
+        help_text=_("Titles of columns that imports take for it, one a line."),
     )
 
     def __init__(self, data: Any, field: CustomField, *, library: str = "") -> None:
