@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from sanku.audit.models import Action, Chain, Entry
@@ -66,4 +66,9 @@ def all_chains() -> models.QuerySet[Chain]:
 
 def chain_length(zone_id: int) -> int:
     """Return how many entries a zone's ledger has: it grows with every write in the zone."""
-    return Chain.objects.filter(zone_id=zone_id).values_list("length", flat=True).first() or 0
+    with (
+        connection.cursor() as cursor
+    ):  # every list asks, and Django takes a millisecond to write the statement
+        cursor.execute(f"SELECT length FROM {Chain._meta.db_table} WHERE zone_id = %s", [zone_id])
+        row = cursor.fetchone()
+    return 0 if row is None else int(row[0])

@@ -244,6 +244,14 @@ def _panel(key: str, name: str) -> Panel:
     return Panel(key, url)
 
 
+# No cell of the list reads these.
+UNLISTED = [
+    "created_at", "is_demo", "english_name", "former_names", "old_code", "other_codes", "country",
+    "registry_number", "region_code", "lon", "lat", "industry_code", "products", "registered_capital",
+    "registered_capital_currency", "revenue_growth", "profit_cny", "tax_cny", "group_name", "ultimate_parent",
+    "stock_code", "initials", "base_id", "base_version", "parent", "merged_into",
+]  # fmt: skip
+
 COMPANIES = Library(
     name="companies",
     namespace="companies:company",
@@ -261,6 +269,7 @@ COMPANIES = Library(
     sections=SECTIONS,
     create=("identity", "place", "business", "zone"),
     related=("responsible_leader", "service_officer"),
+    unlisted=UNLISTED,
     views=((_("All"), ""), (_("In the zone"), "resident=1"), (_("Key enterprises"), "key=1")),
     search_hint=_("Name, short or former name, code, pinyin initials"),
     empty_text=_("Companies come in from a spreadsheet, or one by one."),

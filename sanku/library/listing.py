@@ -82,7 +82,10 @@ def _shown(state: State, records: QuerySet[Any]) -> QuerySet[Any]:
         for path in column.refers:
             reference, _of, name = path.partition("__")
             read.setdefault(reference, set()).add(name)
-    left = _unseen(records.model, frozenset(column.key for column in state.library.columns))
+    left = [
+        *_unseen(records.model, frozenset(column.key for column in state.library.columns)),
+        *state.library.unlisted,
+    ]
     for reference, names in read.items():
         model: Any = records.model._meta.get_field(reference).related_model
         others = (field for field in model._meta.concrete_fields if not field.primary_key)

@@ -313,6 +313,14 @@ def _prefill(project: Project, user: User, given: dict[str, str]) -> None:
             project.sector = project.investor.sector
 
 
+# No cell of the list reads these.
+UNLISTED = [
+    "created_at", "core", "lon", "lat", "is_demo", "investment", "investment_currency", "contracted",
+    "contracted_currency", "foreign_investment_cny", "talent", "floor_m2", "power_kva", "water_t_d", "steam_t_h",
+    "environmental_class", "energy_tce", "is_high_energy", "is_major", "source", "reporter", "first_reported_at",
+    "planned_start_on",
+]  # fmt: skip
+
 PROJECTS = Library(
     name="projects",
     namespace="projects:project",
@@ -330,6 +338,7 @@ PROJECTS = Library(
     sections=SECTIONS,
     create=("overview", "stage", "investment", "needs", "people"),
     default_sort="next",
+    unlisted=UNLISTED,
     related=("investor", "department", "squad", "lead", "responsible_leader", "service_officer"),
     measure=("investment_cny", _("planned investment")),
     totals_by="stage",
