@@ -12,7 +12,7 @@ from sanku.accounts.models import User
 from sanku.common.indexes import index_by_id
 from sanku.common.search import COMMON, lookup, terms_of, texts_index
 from sanku.library.specs import Library
-from sanku.library.state import State, all_of, conditions, filtered
+from sanku.library.state import State, all_of, conditions, filtered, filtered_by_reading
 
 Totals = tuple[int, Any, list[tuple[Any, int, Any]]]
 # As Django reads the sum of a column of amounts from SQLite.
@@ -23,6 +23,7 @@ OUTSIDE = 100_000
 BESIDE = 25_000
 # From so many hits of a word on, reading the texts of all records costs less than looking each hit up.
 MANY_HITS = 50_000
+SAMPLE = 500  # records that are looked at to reckon with it
 # A scope of no more records is read as it is: what other zones hold of a word costs it nothing.
 FEW_RECORDS = 25_000
 
@@ -67,7 +68,7 @@ def totals_at(
     index = index_by_id(library.records(user).model, library.totals_by)
     if index is None:
         return totals_of(records(), library)
-    if state.query and _is_common(found):
+    if state.query and _expected(state, user, everything) >= MANY_HITS:
         return totals_of(filtered(state, user, common=[True]), library)
     return _summed(found, index, library, user)
 
@@ -177,9 +178,13 @@ def only_lookup(state: State, user: User) -> RawSQL | None:
     return all_of(lookups) if lookups and not parts and not state.selected else None
 
 
-def _is_common(found: RawSQL) -> bool:
-    hits = _row(f"SELECT count(*) FROM ({found.sql} LIMIT {MANY_HITS}) AS found", found.params)[0]
-    return bool(hits >= MANY_HITS)
+def _expected(state: State, user: User, everything: int) -> int:
+    """Return how many records a state may leave, by what it leaves of those that were changed last.
+
+    It decides how they are counted, not how many there are: counting a phrase that most names hold takes a fifth of the page.
+    """
+    newest = state.library.records(user).order_by("-updated_at", "-pk").values("pk")[:SAMPLE]
+    return filtered_by_reading(state, user).filter(pk__in=newest).count() * everything // SAMPLE
 
 
 def _outside(

@@ -1,5 +1,6 @@
 """Pages of a list by key: the hundred-thousandth row costs as little as the first."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,11 +9,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Col, RawSQL
+from django.db.models.sql import Query
 from django.utils import timezone
 
 from sanku.common.indexes import index_by_id
-from sanku.common.search import COMMON
+from sanku.common.search import COMMON, texts_index
 from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text, field_at
 
 LOOKS = 2  # times as many records as a page should need are looked at
@@ -103,6 +105,8 @@ def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size
         found = list(walk.ordered(fitting).values_list("pk", flat=True)[:size])
         if len(found) == size:
             return found
+    if (filters := _index_of_all(walk.parts(records))) is not None:
+        return _first_ids(walk.parts(records), size, f"INDEXED BY {filters}")
     if index is not None and narrowed.left * DENSE < narrowed.everything:
         return _in_order(index, hits, narrowed, walk, size)
     within = scope.filter(pk__in=hits)
@@ -116,22 +120,62 @@ def _in_order(
     index: str, hits: models.QuerySet[Any, Any], narrowed: Narrowed, walk: "Walk", size: int
 ) -> list[int]:
     """Return the first ids of a walk among hits, each of which is looked up in a narrow index."""
-    model, found = hits.model, list[int]()
+    model = hits.model
     table = connection.ops.quote_name(model._meta.db_table)
     if narrowed.lookup is not None:
         scope, lookup, given = narrowed.scope, narrowed.lookup.sql, tuple(narrowed.lookup.params)
     else:
         lookup, given = hits.query.sql_with_params()
         scope = model._default_manager.all()  # the hits are in the reader's scope
-    for part in walk.parts(scope):
+    looked_up = f"INDEXED BY {index} ON {table}.id = found.id"
+    return _first_ids(
+        walk.parts(scope), size, looked_up, before=f"({lookup}) AS found CROSS JOIN ", given=given
+    )
+
+
+def _first_ids(
+    parts: list[models.QuerySet[Any]], size: int, index: str, *, before: str = "", given: Sequence[Any] = ()
+) -> list[int]:
+    """Return the first ids of some parts, one after the other, read by an index; what stands `before` has parameters."""
+    found: list[int] = []
+    for part in parts:
         if len(found) < size:
+            table = connection.ops.quote_name(part.model._meta.db_table)
             sql, parameters = part.values("pk")[: size - len(found)].query.sql_with_params()
             select, _table, rest = sql.partition(f" FROM {table} ")
-            looked_up = f"({lookup}) AS found CROSS JOIN {table} INDEXED BY {index} ON {table}.id = found.id"
             with connection.cursor() as cursor:
-                cursor.execute(f"{select} FROM {looked_up} {rest}", [*given, *parameters])
+                cursor.execute(f"{select} FROM {before}{table} {index} {rest}", [*given, *parameters])
                 found += [pk for (pk,) in cursor.fetchall()]
     return found
+
+
+def _index_of_all(parts: list[models.QuerySet[Any]]) -> str | None:
+    """Return the name of the index of the filters if nothing but its columns narrows and puts in order some parts.
+
+    All of it is read then, in a third of the time in which a dense list is walked that has none of what fits at its begin.
+    """
+    model = parts[0].model
+    name = texts_index(model) if connection.vendor == "sqlite" else None
+    if name is None:
+        return None
+    held = {field for index in model._meta.indexes if index.name == name for field in index.fields} | {"id"}
+    for part in parts:
+        columns = {str(by).lstrip("-") for by in part.query.order_by} - {"pk"}
+        for piece in _pieces(part.query.where):
+            if isinstance(piece, RawSQL | Query):
+                return None
+            if isinstance(piece, Col):
+                columns.add(piece.target.name)
+        if not columns <= held:
+            return None
+    return name
+
+
+def _pieces(whole: Any) -> Iterator[Any]:
+    """Yield a condition and everything that it is made of."""
+    yield whole
+    for part in whole.get_source_expressions() if hasattr(whole, "get_source_expressions") else ():
+        yield from _pieces(part)
 
 
 def _rows(records: models.QuerySet[Any], ids: list[int]) -> list[Any]:
