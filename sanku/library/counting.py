@@ -10,9 +10,9 @@ from django.db.models.expressions import RawSQL
 
 from sanku.accounts.models import User
 from sanku.common.indexes import index_by_id
-from sanku.common.search import COMMON, lookup, terms_of, texts_index
+from sanku.common.search import COMMON, lookup, reading, terms_of, texts_index
 from sanku.library.specs import Library
-from sanku.library.state import State, all_of, conditions, filtered, filtered_by_reading
+from sanku.library.state import State, all_of, conditions, filtered
 
 Totals = tuple[int, Any, list[tuple[Any, int, Any]]]
 # As Django reads the sum of a column of amounts from SQLite.
@@ -21,9 +21,7 @@ AS_DJANGO = Context(prec=15).create_decimal_from_float
 OUTSIDE = 100_000
 # The same where nothing but their number is asked: a small zone does not pay for a large one beside it.
 BESIDE = 25_000
-# From so many hits of a word on, reading the texts of all records costs less than looking each hit up.
-MANY_HITS = 50_000
-SAMPLE = 500  # records that are looked at to reckon with it
+SAMPLE = 500  # records that tell whether a word is in most texts
 # A scope of no more records is read as it is: what other zones hold of a word costs it nothing.
 FEW_RECORDS = 25_000
 
@@ -68,7 +66,7 @@ def totals_at(
     index = index_by_id(library.records(user).model, library.totals_by)
     if index is None:
         return totals_of(records(), library)
-    if state.query and _expected(state, user, everything) >= MANY_HITS:
+    if state.query and not state.filters and _is_in_most_texts(state, user):
         return totals_of(filtered(state, user, common=[True]), library)
     return _summed(found, index, library, user)
 
@@ -178,13 +176,15 @@ def only_lookup(state: State, user: User) -> RawSQL | None:
     return all_of(lookups) if lookups and not parts and not state.selected else None
 
 
-def _expected(state: State, user: User, everything: int) -> int:
-    """Return how many records a state may leave, by what it leaves of those that were changed last.
+def _is_in_most_texts(state: State, user: User) -> bool:
+    """Return whether more than half of the zone's records hold the words of a search, judged by those changed last.
 
     It decides how they are counted, not how many there are: counting a phrase that most names hold takes a fifth of the page.
+    Who sees a part of them reads the texts of that part alone.
     """
-    newest = state.library.records(user).order_by("-updated_at", "-pk").values("pk")[:SAMPLE]
-    return filtered_by_reading(state, user).filter(pk__in=newest).count() * everything // SAMPLE
+    living = state.library.records(user).model._default_manager.filter(zone_id=user.zone_id, removed_at=None)
+    newest = living.order_by("-updated_at", "-pk").values("pk")[:SAMPLE]
+    return reading(living.filter(pk__in=newest), state.query).count() * 2 > SAMPLE
 
 
 def _outside(

@@ -20,6 +20,7 @@ from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text,
 LOOKS = 2  # times as many records as a page should need are looked at
 AHEAD = 10_000  # but never more than this
 DENSE = 3  # from every third record on, walking the order costs less than looking up all that fit
+DENSE_OF_ALL = 6  # and from every sixth on, reading the whole index of the filters where it has the order too
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,12 @@ def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size
         found = list(walk.ordered(fitting).values_list("pk", flat=True)[:size])
         if len(found) == size:
             return found
-    if (filters := _index_of_all(walk.parts(records))) is not None:
-        return _first_ids(walk.parts(records), size, f"INDEXED BY {filters}")
-    if index is not None and narrowed.left * DENSE < narrowed.everything:
+    filters = _index_of_all(walk.parts(records))
+    dense = DENSE if filters is None else DENSE_OF_ALL
+    if index is not None and narrowed.left * dense < narrowed.everything:
         return _in_order(index, hits, narrowed, walk, size)
+    if filters is not None:
+        return _first_ids(walk.parts(records), size, f"INDEXED BY {filters}")
     within = scope.filter(pk__in=hits)
     if narrowed.left > COMMON:
         # The sum keeps the databases from fetching so many rows by their ids: the sort's own index is walked.

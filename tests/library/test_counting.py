@@ -49,13 +49,13 @@ def _filled(cast: Cast, *, alone: bool = False) -> list[Tag]:
 
 
 @pytest.mark.parametrize(
-    ("few", "common", "alone"), [(0, 1, False), (0, counting.MANY_HITS, True), (99, 1, False)]
+    ("few", "sample", "alone"), [(0, 1, False), (0, counting.SAMPLE, True), (99, 1, False)]
 )
 def test_a_total_by_lookup_is_that_of_the_records(
-    cast: Cast, few: int, common: int, alone: bool, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, few: int, sample: int, alone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(counting, "FEW_RECORDS", few)
-    monkeypatch.setattr(counting, "MANY_HITS", common)
+    monkeypatch.setattr(counting, "SAMPLE", sample)
     tags = _filled(cast, alone=alone)
     # Who sees a part of the projects has the totals of that part.
     make.project(
