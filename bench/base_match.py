@@ -235,6 +235,11 @@ def rapidfuzz_one_by_one(folder: Path, rows: int = 100) -> dict[str, Any]:
     return found
 
 
+def usual_list(rows: int) -> int:
+    """Return how many rows are linked to a base of so many companies: a tenth, of 1 million and more LIST."""
+    return min(LIST, max(LIST // 10, rows // 10))
+
+
 def run(rows: int, options: Any) -> dict[str, Any]:
     """Measure on the set and, where a base is named, at scale; with the peers where they are asked for.
 
@@ -254,7 +259,7 @@ def run(rows: int, options: Any) -> dict[str, Any]:
                 "splink": splink_alone(folder) | {"settings": PEERS["splink"]},
             }
     if getattr(options, "base", None):
-        figures |= at_scale(str(options.base), getattr(options, "list", LIST))
+        figures |= at_scale(str(options.base), getattr(options, "list", 0) or usual_list(rows))
     load = os.getloadavg()[0]
     return {
         "name": "match", "rows": rows or figures.get("scale_companies", 0), "figures": figures, "peers": peers,
