@@ -24,7 +24,7 @@ from scripts.steps import PROJECT, VENV, Step, digest, is_stamped
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
-READY_SECONDS = 60
+READY_SECONDS = 180  # a busy machine takes its time; a server that has ended is not waited for
 WEB_PROCESSES = 2
 WEB_THREADS = 4  # a process: pages wait for the database most of the time
 RESTARTS = 3
