@@ -140,7 +140,8 @@ function writeText(sheet: Sheet, x: number, y: number, lines: string[], feature:
   const size = Number(look("text-size", feature) ?? 16);
   const offset = look("text-offset", feature);
   const high = lines.length * size * 1.2;
-  const down = Array.isArray(offset) ? Number(offset[1]) * size : 0;
+  const away = Number(look("text-radial-offset", feature) ?? 0) * size;
+  const down = away || (Array.isArray(offset) ? Number(offset[1]) * size : 0);
   const top = y + down - (look("text-anchor", feature) === "top" ? 0 : look("text-anchor", feature) === "bottom" ? high : high / 2);
   pen.font = `${size}px ${FONTS}`;
   pen.textAlign = "center";

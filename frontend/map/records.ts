@@ -7,6 +7,7 @@ import { ofEach } from "./shared.ts";
 const KIND: ExpressionSpecification = ["get", "kind"];
 const NO_GROUND: ExpressionSpecification = ["!", ["has", "ground"]];
 const LABELS_FROM = 14;
+const LABEL_SIZE = 12;
 /** The libraries on the map, from below upward. */
 export const ORDER = ["sites", "companies", "targets", "projects"];
 export const LARGEST_TILE_ZOOM = 17;
@@ -61,6 +62,13 @@ function grounds(colours: Colours): LayerSpecification[] {
   ];
 }
 
+// A label stands on its ground, and under a point or a ground that it would hide; that one grows until the next zoom.
+const ON_ITS_GROUND: ExpressionSpecification = ["all", ["has", "ground"], ["!", ["has", "below"]]];
+const ON_OR_UNDER = {
+  "text-anchor": ["case", ON_ITS_GROUND, "center", "top"] as unknown as ExpressionSpecification,
+  "text-radial-offset": ["case", ON_ITS_GROUND, 0, ["/", ["*", 1.3, ["coalesce", ["get", "below"], 8]], LABEL_SIZE]] as ExpressionSpecification,
+};
+
 function label(name: string, colours: Colours, shift: number, filter?: FilterSpecification): LayerSpecification {
   return {
     id: `${name}-labels`,
@@ -72,10 +80,10 @@ function label(name: string, colours: Colours, shift: number, filter?: FilterSpe
     layout: {
       "text-field": ["get", "label"],
       "text-font": ["sans"],
-      "text-size": 12,
+      "text-size": LABEL_SIZE,
       "text-max-width": 9,
       "text-optional": true,
-      ...(shift ? { "text-offset": [0, shift], "text-anchor": "top" as const } : {}),
+      ...(shift ? { "text-offset": [0, shift], "text-anchor": "top" as const } : ON_OR_UNDER),
     },
     paint: { "text-color": ofEach(colours.text), "text-halo-color": colours.halo, "text-halo-width": 1.4 },
   };

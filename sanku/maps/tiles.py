@@ -19,7 +19,9 @@ from sanku.maps.mercator import BUFFER, Tile, degrees, world_of
 from sanku.maps.mvt import EXTENT, POLYGON, Features, Points, encode_tile
 
 AREAS_FROM = 11  # from this zoom on the ground of a carrier is drawn; before that it is a point
-EDITION = "1"  # changes with what a tile of the same records holds
+EDITION = "2"  # changes with what a tile of the same records holds
+PIXEL = EXTENT / 512  # units of a tile: it is drawn 512 pixels wide at its own zoom
+ROOM = np.array((72, 34))  # pixels, width and height: on a smaller ground its label would hide it
 AT_ONCE = 500  # records asked for by their ids in a query
 Said = dict[int, tuple[str, str]]  # kind and label by id
 
@@ -37,7 +39,8 @@ def record_tile(layer: Layer, state: State, reader: Reader, tile: Tile) -> bytes
     """Return a tile of the records in the reader's scope that the filters leave.
 
     Layer `areas`: the grounds of carriers, with `kind` and the record's id. Layer `spots`: a point a record, or a
-    cluster of several with their exact `count` and extent; `ground` marks those whose ground is drawn as well.
+    cluster of several with their exact `count` and extent; `ground` marks those whose ground is drawn as well, `below`
+    says how many pixels under the point a ground ends that is too small to write on.
     """
     with_areas = layer.has_areas and tile.z >= AREAS_FROM
     records = filtered(state, reader.user).filter(layer.inside(reader.user, tile.box(BUFFER))).order_by()
@@ -65,7 +68,12 @@ def record_tile(layer: Layer, state: State, reader: Reader, tile: Tile) -> bytes
         if is_near
         else _said(layer, records, [found.ids[at] for at in alone.tolist()])
     )
-    layers: list[Features | Points] = [_areas(found, said, tile)] if with_areas else []
+    layers: list[Features | Points] = []
+    if with_areas:
+        here = [at for at in np.flatnonzero(found.grounded).tolist() if found.ids[at] in said]
+        world = shapely.transform(shapes_of([found.grounds[at] or "" for at in here]), world_of)
+        found.below[here] = _below(found.places[here], world, tile)
+        layers.append(_areas([found.ids[at] for at in here], said, world, tile))
     return encode_tile([*layers, _spots(found, said, alone), _clusters(found, gathered, tile)])
 
 
@@ -74,6 +82,7 @@ class Found:
 
     def __init__(self, ids: list[int], places: NDArray[Any], grounds: list[str | None]) -> None:
         self.ids, self.places, self.grounds = ids, places, grounds
+        self.below = np.zeros(len(ids), int)
         self.inside = np.all((places >= 0) & (places < EXTENT), axis=1)
         self.grounded = np.array([ground is not None for ground in grounds])
         self.loose = np.flatnonzero(self.inside & ~self.grounded)
@@ -99,10 +108,15 @@ def _gathered(found: Found, tile: Tile) -> tuple[Clusters, NDArray[Any]]:
     return gathered, np.sort(np.concatenate((np.flatnonzero(found.inside & found.grounded), single)))
 
 
-def _areas(found: Found, said: Said, tile: Tile) -> Features:
-    here = [at for at in np.flatnonzero(found.grounded).tolist() if found.ids[at] in said]
-    world = shapely.transform(shapes_of([found.grounds[at] or "" for at in here]), world_of)
-    ids = [found.ids[at] for at in here]
+def _below(places: NDArray[Any], world: NDArray[Any], tile: Tile) -> NDArray[Any]:
+    """Return how many pixels below its point each ground ends; 0 where a label has room on it."""
+    corners = tile.placed(shapely.bounds(world).reshape(-1, 2)).reshape(-1, 4) / PIXEL
+    is_small = np.any(corners[:, 2:] - corners[:, :2] < ROOM, axis=1)
+    below = np.ceil(corners[:, 3] - places[:, 1] / PIXEL)
+    return np.where(is_small, np.maximum(below, 1), 0).astype(int)
+
+
+def _areas(ids: list[int], said: Said, world: NDArray[Any], tile: Tile) -> Features:
     return Features(
         "areas",
         POLYGON,
@@ -124,6 +138,7 @@ def _spots(found: Found, said: Said, alone: NDArray[Any]) -> Points:
             "kind": [said[pk][0] for pk in ids],
             "label": [said[pk][1] for pk in ids],
             "ground": [bool(found.grounded[at]) or None for at in here],
+            "below": [int(found.below[at]) or None for at in here],
         },
         ids,
     )

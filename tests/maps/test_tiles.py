@@ -66,6 +66,9 @@ def test_a_carrier_is_a_point_from_afar_and_its_ground_near_by(
     ]
     assert [(one["mvt_id"], one["kind"]) for one in near["areas"]] == [(site.pk, "offered")]
     assert bool(near["spots"][0]["ground"])
+    # Its label would hide the ground at this zoom and has room on it later.
+    at_hand = layers_in(asked(office, "sites", 15), tmp_path)["spots"][0]
+    assert (near["spots"][0]["below"], at_hand.get("below")) == (22, None)
 
 
 def test_a_hold_that_has_lapsed_shows_the_carrier_free(office: Client, cast: Cast, tmp_path: Path) -> None:
