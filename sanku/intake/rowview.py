@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -13,7 +13,7 @@ from sanku.common.sheets import Value
 from sanku.companies.models import Facet
 from sanku.intake.columns import KEEP, LEAVE
 from sanku.intake.fields import BY_NAME
-from sanku.intake.models import BatchRow, BatchTable
+from sanku.intake.models import BatchTable
 from sanku.intake.planning.facts import fact_names
 from sanku.intake.planning.plan import Plan
 from sanku.projects.models import Stage
@@ -22,6 +22,18 @@ from sanku.sites.models import SiteKind, SiteStatus
 Json = dict[str, Any]
 # The column that Sanku itself adds to refused rows; when they come back it is no field and is not kept.
 REASON_HEADERS = (_("Reason of refusal"), "拒收原因", "Reason of refusal")
+
+
+class WrittenRow(Protocol):
+    """A `BatchRow`, or what is kept of one."""
+
+    @property
+    def cells(self) -> list[Any]:
+        """The values as written."""
+
+    @property
+    def problems(self) -> list[Json]:
+        """What is wrong with the row."""
 
 
 def cell_from_json(value: Any) -> Value:
@@ -113,6 +125,11 @@ def problems_of_plan(plan: Plan, table: BatchTable) -> list[Json]:
     return found
 
 
+def table_headers(table: BatchTable) -> dict[str, str]:
+    """Return under which header each fact of a table stands."""
+    return {column["field"]: column["header"] for column in table.mapping["columns"] if column["header"]}
+
+
 def kept_columns(table: BatchTable) -> list[tuple[int, str]]:
     """Return the columns that mean no field and are kept as written, with their headers."""
     headers = dict((index, header) for index, header in table.headers)
@@ -131,12 +148,12 @@ def kept_columns(table: BatchTable) -> list[tuple[int, str]]:
     ]
 
 
-def as_written_of(table: BatchTable) -> Callable[[BatchRow], dict[str, str]]:
+def as_written_of(table: BatchTable) -> Callable[[WrittenRow], dict[str, str]]:
     """Return how to find what of a row is kept as written: columns that mean no field, and cells that were not read."""
     headers = dict((index, header) for index, header in table.headers)
     kept = kept_columns(table)
 
-    def find(row: BatchRow) -> dict[str, str]:
+    def find(row: WrittenRow) -> dict[str, str]:
         cells = row.cells if kept else ()  # not read from the database where nothing is kept
         written = {
             header: cell_text(cells[index])[:2000]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sanku.accounts.models import Department, User
 from sanku.accounts.queries import rates_on
+from sanku.common.beside import Ended
 from sanku.common.bulk import blank, insert_rows
 from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Refused
@@ -20,13 +21,19 @@ from sanku.intake.columns import factor_of
 from sanku.intake.kept import FoundTable, KeptRow, Known
 from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.work import at_work, finish, taken_up
-from sanku.intake.pipeline import ReaderDied, Source, reading
+from sanku.intake.pipeline import Source, reading
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.exports import exports_for
 from sanku.intake.planning.own import own_fields
 from sanku.intake.planning.plan import Plan, RowFacts, TableFacts
 from sanku.intake.planning.planner import Planner
-from sanku.intake.rowview import as_written_of, is_converted, plain_words, problems_of_plan
+from sanku.intake.rowview import (
+    as_written_of,
+    is_converted,
+    plain_words,
+    problems_of_plan,
+    table_headers,
+)
 from sanku.intake.rules import Action, State, may_import
 from sanku.library.specs import Reader
 
@@ -53,8 +60,8 @@ def read_file(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
                 _read(batch, run, source, tell)
         except Refused as refused:
             _end(batch, State.REFUSED, reason=refused.reason, reason_detail=refused.detail[:200])
-        except ReaderDied as died:
-            logger.error("import %s: %s", batch_id, died)
+        except Ended as died:
+            logger.error("import %s: reading: %s", batch_id, died)
             _end(batch, State.FAILED, reason="reader_died", reason_detail=died.how)
 
 
@@ -203,7 +210,6 @@ def put_shape(row: BatchRow, facts: Json, problems: Sequence[Json]) -> None:
 
 def table_facts(table: BatchTable, actor: User) -> TableFacts:
     """Return what the planner needs to know of a table."""
-    columns = table.mapping["columns"]
     department = None
     if table.decided.get("department"):
         department = Department.objects.filter(zone_id=actor.zone_id, pk=table.decided["department"]).first()
@@ -211,7 +217,7 @@ def table_facts(table: BatchTable, actor: User) -> TableFacts:
         kind=table.kind,
         site_kind=table.mapping.get("site_kind") or "",
         department=department,
-        headers={column["field"]: column["header"] for column in columns if column["header"]},
+        headers=table_headers(table),
     )
 
 
