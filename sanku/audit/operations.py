@@ -1,13 +1,13 @@
 """Writing: records and the ledger entries that tell of them, in one transaction."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db import models, transaction
 
@@ -20,6 +20,9 @@ from sanku.common.problems import NotAllowed, Refused
 from sanku.common.search import index_texts
 from sanku.common.values import index_values
 
+if TYPE_CHECKING:
+    from sanku.audit.prepared import Prepared
+
 __all__ = [
     "Draft",
     "Happening",
@@ -30,6 +33,8 @@ __all__ = [
     "changes_of",
     "chunks",
     "content_of",
+    "derive_columns",
+    "derived_names",
     "erase_content",
     "facts_of",
     "from_json",
@@ -68,6 +73,7 @@ class Happening:
     changes: list[dict[str, Any]] = field(default_factory=list)
     why: str = ""
     department_id: int | None = None
+    spelled: str = ""  # the changes, where they were spelled already
 
 
 @dataclass(slots=True)
@@ -75,12 +81,20 @@ class Draft(Generic[Record]):
     """A record as it is, and the values that it is to have.
 
     `record` is a new instance or one that was loaded (and locked) in this transaction. `values` maps
-    field names to Python values; a reference is given as an instance or None.
+    field names to Python values; a reference is given as an instance or None. `prepared` may hold what follows from
+    the values of a new record, worked out beforehand.
     """
 
     record: Record
     values: dict[str, Any]
     why: str = ""
+    prepared: "Prepared | None" = None
+
+    @property
+    def ready(self) -> "Prepared | None":
+        """What was prepared, if it was for a new record with these very values."""
+        prepared = self.prepared
+        return prepared if prepared and prepared.values == self.values and is_new(self.record) else None
 
 
 def as_json(value: Any) -> Any:
@@ -181,13 +195,19 @@ def save_records(
     if not drafts:
         return []
     model = type(drafts[0].record)
-    _stay_in_zone(drafts, drafts[0].record.zone_id if actor is None else actor.zone_id)  # type: ignore[attr-defined]
+    ready = [draft.ready for draft in drafts]
+    _stay_in_zone(drafts, ready, drafts[0].record.zone_id if actor is None else actor.zone_id)  # type: ignore[attr-defined]
     too_much = {
-        at: found for at, draft in enumerate(drafts) if (found := column_problems(model, draft.values))
+        at: found
+        for at, draft in enumerate(drafts)
+        if ready[at] is None and (found := column_problems(model, draft.values))
     }
     if too_much:
         raise Refused(too_much)
-    all_changes = [changes_of(draft.record, draft.values) for draft in drafts]
+    all_changes = [
+        prepared.changes if prepared is not None else changes_of(draft.record, draft.values)
+        for draft, prepared in zip(drafts, ready, strict=True)
+    ]
     beside = also or {}
     created: list[Record] = []
     updated: list[Record] = []
@@ -198,24 +218,23 @@ def save_records(
         new_record = is_new(record)
         if not changes and not new_record and position not in beside:
             continue
-        for name, value in draft.values.items():
-            setattr(record, name, value)
         names.update(draft.values)
-        _derive(record, now=now, new_record=new_record)
+        _fill(draft, ready[position], now=now, new_record=new_record)
         (created if new_record else updated).append(record)
         touched.append((position, record, Action.CREATE if new_record else Action.UPDATE))
     with _new_again(created), transaction.atomic():
         insert_rows(created)
         if updated:
-            extra = {name for name in ("search_text", "updated_at", *_derived(model)) if _has(model, name)}
+            extra = {name for name in ("updated_at", *derived_names(model)) if _has(model, name)}
             update_rows(updated, sorted(names | extra))
         texts = {record.pk: getattr(record, "search_text", "") for _, record, _ in touched}
         if any(texts.values()):  # contacts and touches are found through their company and have no index
-            index_texts(model, texts)
+            stored = {record.pk: known.pairs for at, record, _ in touched if (known := ready[at]) is not None}
+            index_texts(model, texts, stored=stored)
         if names & {"tags", "custom"} and _has(model, "custom"):
             index_values(created, replace=False)
             index_values(updated)
-        restored = _restored(all_changes)
+        restored = _restored(all_changes, ready)
         write_entries(
             [
                 Happening(
@@ -226,6 +245,7 @@ def save_records(
                     changes=[*all_changes[position], *beside.get(position, ())],
                     why=drafts[position].why,
                     department_id=(department_of or {}).get(position),
+                    spelled=known.spelled if (known := ready[position]) and position not in beside else "",
                 )
                 for position, record, done in touched
             ],
@@ -248,36 +268,52 @@ def _new_again(records: Sequence[models.Model]) -> Iterator[None]:
         raise
 
 
-def _stay_in_zone(drafts: Sequence[Draft[Record]], zone_id: int) -> None:
+def _stay_in_zone(drafts: Sequence[Draft[Record]], ready: "Sequence[Prepared | None]", zone_id: int) -> None:
     """Raise NotAllowed where a record or a reference leads out of the zone; views ask within it, so none should."""
-    for draft in drafts:
-        for record in (draft.record, *draft.values.values()):
+    for draft, prepared in zip(drafts, ready, strict=True):
+        for record in (draft.record, *(draft.values.values() if prepared is None else ())):
             if isinstance(record, models.Model) and getattr(record, "zone_id", zone_id) != zone_id:
                 raise NotAllowed
 
 
-def _restored(all_changes: list[list[dict[str, Any]]]) -> dict[int, Action]:
+def _restored(
+    all_changes: list[list[dict[str, Any]]], ready: "Sequence[Prepared | None]"
+) -> dict[int, Action]:
     """Return which drafts remove a record or bring one back, by position."""
     found = {}
     for position, changes in enumerate(all_changes):
-        for change in changes:
+        for change in changes if ready[position] is None else ():
             if change["field"] == "removed_at" and (change["old"] or change["new"]):
                 found[position] = Action.REMOVE if change["new"] else Action.RESTORE
     return found
 
 
-def _derive(record: models.Model, *, now: datetime, new_record: bool) -> None:
+def _fill(draft: Draft[Any], prepared: "Prepared | None", *, now: datetime, new_record: bool) -> None:
+    record = draft.record
+    if prepared is not None:  # of columns alone: no descriptor has anything to do
+        record.__dict__.update(prepared.values, **prepared.derived)
+    else:
+        for name, value in draft.values.items():
+            setattr(record, name, value)
+        derive_columns(record)
+    model: type[models.Model] = type(record)
+    if _has(model, "updated_at"):
+        record.updated_at = now
+        if new_record:
+            record.created_at = now
+
+
+def derive_columns(record: models.Model) -> None:
+    """Compute what follows from other fields, where the model says how."""
     derive = getattr(record, "derive", None)
     if derive is not None:
         derive()
-    if _has(type(record), "updated_at"):
-        record.updated_at = now  # type: ignore[attr-defined]
-        if new_record:
-            record.created_at = now  # type: ignore[attr-defined]
 
 
-def _derived(model: type[models.Model]) -> Iterable[str]:
-    return getattr(model, "DERIVED", ())
+@cache
+def derived_names(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the fields that `derive()` may write."""
+    return tuple(name for name in ("search_text", *getattr(model, "DERIVED", ())) if _has(model, name))
 
 
 @cache
@@ -303,7 +339,8 @@ def write_entries(
         return []
     with transaction.atomic():
         chain = hold_zone(zone_id)
-        entries, changes = [], [spelled(happening.changes) for happening in happenings]
+        entries = []
+        changes = [happening.spelled or spelled(happening.changes) for happening in happenings]
         salts = secrets.token_hex(16 * len(happenings))
         for position, happening in enumerate(happenings):
             entry = blank(

@@ -97,23 +97,35 @@ def create_grams(table: str) -> Any:
     return migrations.RunPython(forwards, backwards)
 
 
-def index_texts(model: type[models.Model], texts: Mapping[int, str]) -> None:
-    """Write the pairs of each record's search text, replacing what stood there."""
+def stored_pairs(text: str) -> str | list[str]:
+    """Return the pairs of a search text as the database at hand keeps them."""
+    return _array(text) if connection.vendor == "postgresql" else " ".join(map(_token, pairs(text)))
+
+
+def index_texts(
+    model: type[models.Model],
+    texts: Mapping[int, str],
+    *,
+    stored: Mapping[int, str | list[str]] | None = None,
+) -> None:
+    """Write the pairs of each record's search text, replacing what stood there.
+
+    `stored` gives the pairs of some that were worked out already (see `stored_pairs`).
+    """
     if not texts:
         return
     table = f"{model._meta.db_table}_grams"
+    known = stored or {}
+    rows = [(pk, known[pk] if pk in known else stored_pairs(text)) for pk, text in texts.items()]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
                 f"INSERT INTO {table}(id, grams) VALUES (%s, %s)"
                 " ON CONFLICT (id) DO UPDATE SET grams = EXCLUDED.grams",
-                [(pk, _array(text)) for pk, text in texts.items()],
+                rows,
             )
             return
-        cursor.executemany(
-            f"INSERT OR REPLACE INTO {table}(rowid, grams) VALUES (%s, %s)",
-            [(pk, " ".join(map(_token, pairs(text)))) for pk, text in texts.items()],
-        )
+        cursor.executemany(f"INSERT OR REPLACE INTO {table}(rowid, grams) VALUES (%s, %s)", rows)
 
 
 def _array(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from sanku.companies.operations.companies import (
     follow_names,
+    prepare_company,
     remove_company,
     restore_company,
     save_companies,
@@ -35,6 +36,7 @@ __all__ = [
     "move_action",
     "not_living",
     "note_duplicates",
+    "prepare_company",
     "remove_company",
     "remove_contact",
     "remove_shareholder",

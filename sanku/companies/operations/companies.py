@@ -1,7 +1,7 @@
 """Saving companies: the same operation for a web form, an import and the demo zone."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,11 +22,13 @@ from sanku.audit.operations import (
     save_records,
     taken_values,
 )
+from sanku.audit.prepared import Prepared, prepare
 from sanku.common.bulk import blank, insert_rows
 from sanku.common.problems import Problem, Refused
 from sanku.common.search import index_texts
 from sanku.companies.models import Company, CompanyName, Contact, Target, Touch
 from sanku.companies.operations.duplicates import (
+    Recognised,
     forget_open_duplicates,
     note_duplicates,
     renew_duplicates,
@@ -37,11 +39,13 @@ from sanku.companies.queries import held_scope
 from sanku.companies.rules import company_problems
 from sanku.library.operations.fields import added_problems
 
+Values = Mapping[str, Any]
 NAMES = frozenset({"name", "short_name", "former_names", "other_codes"})
 # What is found by its company's names too, by how the company refers to it: projects stand above this app.
 FOUND_BY = frozenset({"targets", "projects"})
 # Who answers for a company reads what every department holds of it: nobody appoints himself.
 ASSIGNED = ("responsible_leader", "service_officer")
+MONEY = frozenset({"registered_capital", "registered_capital_currency"})
 SEARCHED = NAMES | {"english_name", "uscc", "old_code", "registry_number", "stock_code", "merged_text"}
 
 
@@ -73,10 +77,12 @@ def save_companies(
         if problems:
             raise Refused(problems)
         known = [not is_new(draft.record) for draft in drafts]
+        ready = [draft.ready for draft in drafts]
         changes = save_records(drafts, actor=actor, now=now, via=via)
         changed = [{change["field"] for change in some} for some in changes]
         companies = [draft.record for draft in drafts]
-        follow_names(companies, known, changed, now=now)
+        named = {draft.record.pk: one.beside for draft, one in zip(drafts, ready, strict=True) if one}
+        follow_names(companies, known, changed, now=now, named=named)
         _follow_removals(companies, changed, now=now)
         called = [one for one, fields in zip(companies, changed, strict=True) if fields & (NAMES | {"uscc"})]
         note_honours(called, actor=actor, now=now, via=via)
@@ -93,16 +99,26 @@ def _assigned(draft: Draft[Company], actor: User) -> list[Problem]:
 
 
 def follow_names(
-    companies: Sequence[Company], known: Sequence[bool], changed: Sequence[set[str]], *, now: datetime
+    companies: Sequence[Company],
+    known: Sequence[bool],
+    changed: Sequence[set[str]],
+    *,
+    now: datetime,
+    named: Mapping[int, Recognised] | None = None,
 ) -> None:
-    """Bring along what follows from a company's names: its cores, the worklist, what its target is found by."""
+    """Bring along what follows from a company's names: its cores, the worklist, what its target is found by.
+
+    `named` gives by id as what some are recognised, where it was worked out already.
+    """
     rows = list(zip(companies, known, changed, strict=True))
     renamed = [company for company, was_known, fields in rows if was_known and fields & NAMES]
     fresh = [company for company, was_known, fields in rows if not was_known and fields & NAMES]
+    names = dict(named or {})
+    names |= {one.pk: one.recognised() for one in renamed + fresh if one.pk not in names}
     _forget_names(renamed)
-    _save_names(renamed + fresh)
+    _save_names(renamed + fresh, names)
     renew_duplicates(renamed, now=now)
-    note_duplicates(fresh, now=now)
+    note_duplicates(fresh, now=now, named=[names[company.pk] for company in fresh])
     _refresh_found([company for company, was_known, fields in rows if was_known and fields & SEARCHED])
 
 
@@ -139,26 +155,40 @@ def problems_of(drafts: Sequence[Draft[Company]], *, now: datetime) -> dict[int,
     return {
         position: found
         for position, draft in enumerate(drafts)
-        if (found := company_problems(draft.values, today=today, is_new=is_new(draft.record)))
+        if draft.ready is None  # else `prepare_company` asked, and what was no problem then is none now
+        and (found := company_problems(draft.values, today=today, is_new=is_new(draft.record)))
     }
 
 
+def prepare_company(values: Values, *, rates: Mapping[str, Decimal], today: date) -> Prepared | None:
+    """Work out what saving a new company takes of its values alone; None where there is more to it, or a problem.
+
+    The prepared values have the registered capital in yuan too, by the rates given.
+    """
+    if company_problems(values, today=today, is_new=True):
+        return None
+    whole = {**values, **_values_in_yuan(values, blank(Company), rates)}
+    return prepare(Company, whole, beside=Company.recognised)
+
+
 def _add_values_in_yuan(drafts: Sequence[Draft[Company]], actor: User, now: datetime) -> None:
-    money = [
-        draft
-        for draft in drafts
-        if {"registered_capital", "registered_capital_currency"} & draft.values.keys()
-    ]
+    money = [draft for draft in drafts if MONEY & draft.values.keys()]
     if not money:
         return
     rates = rates_on(actor.zone, timezone.localdate(now))
     for draft in money:
-        amount = draft.values.get("registered_capital", draft.record.registered_capital)
-        currency = draft.values.get("registered_capital_currency", draft.record.registered_capital_currency)
-        rate = rates.get(currency)
-        draft.values["registered_capital_cny"] = (
-            None if amount is None or rate is None else (Decimal(amount) * rate).quantize(Decimal("0.01"))
-        )
+        draft.values |= _values_in_yuan(draft.values, draft.record, rates)
+
+
+def _values_in_yuan(
+    values: Values, record: Company, rates: Mapping[str, Decimal]
+) -> dict[str, Decimal | None]:
+    if not MONEY & values.keys():
+        return {}
+    amount = values.get("registered_capital", record.registered_capital)
+    rate = rates.get(values.get("registered_capital_currency", record.registered_capital_currency))
+    in_yuan = None if amount is None or rate is None else (Decimal(amount) * rate).quantize(Decimal("0.01"))
+    return {"registered_capital_cny": in_yuan}
 
 
 def taken_codes(drafts: Sequence[Draft[Company]]) -> dict[int, Problem]:
@@ -172,14 +202,14 @@ def _forget_names(companies: Sequence[Company]) -> None:
         CompanyName.objects.filter(company__in=[company.pk for company in some]).delete()
 
 
-def _save_names(companies: Sequence[Company]) -> None:
+def _save_names(companies: Sequence[Company], names: Mapping[int, Recognised]) -> None:
     insert_rows(
         [
             blank(
                 CompanyName, zone_id=company.zone_id, company_id=company.pk, kind=kind, core=core, sound=sound
             )
             for company in companies
-            for kind, core, sound in sorted(company.recognised())
+            for kind, core, sound in sorted(names[company.pk])
         ]
     )
 

@@ -19,16 +19,20 @@ from sanku.companies.spelling import misspelt, sounding
 
 # A core that more companies share than this is a common word rather than a name.
 SHARED_BY_MANY = 20
+Recognised = set[tuple[str, str, str]]  # what `Company.recognised()` returns
 # With more names at once than this, those that differ in one character are not looked for: it costs a question each.
 SPELLED_TOGETHER = 200
 
 
-def note_duplicates(companies: Sequence[Company], *, now: datetime) -> int:
+def note_duplicates(
+    companies: Sequence[Company], *, now: datetime, named: Iterable[Recognised] | None = None
+) -> int:
     """Put pairs of companies whose name, short name or former name is equal at its core, sounds alike or is misspelt on the worklist.
 
-    A pair that stands there, decided or not, is not asked again. Returns the number of new pairs.
+    A pair that stands there, decided or not, is not asked again. `named` says as what they are recognised, if that
+    is known. Returns the number of new pairs.
     """
-    return _add(companies[0].zone_id, _alike(companies), now=now) if companies else 0
+    return _add(companies[0].zone_id, _alike(companies, named), now=now) if companies else 0
 
 
 def renew_duplicates(companies: Sequence[Company], *, now: datetime) -> None:
@@ -55,10 +59,13 @@ def _add(zone_id: int, alike: dict[tuple[int, int], str], *, now: datetime) -> i
     return len(created)
 
 
-def _alike(companies: Sequence[Company]) -> dict[tuple[int, int], str]:
+def _alike(
+    companies: Sequence[Company], recognised: Iterable[Recognised] | None = None
+) -> dict[tuple[int, int], str]:
     """Return the pairs of which one is given, by their ids in order, with why: an equal core, else an equal sound."""
     ids = {company.pk for company in companies}
-    named = [each for company in companies for each in company.recognised()]
+    found = recognised if recognised is not None else (company.recognised() for company in companies)
+    named = [each for names in found for each in names]
     pairs: dict[tuple[int, int], str] = {}
     known = CompanyName.objects.filter(zone_id=companies[0].zone_id, company__removed_at=None)
     cores = sorted({core for _kind, core, _sound in named})

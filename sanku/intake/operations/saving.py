@@ -2,11 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from sanku.accounts.models import User
@@ -17,13 +18,15 @@ from sanku.common.problems import NotAllowed, Problem, Refused
 from sanku.common.statistics import MANY, refresh_statistics
 from sanku.companies.models import Company, Duplicate
 from sanku.companies.operations import save_companies, save_contacts, save_targets, save_touches
+from sanku.intake import ahead
 from sanku.intake.models import Batch, BatchRow, BatchTable, Saved
+from sanku.intake.operations.coming import Coming, RowToSave, foreseer_of, rows_to_save
 from sanku.intake.operations.reading import Tell, table_facts
 from sanku.intake.operations.work import at_work, begin, finish, locked, taken_up
 from sanku.intake.planning.directory import Directory
-from sanku.intake.planning.plan import ORDER, Plan, RowFacts
+from sanku.intake.planning.plan import ORDER, Plan
 from sanku.intake.planning.planner import Planner
-from sanku.intake.rowview import as_written_of, kept_columns, problems_of_plan
+from sanku.intake.rowview import as_written_of, problems_of_plan
 from sanku.intake.rules import Action, State, asks_system, may_follow
 from sanku.projects.operations import save_projects
 from sanku.sites.operations import save_sites
@@ -37,9 +40,8 @@ SAVERS: dict[str, Callable[..., Any]] = {
     "project": save_projects,
     "site": save_sites,
 }
-TO_SAVE = (Action.CREATE, Action.UPDATE)
 # A row that was saved, its plan, and its drafts with whether each was new.
-Outcome = tuple[BatchRow, Plan, list[tuple[Draft[Any], bool]]]
+Outcome = tuple[RowToSave, Plan, list[tuple[Draft[Any], bool]]]
 
 
 def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: bool = True) -> int:
@@ -61,29 +63,19 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
         return begin(current, State.SAVING, now=now, in_background=in_background)
 
 
-def rows_to_save(table: BatchTable, saved_to: int) -> QuerySet[BatchRow]:
-    """Return the rows of a table that are to be saved and have not been."""
-    # Not by batch: the table's own index gives them in their order, without sorting the whole.
-    unread = ["changes", "corrected", *([] if kept_columns(table) else ["cells"])]
-    return (
-        BatchRow.objects.filter(table=table, pk__gt=saved_to, is_dropped=False, action__in=TO_SAVE)
-        .defer(*unread)
-        .order_by("pk")
-    )
-
-
 def save_rows(batch_id: int, run: int, *, tell: Tell | None = None) -> None:
     """Save what is left of a batch; may run twice: each chunk is one transaction that also moves the mark.
 
     `tell` is called after each chunk with how many rows are done, and of how many.
     """
-    with at_work(batch_id, run, State.SAVING):
+    with at_work(batch_id, run, State.SAVING), ExitStack() as ends:
         saver: _Saver | None = None
         while True:
             with transaction.atomic():
                 batch = taken_up(batch_id, run, State.SAVING)
                 if saver is None:
                     saver = _Saver(batch)
+                    ends.callback(saver.coming.end)
                 if not saver.step(batch):
                     break
             if tell is not None:
@@ -129,19 +121,19 @@ class _Saver:
         self.actor: User = batch.by
         self.via = Via(Channel.IMPORT, batch_id=batch.pk)
         self.directory = Directory(self.actor)
-        self.tables = list(batch.tables.filter(is_taken=True).order_by("position"))
-        left = sum(rows_to_save(table, batch.saved_to).count() for table in self.tables)
-        batch.work_total = batch.work_done + left
+        tables = list(batch.tables.filter(is_taken=True).order_by("position"))
+        left = {table.pk: rows_to_save(table, batch.saved_to).count() for table in tables}
+        batch.work_total = batch.work_done + sum(left.values())
+        companies = [table for table in tables if table.kind == "enterprise"]
+        is_large = sum(left[table.pk] for table in companies) >= ahead.WORTH_WHILE
+        self.coming = Coming(
+            tables, batch.saved_to, CHUNK, foreseer_of(companies, self.actor) if is_large else None
+        )
 
     def step(self, batch: Batch) -> bool:
         """Save the next chunk, in the caller's transaction; return whether there was one."""
-        rows: list[BatchRow] = []
-        while self.tables and not rows:
-            table = self.tables[0]
-            rows = list(rows_to_save(table, batch.saved_to)[:CHUNK])
-            if not rows:
-                self.tables.pop(0)
-        if not rows:
+        table, rows = self.coming.take()
+        if table is None:
             batch.save(update_fields=["heartbeat_at", "work_started_at", "work_total"])
             return False
         self.now = timezone.now()
@@ -163,7 +155,7 @@ class _Saver:
 
     def _save(
         self,
-        rows: Sequence[BatchRow],
+        rows: Sequence[RowToSave],
         table: BatchTable,
         planner: Planner,
         refused: dict[int, list[dict[str, Any]]],
@@ -173,7 +165,7 @@ class _Saver:
         if not rows:
             return []
         kept = as_written_of(table)
-        plans = planner.plan([RowFacts(position, row.facts, kept(row)) for position, row in enumerate(rows)])
+        plans = planner.plan([row.planned(position, kept) for position, row in enumerate(rows)])
         bad = {position: plan for position, plan in enumerate(plans) if plan.problems or plan.main is None}
         if bad:
             for position, plan in bad.items():
@@ -213,7 +205,7 @@ class _Saver:
         ]
 
     def _agreed(
-        self, drafts: Sequence[Draft[Any]], plans: Sequence[Plan], rows: Sequence[BatchRow]
+        self, drafts: Sequence[Draft[Any]], plans: Sequence[Plan], rows: Sequence[RowToSave]
     ) -> dict[int, set[int]]:
         """Return the carriers that each boundary may overlap: those the review named, and those of the same file.
 
@@ -226,7 +218,7 @@ class _Saver:
         of_file = set(batch.values_list("record_id", flat=True))
         named: dict[int, set[int]] = defaultdict(set)
         for plan, row in zip(plans, rows, strict=True):
-            for problem in row.problems:
+            for problem in row.texts.problems:
                 if plan.main is not None and problem["code"] == "boundary_overlaps":
                     named[id(plan.main.draft)].update(problem["params"].get("ids", ()))
         # One set for all that name none: a copy for each would be as many times the whole file.
@@ -250,14 +242,14 @@ class _Saver:
     def _note(
         self,
         batch: Batch,
-        rows: Sequence[BatchRow],
+        rows: Sequence[RowToSave],
         saved: Sequence[Outcome],
         refused: dict[int, list[dict[str, Any]]],
     ) -> None:
         """Keep which records the rows made or changed, and put right the rows that went otherwise than foreseen."""
         batch_id, made = batch.pk, list[Saved]()
         seen: set[int] = set()
-        otherwise: list[BatchRow] = []
+        otherwise: list[tuple[RowToSave, Action, list[dict[str, Any]]]] = []
         for row, plan, touched in saved:
             assert plan.main is not None
             main_new = next((new for draft, new in touched if draft is plan.main.draft), False)
@@ -274,14 +266,16 @@ class _Saver:
                     about = {"library": record._meta.label_lower, "record_id": record.pk, "is_new": new}
                     made.append(blank(Saved, batch_id=batch_id, row_id=row.pk, **about))
             if row.action != action:
-                row.action = action
-                otherwise.append(row)
-        for row in rows:
-            if row.pk in refused:
-                row.action, row.problems = Action.REFUSE, [*row.problems, *refused[row.pk]]
-                otherwise.append(row)
+                otherwise.append((row, action, []))
+        otherwise += [(row, Action.REFUSE, refused[row.pk]) for row in rows if row.pk in refused]
         insert_rows(made)
-        update_rows(otherwise, ["action", "problems"])
+        update_rows(
+            [
+                blank(BatchRow, id=row.pk, action=action, problems=[*row.texts.problems, *problems])
+                for row, action, problems in otherwise
+            ],
+            ["action", "problems"],
+        )
 
 
 class _RowsRefused(Exception):

@@ -12,7 +12,7 @@ from sanku.common.names import core_name, normalise
 from sanku.companies.models import Company, CompanyName, Contact, NameKind, sound_of
 from sanku.companies.spelling import sounding
 from sanku.intake.planning.facts import Values
-from sanku.intake.planning.plan import Intent, Plan, fit, put
+from sanku.intake.planning.plan import Called, Intent, Plan, Ready, fit, put
 from sanku.intake.rules import company_match
 
 # What a whole name of a company ends with; “示例机电” alone makes no record.
@@ -44,26 +44,21 @@ class Companies:
         self.contacts: dict[int, list[Contact]] = defaultdict(list)
         self.new_contacts: dict[tuple[int, str], Draft[Contact]] = {}
 
-    def load(self, wanted: Iterable[tuple[str, str]]) -> None:
-        """Find the companies with these names and codes."""
-        names, codes = set(), set()
-        for name, code in wanted:
-            if code:
-                codes.add(code)
-            if name:
-                names.add(normalise(name))
+    def load(self, wanted: Iterable[Called]) -> None:
+        """Find the companies that are called so."""
+        names, cores, codes = ({*those} - {""} for those in zip(*wanted, strict=True))
         alive = Company.objects.filter(zone_id=self.actor.zone_id, removed_at=None)
         ids: set[int] = set()
         if codes:
             found = having(Company.objects.all(), "uscc", sorted(codes), zone_id=self.actor.zone_id)
             ids.update(found.values_list("pk", flat=True))
             self._load_merged_codes(sorted(codes), ids)
-        cores = sorted({core_name(name)[:200] for name in names})
-        called = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=among(cores))
-        for core, pk in called.values_list("core", "company_id"):
+        known = CompanyName.objects.filter(zone_id=self.actor.zone_id, core__in=among(sorted(cores)))
+        for core, pk in known.values_list("core", "company_id"):
             self.by_core[core].append(pk)
             ids.add(pk)
-        self._load_sounds(names)
+        if not self.lock:  # for `Plan.similar`, which nobody asks for when rows are saved
+            self._load_sounds(cores)
         related = alive.select_related("responsible_leader", "service_officer")
         for some_ids in chunks(sorted(ids)):
             found = related.filter(pk__in=some_ids)
@@ -82,12 +77,12 @@ class Companies:
             self.by_code[code] = pk
             ids.add(pk)
 
-    def _load_sounds(self, names: Iterable[str]) -> None:
+    def _load_sounds(self, cores: Iterable[str]) -> None:
         """Find the companies with a name that sounds like one of these; only what they are called is needed."""
         known = CompanyName.objects.filter(zone_id=self.actor.zone_id, company__removed_at=None)
-        sounds = {sound_of(core_name(name)[:200]) for name in names} - {""}
-        called = sounding(known, sounds).values_list("sound", "company__name")
-        self.by_sound |= dict(called.order_by("-company_id"))
+        sounds = {sound_of(core) for core in cores} - {""}
+        alike = sounding(known, sounds).values_list("sound", "company__name")
+        self.by_sound |= dict(alike.order_by("-company_id"))
 
     def _know(self, company: Company, names: set[str]) -> None:
         self.drafts[company.pk] = Draft(company, {})
@@ -107,7 +102,9 @@ class Companies:
 
     def find(self, name: str, code: str) -> tuple[Draft[Company] | None, bool]:
         """Return the draft of the company meant, made new or not; and whether several could be meant."""
-        folded = normalise(name)
+        return self._meant(normalise(name), code)
+
+    def _meant(self, folded: str, code: str) -> tuple[Draft[Company] | None, bool]:
         pk, unclear = company_match(code, self.by_code, self.by_name.get(folded, ()))
         if pk is not None:
             return self.drafts[pk], False
@@ -122,11 +119,25 @@ class Companies:
 
     def make(self, name: str, code: str) -> Draft[Company]:
         """Return the draft of a new company, known to the rows that follow."""
-        draft = Draft(blank(Company, zone_id=self.actor.zone_id), {"name": name})
+        return self._add(
+            Draft(blank(Company, zone_id=self.actor.zone_id), {"name": name}), normalise(name), code
+        )
+
+    def _add(self, draft: Draft[Company], folded: str, code: str) -> Draft[Company]:
         if code:
             self.new_by_code[code] = draft
-        self.new_by_name[normalise(name)].append(draft)
+        self.new_by_name[folded].append(draft)
         return draft
+
+    def make_ready(self, plan: Plan, ready: Ready) -> Intent | None:
+        """Add the company that was worked out for a row to its plan; None where the row may mean one that is known."""
+        if self._meant(ready.called.name, ready.called.code) != (None, False):
+            return None
+        values = dict(ready.prepared.values)  # a later row may have more to say
+        draft = Draft(blank(Company, zone_id=self.actor.zone_id), values, prepared=ready.prepared)
+        intent = Intent("company", self._add(draft, ready.called.name, ready.called.code))
+        plan.intents.append(intent)
+        return intent
 
     def plan(
         self,
@@ -148,7 +159,7 @@ class Companies:
             if not make or not name:
                 return None
             draft = self.make(name, code)
-            plan.similar = self._similar(name)
+            plan.similar = "" if self.lock else self._similar(name)
         values = fit(Company, dict(values), plan, "company")
         if not is_new(draft.record):
             _as_merged(draft.record, values)

@@ -1,16 +1,18 @@
 """What rows are to do to records: drafts, shared where rows mean the same record, and what stands against them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 
 from sanku.accounts.models import Department
 from sanku.audit.operations import Draft, changes_of, is_new
+from sanku.audit.prepared import Prepared
 from sanku.common.fields import CodesField
+from sanku.common.names import core_name, normalise
 from sanku.common.problems import Problem
 from sanku.common.text import one_line
 from sanku.intake.planning.facts import Facts, Values
@@ -21,13 +23,46 @@ from sanku.library.rules import merged_values
 ORDER = ("company", "contact", "touch", "target", "project", "site")
 
 
+class Called(NamedTuple):
+    """What a row calls a company: its name normalised, the core of that, and its code; each may be empty."""
+
+    name: str
+    core: str
+    code: str
+
+
+def called(name: str, code: str) -> Called:
+    """Return what a row calls a company by its name and code as written."""
+    folded = normalise(name)
+    return Called(folded, core_name(folded)[:200], code)
+
+
+class Ready(NamedTuple):
+    """The company that a row makes if none that it could mean is known, worked out beforehand."""
+
+    called: Called
+    prepared: Prepared
+    has_contact: bool
+
+
 @dataclass(slots=True)
 class RowFacts:
-    """A row as the planner needs it: what was read, and what is to be kept as written (by header)."""
+    """A row as the planner needs it: what was read, and what is to be kept as written (by header).
+
+    Of a row that is `ready` these two are read when they are needed after all.
+    """
 
     key: int
-    facts: Facts
+    facts: Facts = field(default_factory=dict)
     as_written: dict[str, str] = field(default_factory=dict)
+    ready: Ready | None = None
+    read: Callable[[], tuple[Facts, dict[str, str]]] | None = None
+
+    def complete(self) -> None:
+        """Read what a ready row did without."""
+        if self.read is not None:
+            self.facts, self.as_written = self.read()
+            self.read = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From the facts of rows to what they do: one method for each kind of table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,20 +10,23 @@ from django.utils import timezone
 from sanku.accounts.models import User
 from sanku.accounts.rules import Role
 from sanku.audit.operations import Draft, Via, is_new
-from sanku.common.names import normalise
 from sanku.companies.models import Target, Touch
+from sanku.companies.operations import prepare_company
+from sanku.intake.own import TAGS
 from sanku.intake.planning import facts as read
 from sanku.intake.planning.checks import check
 from sanku.intake.planning.companies import Companies, names_one_company
 from sanku.intake.planning.directory import Directory
 from sanku.intake.planning.found import Projects, Sites, Targets, Touches
+from sanku.intake.planning.named import company_called, is_known, lead_name, without_empty
 from sanku.intake.planning.own import OwnValues
-from sanku.intake.planning.plan import Intent, Plan, RowFacts, TableFacts, fit, put
+from sanku.intake.planning.plan import Intent, Plan, Ready, RowFacts, TableFacts, called, fit, put
 from sanku.projects.models import Project
 from sanku.projects.operations import may_write
 from sanku.sites.models import Site
 
 Rest = dict[str, str]
+LOOKED_UP = ("assignment.leader", "target.owner_officer", TAGS)  # people, and tags of the zone
 
 
 class Planner:
@@ -48,18 +51,48 @@ class Planner:
     def plan(self, rows: Sequence[RowFacts]) -> list[Plan]:
         """Return what each row does, in order."""
         self.companies = Companies(self.actor, lock=self.lock)
-        self.companies.load(_companies_named(row.facts) for row in rows)
+        if rows:
+            self.companies.load(row.ready.called if row.ready else company_called(row.facts) for row in rows)
         self._load(rows)
         one: Callable[[Plan], None] = getattr(self, f"_{self.table.kind}")
-        plans = []
+        plans, others = [], []
         for row in rows:
             plan = Plan(row)
-            one(plan)
             plans.append(plan)
-        self.own.put(plans)
+            if row.ready is None or not self._as_ready(plan, row.ready):
+                row.complete()
+                one(plan)
+                others.append(plan)
+        self.own.put(others)
         if not self.lock:  # whoever saves hears it from the operations
             check(plans, actor=self.actor, now=self.now)
         return plans
+
+    def _as_ready(self, plan: Plan, ready: Ready) -> bool:
+        """Plan a row as it was worked out beforehand; return whether that holds, as no company is known that it may mean."""
+        plan.main = self.companies.make_ready(plan, ready)
+        if plan.main is not None and ready.has_contact:
+            plan.row.complete()
+            self._contact(plan, plan.main)
+        return plan.main is not None
+
+    def foresee(self, row: RowFacts, rates: Mapping[str, Decimal]) -> Ready | None:
+        """Return the company that a row makes if none that it may mean is known; asks nothing of a database.
+
+        None where the row makes something else too, except a contact, or names what only the database knows.
+        """
+        if self.table.kind != "enterprise" or any(row.facts.get(fact) for fact in LOOKED_UP):
+            return None
+        self.companies = Companies(self.actor, lock=True)
+        plan = Plan(row)
+        plan.main = self._company(plan, row.as_written, may_rename=True)
+        self.own.put([plan])
+        if plan.main is None or plan.problems:
+            return None
+        values = plan.main.draft.values
+        prepared = prepare_company(values, rates=rates, today=timezone.localdate(self.now))
+        named = called(str(values["name"]), str(values.get("uscc", "")))
+        return prepared and Ready(named, prepared, bool(read.contact_values(row.facts)))
 
     def _load(self, rows: Sequence[RowFacts]) -> None:
         kind = self.table.kind
@@ -68,7 +101,7 @@ class Planner:
         elif kind in ("project", "lead", "assignment"):
             named = [row.facts for row in rows]
             if kind == "lead":
-                named = [{"project.name": _lead_name(facts), **_without_empty(facts)} for facts in named]
+                named = [{"project.name": lead_name(facts), **without_empty(facts)} for facts in named]
             self.projects = Projects(self.actor, named, lock=self.lock)
         elif kind == "site":
             self.sites = Sites(self.actor, [read.site_values(row.facts)[0] for row in rows], lock=self.lock)
@@ -180,7 +213,7 @@ class Planner:
         facts = plan.row.facts
         company = self._company(plan, {}) if facts.get("enterprise.name") else None
         values, rest = read.lead_values(facts)
-        values.setdefault("name", _lead_name(facts))
+        values.setdefault("name", lead_name(facts))
         if facts.get("enterprise.name"):
             values["investor_name"] = read.text(facts["enterprise.name"])
         moment = values.get("first_reported_at")
@@ -340,29 +373,8 @@ class Planner:
     def _written(self, rest: Rest, record: Any = None) -> Rest:
         """Return what is kept as written by its header: not the people and units that the record has already."""
         return {
-            self.table.header(fact): text for fact, text in rest.items() if not _is_known(record, fact, text)
+            self.table.header(fact): text for fact, text in rest.items() if not is_known(record, fact, text)
         }
-
-
-# Where a record keeps the people and units that a fact names.
-NAMED_IN = {
-    "project.team_lead": ("lead",),
-    "project.responsible_leader": ("responsible_leader",),
-    "project.owner_department": ("department",),
-    "assignment.leader": ("responsible_leader",),
-    "target.owner_officer": ("officer", "lead", "service_officer"),
-    "target.owner_squad": ("squad",),
-}
-
-
-def _is_known(record: Any, fact: str, text: str) -> bool:
-    if record is None or is_new(record):
-        return False
-    return any(
-        normalise(str(there)) == normalise(text)
-        for name in NAMED_IN.get(fact, ())
-        if (there := getattr(record, name, None)) is not None
-    )
 
 
 def _complete_by_shape(values: dict[str, Any], record: Site, facts: read.Facts) -> None:
@@ -378,23 +390,3 @@ def _complete_by_shape(values: dict[str, Any], record: Site, facts: read.Facts) 
     values.setdefault("lat", facts["site.shape_lat"])
     if record.area_total_m2 is None:
         values.setdefault("area_total_m2", Decimal(str(facts["site.area_drawn_m2"])))
-
-
-def _companies_named(facts: read.Facts) -> tuple[str, str]:
-    name = (
-        facts.get("enterprise.name")
-        or facts.get("project.investor_name")
-        or facts.get("visit.enterprise_name")
-    )
-    code = facts.get("enterprise.uscc") or facts.get("project.investor_uscc")
-    return read.text(name), read.text(code)
-
-
-def _without_empty(facts: read.Facts) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value not in (None, "")}
-
-
-def _lead_name(facts: read.Facts) -> str:
-    """Return what a lead is called: its project's name, else the company's."""
-    named = read.text(facts.get("project.name"))
-    return named or f"{read.text(facts.get('enterprise.name'))}投资线索"[:200]
