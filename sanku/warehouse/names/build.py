@@ -1,12 +1,12 @@
 """Make the index of names of a version.
 
-Memory: about 60 bytes a company for the order and the columns, and the tables of keys; texts and lists are files.
+Memory: about 45 bytes a company at once for the order and the columns, and the tables of keys. Texts and lists are files
+that are mapped; pages that were done with are let go, since they count as memory of the process.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sanku.warehouse.names import signs
+from sanku.warehouse.names.columns import KEYED, Columns
+from sanku.warehouse.names.mapped import created, let_go
 from sanku.warehouse.names.postings import (
     DENSE,
     EVERY,
@@ -41,6 +43,7 @@ COLUMNS = [
     "honours",
 ]
 BATCH = 262_144
+TOGETHER = 8 * BATCH  # companies after which the pages of files are let go
 STATUSES = (
     "active",
     "moved",
@@ -57,24 +60,25 @@ def build(version: Version, folder: Path, tell: Tell) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows, steps = version.rows, 4 * version.rows
     order = ranked(version)
-    rank = np.empty(rows, np.uint32)
-    rank[order] = np.arange(rows, dtype=np.uint32)
     columns = Columns(rows)
-    spooled = spool(version, folder, columns, lambda done: tell(done, steps))
-    text, text_starts = write_text(folder, spooled, order)
+    starts = spool(version, folder, columns, lambda done: tell(done, steps))
+    columns.write(folder, order)
+    words = columns.words()
+    del columns
+    text, text_starts = write_text(folder, starts, order)
+    del starts
     tell(2 * rows, steps)
     (folder / "spool.tmp").unlink()
-    columns.write(folder, order, rank)
     np.save(folder / "rows.npy", order)
+    del order
     initial_of = signs.initial_numbers()
     np.save(folder / "initial_of.npy", initial_of)
-    lists = Lists(text, text_starts, columns, order, initial_of)
-    lists.write(folder, lambda done: tell(2 * rows + done, steps))
+    Lists(text, text_starts, words, initial_of, folder).write(lambda done: tell(2 * rows + done, steps))
     facts = {
         "form": signs.FORM,
         "rows": rows,
-        **columns.words(),
-        "places": places(columns.words()["regions"]),
+        **words,
+        "places": places(words["regions"]),
     }
     (folder / "index.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
     Names(folder).warm()  # a server that opens it later finds the code of searches compiled
@@ -108,72 +112,6 @@ def batches(version: Version, columns: list[str]) -> Iterator[pa.RecordBatch]:
         yield from file.iter_batches(BATCH, columns=columns)
 
 
-class Words:
-    """The different values of a column, numbered as they come; 0 is none."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.numbers: dict[str, int] = {"": 0}
-
-    def number(self, values: pa.Array) -> NDArray[np.uint16]:
-        """Return the numbers of values.
-
-        Raises:
-            OverflowError: there are more than 65,535 different ones.
-        """
-        coded = pc.fill_null(values.cast(pa.string()), "").dictionary_encode()
-        table = [self.numbers.setdefault(value, len(self.numbers)) for value in coded.dictionary.to_pylist()]
-        if len(self.numbers) > 65_536:
-            raise OverflowError("more than 65,535 different values in a column of codes")
-        numbers: NDArray[np.uint16] = np.array(table, np.uint16)
-        places: NDArray[np.int32] = coded.indices.to_numpy(zero_copy_only=False)
-        return numbers[places]
-
-    def words(self) -> list[str]:
-        """Return the values by their numbers."""
-        return list(self.numbers)
-
-
-class Columns:
-    """What is kept of each company beside its names, by row until it is written by rank."""
-
-    def __init__(self, rows: int) -> None:
-        """Make room for them."""
-        self.head = np.zeros(rows, np.uint32)
-        self.tail = np.zeros(rows, np.uint64)
-        self.regions, self.industries, self.honours = (np.zeros(rows, np.uint16) for _ in range(3))
-        self.flags = np.zeros(rows, np.uint8)
-        self._words = {"regions": Words(), "industries": Words(), "honours": Words()}
-
-    def read(self, at: int, batch: pa.RecordBatch) -> None:
-        """Take the columns of a batch that begins at a row."""
-        here = slice(at, at + len(batch))
-        self.regions[here] = self._words["regions"].number(batch["region_code"])
-        self.industries[here] = self._words["industries"].number(batch["industry_code"])
-        self.honours[here] = self._words["honours"].number(joined(batch["honours"], " "))
-        codes = pc.fill_null(batch["uscc"], "")
-        known = pc.equal(pc.binary_length(codes), 18).to_numpy(zero_copy_only=False)
-        characters = np.frombuffer(
-            "".join(codes.filter(pa.array(known)).to_pylist()).encode("ascii"), np.uint8
-        )
-        self.head[here][known], self.tail[here][known] = signs.pack_codes(characters.reshape(-1, 18))
-
-    def words(self) -> dict[str, list[str]]:
-        """Return the values behind the numbers of each column."""
-        return {name: words.words() for name, words in self._words.items()}
-
-    def write(self, folder: Path, order: NDArray[np.uint32], rank: NDArray[np.uint32]) -> None:
-        """Write the columns by rank, and the ranks of those that have a code in the order of their codes."""
-        for name in ("regions", "industries", "honours", "flags"):
-            np.save(folder / f"{name}.npy", getattr(self, name)[order])
-        np.save(folder / "code_heads.npy", self.head[order])
-        np.save(folder / "code_tails_low.npy", self.tail[order].astype(np.uint32))
-        np.save(folder / "code_tails_high.npy", (self.tail[order] >> np.uint64(32)).astype(np.uint16))
-        coded = np.flatnonzero(self.head)
-        by_code = coded[np.lexsort((self.tail[coded], self.head[coded]))]
-        np.save(folder / "by_code.npy", rank[by_code])
-
-
 def places(codes: list[str]) -> dict[str, list[str]]:
     """Return the names of province, city and county of region codes, and of the regions above them."""
     regions = gazetteer().regions
@@ -185,11 +123,6 @@ def places(codes: list[str]) -> dict[str, list[str]]:
         above = dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))
         named[code] = [regions[each].name for each in above if each in regions]
     return named
-
-
-def joined(lists: pa.Array, between: str) -> pa.Array:
-    """Return the words of each list in one text, empty where there are none."""
-    return pc.fill_null(pc.binary_join(lists, between), "")
 
 
 def marked(batch: pa.RecordBatch) -> tuple[str, NDArray[np.uint8]]:
@@ -232,8 +165,8 @@ def clean_marks(texts: list[str], between: str) -> pa.Array:
 
 def spool(
     version: Version, folder: Path, columns: Columns, tell: Callable[[int], None]
-) -> tuple[NDArray[np.uint16], NDArray[np.uint64]]:
-    """Write the texts by row into a file; return it and where each begins, one more than rows."""
+) -> NDArray[np.uint64]:
+    """Write the texts by row into the file `spool.tmp`; return where each begins, one more than rows."""
     starts = np.zeros(version.rows + 1, np.uint64)
     at = units = 0
     with (folder / "spool.tmp").open("wb") as file:
@@ -246,40 +179,32 @@ def spool(
             file.write(written.tobytes())
             units, at = units + len(written), at + len(batch)
             tell(at)
-    spooled = np.memmap(folder / "spool.tmp", np.uint16, "r") if units else np.zeros(0, np.uint16)
-    return np.asarray(spooled), starts
+    return starts
 
 
 def write_text(
-    folder: Path, spooled: tuple[NDArray[np.uint16], NDArray[np.uint64]], order: NDArray[np.uint32]
+    folder: Path, starts: NDArray[np.uint64], order: NDArray[np.uint32]
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
-    """Write the texts by rank; return them and where each begins, one more than companies."""
-    texts, starts = spooled
-    lengths = np.minimum(np.diff(starts).astype(np.int64) - 1, LONGEST)
-    text_starts = np.zeros(len(order) + 1, np.int64)
-    np.cumsum(lengths[order], out=text_starts[1:])
-    if text_starts[-1] >= 2**32:
-        raise OverflowError("the names are longer than 4 billion characters")
-    text = created(folder / "text.npy", np.uint16, int(text_starts[-1]))
-    narrow = text_starts.astype(np.uint32)
-    _gather(texts, starts, order, narrow, text)
-    np.save(folder / "text_starts.npy", narrow)
-    return text, narrow
-
-
-def created(path: Path, kind: type[np.generic], size: int) -> NDArray[Any]:
-    """Make a file of numbers and map it into memory."""
-    return (
-        np.asarray(np.lib.format.open_memmap(path, "w+", np.dtype(kind), (size,)))
-        if size
-        else empty(path, kind)
-    )
-
-
-def empty(path: Path, kind: type[np.generic]) -> NDArray[Any]:
-    """Make a file of no numbers, which cannot be mapped."""
-    np.save(path, np.zeros(0, kind))
-    return np.zeros(0, kind)
+    """Write the spooled texts by rank; return them and where each begins, one more than companies."""
+    spooled = np.memmap(folder / "spool.tmp", np.uint16, "r") if starts[-1] else np.zeros(0, np.uint16)
+    text_starts = np.zeros(len(order) + 1, np.uint32)
+    units = 0
+    for first in range(0, len(order), BATCH):
+        docs = order[first : first + BATCH]
+        lengths = np.minimum((starts[docs + np.uint32(1)] - starts[docs]).astype(np.int64) - 1, LONGEST)
+        ends = units + np.cumsum(lengths)
+        units = int(ends[-1])
+        if units >= 2**32:
+            raise OverflowError("the names are longer than 4 billion characters")
+        text_starts[first + 1 : first + 1 + len(docs)] = ends
+    text = created(folder / "text.npy", np.uint16, units)
+    for first in range(0, len(order), TOGETHER):
+        _gather(
+            np.asarray(spooled), starts, order, text_starts, text, first, min(first + TOGETHER, len(order))
+        )
+        let_go(text)
+    np.save(folder / "text_starts.npy", text_starts)
+    return text, text_starts
 
 
 @njit(cache=True, nogil=True)
@@ -289,9 +214,11 @@ def _gather(
     order: NDArray[np.uint32],
     text_starts: NDArray[np.uint32],
     text: NDArray[np.uint16],
+    first: int,
+    last: int,
 ) -> None:
-    """Copy each company's text to its place."""
-    for doc in range(len(order)):
+    """Copy the text of each company from `first` to `last` (excluded) to its place."""
+    for doc in range(first, last):
         source = np.int64(starts[order[doc]])
         begin = np.int64(text_starts[doc])
         for place in range(begin, np.int64(text_starts[doc + 1])):
@@ -305,14 +232,13 @@ class Lists:
         self,
         text: NDArray[np.uint16],
         text_starts: NDArray[np.uint32],
-        columns: Columns,
-        order: NDArray[np.uint32],
+        words: dict[str, list[str]],
         initial_of: NDArray[np.uint8],
+        folder: Path,
     ) -> None:
-        """Take what the keys are made of."""
-        self.text, self.text_starts, self.initial_of = text, text_starts, initial_of
-        self.order, self.columns = order, columns
-        words = columns.words()
+        """Take what the keys are made of; the columns by rank stand in the folder already."""
+        self.text, self.text_starts, self.initial_of, self.folder = text, text_starts, initial_of, folder
+        self.columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in KEYED}
         self.of_region = np.array([region_keys(code) for code in words["regions"]], np.uint32)
         self.of_industry = np.array([division_key(code) for code in words["industries"]], np.uint32)
         self.of_honours = (signs.HONOURS << 16) + np.arange(len(words["honours"]), dtype=np.uint32)
@@ -320,18 +246,17 @@ class Lists:
 
     def more(self, first: int, last: int) -> NDArray[np.uint32]:
         """Return the keys of filters of the companies `first` to `last`: province, city, industry, honours."""
-        rows = self.order[first:last]
         return np.column_stack(
             (
-                self.of_region[self.columns.regions[rows]],
-                self.of_industry[self.columns.industries[rows]],
-                self.of_honours[self.columns.honours[rows]],
+                self.of_region[self.columns["regions"][first:last]],
+                self.of_industry[self.columns["industries"][first:last]],
+                self.of_honours[self.columns["honours"][first:last]],
             )
         )
 
     def counted(self, tell: Callable[[int], None]) -> Table:
         """Count the bytes and companies of every list."""
-        table, used, total = empty_table(1 << 17), 0, len(self.order)
+        table, used, total = empty_table(1 << 17), 0, len(self.text_starts) - 1
         for first in range(0, total, BATCH):
             last, at = min(first + BATCH, total), first
             more = self.more(first, last)
@@ -341,12 +266,13 @@ class Lists:
                 )
                 if at < last:
                     table = grown(table)
+            let_go(self.text)
             tell(last)
         return table
 
-    def write(self, folder: Path, tell: Callable[[int], None]) -> None:
-        """Write all lists into a folder."""
-        total = len(self.order)
+    def write(self, tell: Callable[[int], None]) -> None:
+        """Write all lists into the folder."""
+        total, folder = len(self.text_starts) - 1, self.folder
         table = self.counted(tell)
         slots = np.flatnonzero(table.keys)
         slots = slots[np.argsort(table.keys[slots])]
@@ -376,6 +302,9 @@ class Lists:
                 table, lists, ends, counts, first, last, self.text, self.text_starts,
                 self.more(first, last), self.initial_of, postings,
             )  # fmt: skip
+            if last % TOGETHER == 0:
+                for mapped in (self.text, postings.data, postings.landmark_docs, postings.landmark_ats):
+                    let_go(mapped)
             tell(total + last)
 
 
