@@ -166,11 +166,11 @@ def _repeated(blocks: list[Block], bucket: int, buckets: int) -> tuple[NDArray[n
     """
     numbers, coded, bare = [], [], []
     for block in blocks:
-        rows = block.every(["company_id", "alike", "uscc"])
+        rows = block.every(["company_id", "alike", "coded"])
         if not rows:
             continue
         ids, hashes = _numbers(rows, "company_id"), _numbers(rows, "alike")
-        has_code = np.concatenate([batch["uscc"].is_valid().to_numpy(zero_copy_only=False) for batch in rows])
+        has_code = np.concatenate([batch["coded"].to_numpy(zero_copy_only=False) for batch in rows])
         if buckets > 1:
             ids = ids[ids % buckets == bucket]
             inside = hashes % np.uint64(buckets) == bucket

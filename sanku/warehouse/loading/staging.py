@@ -41,7 +41,12 @@ REFUSED = pa.schema(
     ]
 )
 SAMPLES = 5
-STAGED = [*COMPANIES.schema.names, "morton", "complete", "alike"]  # and `seq`; of an increment `change` too
+STAGED = [
+    *COMPANIES.schema.names,
+    "morton",
+    "complete",
+    "alike",
+]  # and `coded`, `seq`; of an increment `change` too
 ROWS_OF_BLOCK = 1 << 24  # more than any block holds: numbers of staged rows do not meet
 
 
@@ -207,6 +212,7 @@ def _write_by_province(
     numbers, mortons = (cleaned[name].to_numpy()[good] for name in ("company_id", "morton"))
     order = np.lexsort((numbers, mortons, provinces))
     companies = cleaned.select([*STAGED, *(["change"] if partial else [])]).take(pa.array(good[order]))
+    companies = companies.append_column("coded", pc.is_valid(companies["uscc"]))
     companies = companies.append_column("seq", pa.array(order + number * ROWS_OF_BLOCK))
     write_block(path, companies, provinces[order])
 
