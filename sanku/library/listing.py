@@ -58,7 +58,7 @@ def page_at(
     narrowed = bool(state.query or state.filters)
     few = narrowed and total <= FEW < everything
     if few:
-        records = _named(records, library, user)
+        records = _named(records, library, user) if total else records.none()
     left: Narrowed | None = None
     if narrowed and not few and everything > AHEAD:
         left = Narrowed(

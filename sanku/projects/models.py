@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanku.accounts.models import Sector
 from sanku.common.areas import m2_to_mu
+from sanku.common.indexes import EmbeddedIndex
 from sanku.common.names import initials
 from sanku.common.records import LibraryRecord
 from sanku.common.search import SearchedIndex
@@ -241,6 +242,24 @@ class Project(LibraryRecord):
                     "is_unverified", "search_text",
                 ],
                 name="projects_project_filters",
+            ),
+            # The same for a search without filters and for filters without a search: two thirds and half of reading that one.
+            # In this order, as SQLite takes the one made last where both hold what is asked.
+            EmbeddedIndex(
+                fields=[
+                    "zone", "removed_at", "stage", "department", "lead", "responsible_leader", "service_officer",
+                    "investment_cny", "search_text",
+                ],
+                name="projects_by_text",
+            ),
+            EmbeddedIndex(
+                fields=[
+                    "zone", "removed_at", "stage", "department", "sector", "is_major", "lead",
+                    "responsible_leader", "service_officer", "investment_cny", "stage_on", "next_action_on",
+                    "signed_on", "land_m2", "money_origin", "environmental_class", "is_high_energy",
+                    "is_unverified",
+                ],
+                name="projects_by_filters",
             ),
             # What the list is put in order by, of projects known by their id.
             models.Index(
