@@ -57,11 +57,12 @@ def rare_checkpoints() -> Iterator[None]:
     """Have SQLite copy what was written into its file after 96 MB, not 4, and keep more of it at hand.
 
     A chunk changes the same pages as the one before, and more of them than would be kept: the indexes have no order.
+    96 MB of them are kept: with 160 an import was 4 % faster, and with the processes beside it at 598 of its 600 MB.
     """
     if connection.vendor != "sqlite":
         yield
         return
-    usual = _pragmas(wal_autocheckpoint=24_000, cache_size=-160_000)
+    usual = _pragmas(wal_autocheckpoint=24_000, cache_size=-96_000)
     try:
         yield
     finally:
