@@ -196,7 +196,7 @@ def save_records(
         return []
     model = type(drafts[0].record)
     ready = [draft.ready for draft in drafts]
-    _stay_in_zone(drafts, ready, drafts[0].record.zone_id if actor is None else actor.zone_id)  # type: ignore[attr-defined]
+    _stay_in_zone(drafts, drafts[0].record.zone_id if actor is None else actor.zone_id)  # type: ignore[attr-defined]
     too_much = {
         at: found
         for at, draft in enumerate(drafts)
@@ -234,7 +234,7 @@ def save_records(
         if names & {"tags", "custom"} and _has(model, "custom"):
             index_values(created, replace=False)
             index_values(updated)
-        restored = _restored(all_changes, ready)
+        restored = _restored(all_changes)
         write_entries(
             [
                 Happening(
@@ -268,21 +268,19 @@ def _new_again(records: Sequence[models.Model]) -> Iterator[None]:
         raise
 
 
-def _stay_in_zone(drafts: Sequence[Draft[Record]], ready: "Sequence[Prepared | None]", zone_id: int) -> None:
+def _stay_in_zone(drafts: Sequence[Draft[Record]], zone_id: int) -> None:
     """Raise NotAllowed where a record or a reference leads out of the zone; views ask within it, so none should."""
-    for draft, prepared in zip(drafts, ready, strict=True):
-        for record in (draft.record, *(draft.values.values() if prepared is None else ())):
+    for draft in drafts:
+        for record in (draft.record, *draft.values.values()):
             if isinstance(record, models.Model) and getattr(record, "zone_id", zone_id) != zone_id:
                 raise NotAllowed
 
 
-def _restored(
-    all_changes: list[list[dict[str, Any]]], ready: "Sequence[Prepared | None]"
-) -> dict[int, Action]:
+def _restored(all_changes: list[list[dict[str, Any]]]) -> dict[int, Action]:
     """Return which drafts remove a record or bring one back, by position."""
     found = {}
     for position, changes in enumerate(all_changes):
-        for change in changes if ready[position] is None else ():
+        for change in changes:
             if change["field"] == "removed_at" and (change["old"] or change["new"]):
                 found[position] = Action.REMOVE if change["new"] else Action.RESTORE
     return found

@@ -66,9 +66,8 @@ def all_chains() -> models.QuerySet[Chain]:
 
 def chain_length(zone_id: int) -> int:
     """Return how many entries a zone's ledger has: it grows with every write in the zone."""
-    with (
-        connection.cursor() as cursor
-    ):  # every list asks, and Django takes a millisecond to write the statement
+    # Every list asks, and Django takes a millisecond to write the statement.
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT length FROM {Chain._meta.db_table} WHERE zone_id = %s", [zone_id])
         row = cursor.fetchone()
     return 0 if row is None else int(row[0])

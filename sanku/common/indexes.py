@@ -5,6 +5,7 @@ all rows and reads a page straight from there. PostgreSQL does not, and would so
 the same index holds the living records alone, without that column.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, migrations, models
@@ -18,6 +19,10 @@ WALKED = ["zone", "removed_at"]
 class EmbeddedIndex(models.Index):
     """An index of SQLite alone: all of it is read at once, where PostgreSQL joins by hash or reads the table."""
 
+    def elsewhere(self) -> models.Index | None:
+        """Return what PostgreSQL has in its place, if anything."""
+        return None
+
     def create_sql(
         self,
         model: type[models.Model],
@@ -25,10 +30,15 @@ class EmbeddedIndex(models.Index):
         using: str = "",
         **kwargs: Any,
     ) -> Statement:
-        """Return the statement that makes the index; on PostgreSQL one that makes nothing."""
+        """Return the statement that makes the index on the database at hand; one that makes nothing where it has none."""
         if schema_editor.connection.vendor == "sqlite":
             return super().create_sql(model, schema_editor, using=using, **kwargs)
-        return Statement("SELECT 1")
+        other = self.elsewhere()
+        return (
+            Statement("SELECT 1")
+            if other is None
+            else other.create_sql(model, schema_editor, using=using, **kwargs)
+        )
 
 
 def walked_living(*names: str) -> Any:
@@ -69,3 +79,20 @@ def index_by_id(model: type[models.Model], field: str) -> str | None:
     """Return the name of the index that gives a field of a record by its id; SQLite alone can be told of one."""
     indexes = model._meta.indexes if connection.vendor == "sqlite" else []
     return next((one.name for one in indexes if one.fields[:1] == ["id"] and field in one.fields), None)
+
+
+def read_by(
+    index: str, query: models.QuerySet[Any, Any], among: tuple[str, Sequence[Any]] | None = None
+) -> tuple[str, list[Any]]:
+    """Return the statement of a query of one table that SQLite is to read by an index, and its parameters.
+
+    With `among`, a statement that gives ids, each of those is looked up in the index, which begins with the id.
+    """
+    table = connection.ops.quote_name(query.model._meta.db_table)
+    sql, parameters = query.query.sql_with_params()
+    select, _table, rest = sql.partition(f" FROM {table} ")
+    if among is None:
+        return f"{select} FROM {table} INDEXED BY {index} {rest}", [*parameters]
+    found, given = among
+    joined = f"({found}) AS found CROSS JOIN {table} INDEXED BY {index} ON {table}.id = found.id"
+    return f"{select} FROM {joined} {rest}", [*given, *parameters]

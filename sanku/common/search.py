@@ -13,32 +13,23 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.backends.ddl_references import Statement
 from django.db.models.expressions import RawSQL
 
+from sanku.common.indexes import EmbeddedIndex
 from sanku.common.names import normalise
 
 M = TypeVar("M", bound=models.Model)
 
 
-class SearchedIndex(models.Index):
+class SearchedIndex(EmbeddedIndex):
     """A covering index whose last field is `search_text`: a count of what holds a common word reads no rows.
 
     PostgreSQL gets it without that field, as it refuses index entries of more than 2.7 kB.
     """
 
-    def create_sql(
-        self,
-        model: type[models.Model],
-        schema_editor: BaseDatabaseSchemaEditor,
-        using: str = "",
-        **kwargs: Any,
-    ) -> Statement:
-        """Return the statement that makes the index on the database at hand."""
-        if schema_editor.connection.vendor != "postgresql":
-            return super().create_sql(model, schema_editor, using=using, **kwargs)
-        shorter = models.Index(fields=self.fields[:-1], name=self.name)
-        return shorter.create_sql(model, schema_editor, using=using, **kwargs)
+    def elsewhere(self) -> models.Index:
+        """Return the index without texts."""
+        return models.Index(fields=self.fields[:-1], name=self.name)
 
 
 def texts_index(model: type[models.Model]) -> str | None:

@@ -13,8 +13,8 @@ from django.db.models.expressions import Col, RawSQL
 from django.db.models.sql import Query
 from django.utils import timezone
 
-from sanku.common.indexes import EmbeddedIndex, index_by_id
-from sanku.common.search import COMMON, SearchedIndex
+from sanku.common.indexes import EmbeddedIndex, index_by_id, read_by
+from sanku.common.search import COMMON
 from sanku.library.state import LARGEST_ID, PAGE_SIZE, Place, State, clean_text, field_at
 
 LOOKS = 2  # times as many records as a page should need are looked at
@@ -111,7 +111,7 @@ def _found(records: models.QuerySet[Any], narrowed: Narrowed, walk: "Walk", size
     if index is not None and narrowed.left * dense < narrowed.everything:
         return _in_order(index, hits, narrowed, walk, size)
     if filters is not None:
-        return _first_ids(walk.parts(records), size, f"INDEXED BY {filters}")
+        return _first_ids(walk.parts(records), size, filters)
     within = scope.filter(pk__in=hits)
     if narrowed.left > COMMON:
         # The sum keeps the databases from fetching so many rows by their ids: the sort's own index is walked.
@@ -123,31 +123,23 @@ def _in_order(
     index: str, hits: models.QuerySet[Any, Any], narrowed: Narrowed, walk: "Walk", size: int
 ) -> list[int]:
     """Return the first ids of a walk among hits, each of which is looked up in a narrow index."""
-    model = hits.model
-    table = connection.ops.quote_name(model._meta.db_table)
     if narrowed.lookup is not None:
-        scope, lookup, given = narrowed.scope, narrowed.lookup.sql, tuple(narrowed.lookup.params)
+        scope, among = narrowed.scope, (narrowed.lookup.sql, tuple(narrowed.lookup.params))
     else:
-        lookup, given = hits.query.sql_with_params()
-        scope = model._default_manager.all()  # the hits are in the reader's scope
-    looked_up = f"INDEXED BY {index} ON {table}.id = found.id"
-    return _first_ids(
-        walk.parts(scope), size, looked_up, before=f"({lookup}) AS found CROSS JOIN ", given=given
-    )
+        scope = hits.model._default_manager.all()  # the hits are in the reader's scope
+        among = hits.query.sql_with_params()
+    return _first_ids(walk.parts(scope), size, index, among)
 
 
 def _first_ids(
-    parts: list[models.QuerySet[Any]], size: int, index: str, *, before: str = "", given: Sequence[Any] = ()
+    parts: list[models.QuerySet[Any]], size: int, index: str, among: tuple[str, Sequence[Any]] | None = None
 ) -> list[int]:
-    """Return the first ids of some parts, one after the other, read by an index; what stands `before` has parameters."""
+    """Return the first ids of some parts, one after the other, read by an index, `among` some only."""
     found: list[int] = []
     for part in parts:
         if len(found) < size:
-            table = connection.ops.quote_name(part.model._meta.db_table)
-            sql, parameters = part.values("pk")[: size - len(found)].query.sql_with_params()
-            select, _table, rest = sql.partition(f" FROM {table} ")
             with connection.cursor() as cursor:
-                cursor.execute(f"{select} FROM {before}{table} {index} {rest}", [*given, *parameters])
+                cursor.execute(*read_by(index, part.values("pk")[: size - len(found)], among))
                 found += [pk for (pk,) in cursor.fetchall()]
     return found
 
@@ -168,9 +160,7 @@ def _index_of_all(parts: list[models.QuerySet[Any]]) -> str | None:
             if isinstance(piece, Col):
                 columns.add(piece.target.name)
         asked |= columns - {"id"}
-    wide = [
-        index for index in parts[0].model._meta.indexes if isinstance(index, SearchedIndex | EmbeddedIndex)
-    ]
+    wide = [index for index in parts[0].model._meta.indexes if isinstance(index, EmbeddedIndex)]
     # Texts are nearly all that an index holds: one without them is read in half the time.
     wide.sort(key=lambda index: ("search_text" in index.fields, len(index.fields)))
     return next((index.name for index in wide if asked <= set(index.fields)), None)

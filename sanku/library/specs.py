@@ -201,9 +201,8 @@ class Library:
     sections: Sequence[Section]
     create: Sequence[str]  # keys of the sections that the page of a new record asks for
     default_sort: str = "-updated"
-    unlisted: Sequence[
-        str
-    ] = ()  # fields that no cell, tag or order of the list reads: it leaves them where they are
+    # Fields that no cell, tag or order of the list reads: it leaves them where they are.
+    unlisted: Sequence[str] = ()
     related: Sequence[str] = ()
     measure: tuple[str, Text] | None = (
         None  # the field whose sum stands in the heading, and what it is called

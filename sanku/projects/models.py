@@ -67,6 +67,14 @@ def person(label: Any) -> "models.ForeignKey[Any, Any]":
     )
 
 
+# What the list's filters ask for, and its scope and sums.
+FILTERED = [
+    "zone", "removed_at", "stage", "department", "sector", "is_major", "lead", "responsible_leader", "service_officer",
+    "investment_cny", "stage_on", "next_action_on", "signed_on", "land_m2", "money_origin", "environmental_class",
+    "is_high_energy", "is_unverified",
+]  # fmt: skip
+
+
 class Project(LibraryRecord):
     """One investment. Seen by its department, by the groups whose stage it is and by those who see all.
 
@@ -234,15 +242,7 @@ class Project(LibraryRecord):
                 name="projects_by_id",
             ),
             # Counts and sums of a filtered or searched list, stage by stage, are read from this index alone.
-            SearchedIndex(
-                fields=[
-                    "zone", "removed_at", "stage", "department", "sector", "is_major", "lead",
-                    "responsible_leader", "service_officer", "investment_cny", "stage_on", "next_action_on",
-                    "signed_on", "land_m2", "money_origin", "environmental_class", "is_high_energy",
-                    "is_unverified", "search_text",
-                ],
-                name="projects_project_filters",
-            ),
+            SearchedIndex(fields=[*FILTERED, "search_text"], name="projects_project_filters"),
             # The same for a search without filters and for filters without a search: two thirds and half of reading that one.
             # In this order, as SQLite takes the one made last where both hold what is asked.
             EmbeddedIndex(
@@ -252,15 +252,7 @@ class Project(LibraryRecord):
                 ],
                 name="projects_by_text",
             ),
-            EmbeddedIndex(
-                fields=[
-                    "zone", "removed_at", "stage", "department", "sector", "is_major", "lead",
-                    "responsible_leader", "service_officer", "investment_cny", "stage_on", "next_action_on",
-                    "signed_on", "land_m2", "money_origin", "environmental_class", "is_high_energy",
-                    "is_unverified",
-                ],
-                name="projects_by_filters",
-            ),
+            EmbeddedIndex(fields=FILTERED, name="projects_by_filters"),
             # What the list is put in order by, of projects known by their id.
             models.Index(
                 fields=[

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from sanku.accounts.models import User
 from sanku.accounts.queries import people_for
 from sanku.base.queries import base_hits
-from sanku.common.indexes import index_by_id
+from sanku.common.indexes import index_by_id, read_by
 from sanku.common.names import initials, normalise
 from sanku.common.search import COMMON, hits_of_words, lookup, matching, reading
 from sanku.companies.library import COMPANIES
@@ -130,11 +129,7 @@ def _put_in_order(said: QuerySet[Any], text: str) -> RawSQL | None:
     index, hits = index_by_id(said.model, "updated_at"), lookup(said.model, text)
     if index is None or hits is None:
         return None
-    table = connection.ops.quote_name(said.model._meta.db_table)
-    sql, parameters = said.values("pk")[: MOST + 1].query.sql_with_params()
-    select, _table, rest = sql.partition(f" FROM {table} ")
-    joined = f"({hits.sql}) AS found CROSS JOIN {table} INDEXED BY {index} ON {table}.id = found.id"
-    return RawSQL(f"{select} FROM {joined} {rest}", [*hits.params, *parameters])
+    return RawSQL(*read_by(index, said.values("pk")[: MOST + 1], (hits.sql, hits.params)))
 
 
 def _either(first: QuerySet[Any, Any], second: QuerySet[Any, Any]) -> RawSQL:

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     import duckdb
     import ibis.expr.types as ir
 
-MEMORY = (
-    "1500MB"  # of DuckDB, so that a load of any size stays below 4 GB; SANKU_ENGINE_MEMORY takes its place
-)
+# Of DuckDB, so that a load of any size stays below 4 GB; SANKU_ENGINE_MEMORY takes its place.
+MEMORY = "1500MB"
 
 
 class EngineNotAvailable(Exception):

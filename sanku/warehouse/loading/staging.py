@@ -41,12 +41,8 @@ REFUSED = pa.schema(
     ]
 )
 SAMPLES = 5
-STAGED = [
-    *COMPANIES.schema.names,
-    "morton",
-    "complete",
-    "alike",
-]  # and `coded`, `seq`; of an increment `change` too
+# And `coded`, `seq`; of an increment `change` too.
+STAGED = [*COMPANIES.schema.names, "morton", "complete", "alike"]
 ROWS_OF_BLOCK = 1 << 24  # more than any block holds: numbers of staged rows do not meet
 
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sanku.warehouse.matching import places
+from sanku.warehouse.matching.repairs import LENGTH
 from sanku.warehouse.matching.words import FORM, ORGAN
 
-CODE_LENGTH = 18
 _CODE = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Z])")
 _CODE_CELL = re.compile(r"[\W_]*[0-9A-Z](?:[\s-]*[0-9A-Z]){14,18}[\W_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -92,7 +92,7 @@ def _is_address(text: str) -> bool:
 
 def _without_code(name: str) -> tuple[str, str]:
     """Return a name without the code that stands in it, and the code."""
-    if len(name) < CODE_LENGTH or sum(map(str.isdigit, name)) < 8:
+    if len(name) < LENGTH or sum(map(str.isdigit, name)) < 8:
         return name, ""
     wide = unicodedata.normalize("NFKC", name).upper()
     found = _CODE.search(wide)
