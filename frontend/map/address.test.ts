@@ -19,9 +19,10 @@ describe("the map's address", () => {
 
   it("asks for tiles by what filters alone, not by the shape or the order", () => {
     const view = read("?status=free&sort=-area&within=c:1,2,3&projects=stage%3Dsigned");
-    expect(tileQuery(view, "sites", "5")).toBe("status=free&edition=5");
+    expect(tileQuery(view, "sites", "5")).toBe("status=free&as-of=5");
     expect(tileQuery(view, "projects", "")).toBe("stage=signed");
     expect(tileQuery(view, "companies", "")).toBe("");
+    expect(tileQuery(read("?in=companies&edition=3"), "companies", "5")).toBe("edition=3&as-of=5");
   });
 
   it("keeps each library's filters when another becomes the list's; the shape holds for all", () => {

@@ -70,7 +70,8 @@ export function writeView(view: View): string {
 export function tileQuery(view: View, name: string, edition: string): string {
   const query = new URLSearchParams(name === view.current ? view.query : view.others[name]);
   for (const own of NOT_OF_TILES) query.delete(own);
-  if (edition) query.set("edition", edition);
+  // No filter may be called so: companies are filtered by the "edition" of a list of honours.
+  if (edition) query.set("as-of", edition);
   return query.toString();
 }
 

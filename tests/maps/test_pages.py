@@ -1,6 +1,7 @@
 """The map's page and the list beside it: exact, in scope, in step with the lists."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.test import Client
 
 from sanku.accounts.models import Zone
 from sanku.audit.models import Entry
-from sanku.config.environment import Environment
+from sanku.config.environment import PROJECT, Environment
 from sanku.config.security import ContentSecurityPolicyMiddleware
+from sanku.library.known import libraries
+from sanku.library.state import filter_names
 from sanku.maps.base import addresses, pictures
 from tests import make
 from tests.cast import Cast
@@ -45,6 +48,18 @@ def test_the_list_holds_what_is_in_view_and_counts_what_no_map_shows(office: Cli
     assert [row["title"] for row in found["rows"]] == ["示例此处"]
     assert (found["total"], found["unplaced"]) == (1, 1)
     assert listed(office, "in=sites")["total"] == 2
+
+
+def test_no_filter_is_called_as_a_word_of_the_maps_addresses() -> None:
+    """A tile that said for which edition of the ledger it was asked was filtered by the honours list of that number."""
+    written = (PROJECT / "frontend/map/address.ts").read_text(encoding="utf-8")
+    words = {*re.findall(r'(?:take|\.set)\("([^"]+)"', written), *libraries()}
+    assert {"in", "at", "box", "as-of", "companies"} <= words
+    filters = {
+        name for library in libraries().values() for spec in library.filters for name in filter_names(spec)
+    }
+    assert "edition" in filters
+    assert not words & filters
 
 
 def test_a_carrier_is_in_view_as_soon_as_its_ground_is(office: Client, cast: Cast) -> None:
