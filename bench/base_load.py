@@ -8,11 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-SEED = 1
 PEER_ROWS = 1_000_000
 OURS = """
 import json, os, resource, sys, time
@@ -35,41 +33,49 @@ print(json.dumps({"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "p
 
 
 def run(rows: int, options: Any) -> dict[str, Any]:
-    """Invent rows, load them, and let the peers clean the same file."""
+    """Invent rows, load them, and let the peers clean the same file; the base stays for the other benchmarks."""
+    from bench.base_ready import SEED, folder_of
     from sanku.warehouse.synthesize import synthesize
 
-    folder = Path(tempfile.mkdtemp(prefix="sanku-bench-load-", dir=os.environ.get("SANKU_BENCH_DIR")))
+    base = folder_of(rows)
+    shutil.rmtree(base, ignore_errors=True)
+    source = base / "companies.csv"
     try:
-        source = folder / "companies.csv"
         synthesize(rows, source, seed=SEED)
-        found = measured(OURS, str(folder / "base"), str(source))
-        figures = {
-            "rows_per_s": round(rows / found["seconds"]),
-            "rows_per_cpu_s": round(rows / found["cpu_seconds"]),
-            "peak_mb": found["peak_mb"],
-            "seconds": found["seconds"],
-            "csv_mb": round(source.stat().st_size / 1e6),
-            "parquet_mb": round(found["bytes"] / 1e6),
-            "companies": found["rows"],
-            "derived_seconds": found["derived_seconds"],
-        }
-        peers = {} if not options.peers or rows > PEER_ROWS else of_peers(rows, source, folder)
+        figures = loaded(rows, base, source)
+        peers = {} if not options.peers or rows > PEER_ROWS else of_peers(rows, source)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        source.unlink(missing_ok=True)
     return {"figures": figures, "peers": peers, "settings": {"seed": SEED, "from": "CSV, UTF-8, 17 columns"}}
 
 
-def of_peers(rows: int, source: Path, folder: Path) -> dict[str, Any]:
+def loaded(rows: int, base: Path, source: Path) -> dict[str, Any]:
+    """Load a file into an empty base and derive what stands on it; return the figures of both."""
+    found = measured(OURS, str(base), str(source))
+    return {
+        "rows_per_s": round(rows / found["seconds"]),
+        "rows_per_cpu_s": round(rows / found["cpu_seconds"]),
+        "peak_mb": found["peak_mb"],
+        "seconds": found["seconds"],
+        "csv_mb": round(source.stat().st_size / 1e6),
+        "parquet_mb": round(found["bytes"] / 1e6),
+        "companies": found["rows"],
+        "derived_seconds": found["derived_seconds"],
+    }
+
+
+def of_peers(rows: int, source: Path) -> dict[str, Any]:
     """Let Polars and pandas do the same cleaning, sorting and writing."""
     found = {}
     for name in ("polars", "pandas"):
+        made = source.with_name(f"{name}.parquet")
         try:
-            measured_one = measured(
-                Path(__file__).with_name(f"peer_{name}.py"), str(source), str(folder / f"{name}.parquet")
-            )
+            measured_one = measured(Path(__file__).with_name(f"peer_{name}.py"), str(source), str(made))
         except subprocess.CalledProcessError as failed:
             found[name] = {"error": failed.stderr.strip().splitlines()[-1:]}
             continue
+        finally:
+            made.unlink(missing_ok=True)
         found[name] = {"rows_per_s": round(rows / measured_one["seconds"])} | measured_one
     return found
 
