@@ -27,7 +27,7 @@ _WORDS_BEFORE = re.compile(
 _OWN_REMARK = re.compile(r"[（(\[【][^）)\]】]*\d[^）)\]】]*[）)\]】]|[,，;；、]?其中.*$")
 _UNIT_REST = re.compile(rf"(?:{_ANY_CURRENCY}|元|圆|圓|块|整|[/每]年|/|人民币)*", re.IGNORECASE)
 _RATE = re.compile(
-    rf"(?P<count>1|100|壹|一百)?(?P<foreign>{_ANY_CURRENCY})(?:[兑兌对對合折=＝为約约:：]|折合|等于)*(?P<rate>\d+(?:\.\d+)?)(?=元|人民币|RMB|CNY|$|[^\d万亿%])",
+    rf"(?P<count>1|100|壹|一百)?(?P<foreign>{_ANY_CURRENCY})(?:[兑兌对對合折=＝为約约:：按]|折合|等于)*(?P<rate>\d+(?:\.\d+)?)(?=元|人民币|RMB|CNY|$|[^\d万亿%])",
     re.IGNORECASE,
 )
 _RATE_WORDS = re.compile(

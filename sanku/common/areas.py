@@ -18,6 +18,7 @@ _UNITS: tuple[tuple[str, Fraction], ...] = (
     (r"平方公里|平方千米|km2|km²|㎢|sq\.?km", Fraction(1_000_000)),
     (r"市亩|亩|畝|mu", M2_PER_MU),
     (r"平方米|平方公尺|平米|平方|平|㎡|m2|m²|m\^2|sqm|sq\.?m|方|squaremet(?:er|re)s?", Fraction(1)),
+    (r"英亩|acres?", Fraction("4046.8564224")),
     (r"平方英尺|sqft|sq\.?ft|ft2|ft²", Fraction("0.09290304")),
 )
 _UNIT = [(re.compile(pattern, re.IGNORECASE), factor) for pattern, factor in _UNITS]

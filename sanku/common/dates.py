@@ -68,6 +68,8 @@ _HALF_DAY = re.compile(
 _MONTH_DAY = re.compile(
     r"(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号號]?)?|(?P<month1>[1-9])[./](?P<day1>\d{1,2})"
 )
+# 10.13, 12/8: as 9.8 where a title gives the year; without one 12.8 may be a month of 2012.
+_TWO_PARTS = re.compile(r"(?P<first>1[0-2])[./](?P<second>\d{1,2})")
 _WEEKDAY = re.compile(r"[(（]?\s*(?:星期|周|週|礼拜)[一二三四五六日天]\s*[)）]?")
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _WITHIN = re.compile(r"(?:初|底|末|[上中下]旬|左右|前后|前後|之?前|以前|月底前|中)+$")
@@ -96,12 +98,17 @@ def from_serial(serial: float, *, epoch_1904: bool = False) -> ReadDate:
 
 
 def read_date(
-    written: str | int | float | dt.date | dt.datetime, *, epoch_1904: bool = False, year: int | None = None
+    written: str | int | float | dt.date | dt.datetime,
+    *,
+    epoch_1904: bool = False,
+    year: int | None = None,
+    lately: bool = False,
 ) -> ReadDate:
     """Read a cell of a date column: text in any of the usual forms, a serial number, 20170908, or a date.
 
     `year` is the one that a title gives to dates written without any: 9月8日. A month alone gives its first day and
-    precision "month"; words without a date (随时, 面议) give "date_vague".
+    precision "month"; `lately` says that 12.8 is a day of that year, not a month of 2012. Words without a date
+    (随时, 面议) give "date_vague".
     """
     if isinstance(written, dt.datetime):
         clock = written.time() != dt.time()
@@ -109,11 +116,16 @@ def read_date(
     if isinstance(written, dt.date):
         return ReadDate(written)
     if isinstance(written, int | float):
-        return _from_number(written, epoch_1904)
-    return _from_iso(written) or _from_text(written, year)
+        return _from_number(written, epoch_1904, year)
+    return _from_iso(written) or _from_text(written, year, lately)
 
 
-def _from_number(number: int | float, epoch_1904: bool) -> ReadDate:
+def _from_number(number: int | float, epoch_1904: bool, known_year: int | None = None) -> ReadDate:
+    if known_year and 1 < number < 13 and (typed := re.fullmatch(r"(\d{1,2})\.(\d{1,2})", f"{number:.10g}")):
+        # 9.8 typed as a number is 9月8日; 9.1 may be the first, the tenth was 9.10
+        if typed[2] in ("1", "2", "3"):
+            return ReadDate(problem="date_ambiguous")
+        return _checked(known_year, int(typed[1]), int(typed[2]))
     if float(number).is_integer() and _COMPACT.fullmatch(str(int(number))):
         return _from_text(str(int(number)))
     if float(number).is_integer() and 1900 <= number <= 2100:
@@ -139,7 +151,7 @@ def _from_iso(written: str) -> ReadDate | None:
 
 
 @lru_cache(maxsize=16384)
-def _from_text(written: str, known_year: int | None = None) -> ReadDate:
+def _from_text(written: str, known_year: int | None = None, lately: bool = False) -> ReadDate:
     if is_blank(written):
         return ReadDate()
     text = _ABOUT.sub("", _WEEKDAY.sub(" ", to_half_width(written)).strip().lstrip("'"))
@@ -162,6 +174,11 @@ def _from_text(written: str, known_year: int | None = None) -> ReadDate:
     if known_year and (alone := _MONTH_DAY.fullmatch(text)):
         month, day = alone["month"] or alone["month1"], alone["day"] or alone["day1"]
         return _checked(known_year, int(month), int(day) if day else None)
+    if (two := _TWO_PARTS.fullmatch(text)) and (int(two["second"]) > 12 or lately):
+        month, day_of = int(two["first"]), int(two["second"])
+        if known_year:
+            return _checked(known_year, month, day_of)
+        return ReadDate(problem="date_vague" if day_of > 12 else "date_ambiguous")
     for pattern in (_PARTS, _COMPACT, _YEAR_LAST):
         found = pattern.fullmatch(text)
         if found:

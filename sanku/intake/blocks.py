@@ -17,6 +17,10 @@ UNITS_ONLY = re.compile(
     re.IGNORECASE,
 )
 _UNIT_HEAD = re.compile(r"[（(]?(?:计量)?单位[）)]?|unit", re.IGNORECASE)
+# When the figures below were true, each column for itself: 1-9月, 期末.
+_PERIOD = re.compile(
+    r"[（(]?(?:1[-~—至]\d{1,2}月份?|期[末初]数?|[年季月]末数?|[本当][年月季]度?|累计|全年)[）)]?"
+)
 _IN_BRACKETS = re.compile(r"[（(][^（()）]{1,12}[）)]")
 COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
 
@@ -177,7 +181,9 @@ def _is_sub_row(sheet: Sheet, first: int, last: int, row: int) -> bool:
     if not all(isinstance(value, str) for value in filled.values()):
         return False
     measured = sum(bool(UNITS_ONLY.fullmatch(text)) for text in texts)
-    if measured == len(texts):
+    if measured == len(texts) or (
+        len(texts) >= 2 and all(_PERIOD.fullmatch(squeeze(text)) for text in texts)
+    ):
         return True
     if measured >= 2 and all(_IN_BRACKETS.fullmatch(text) for text in texts):
         return True  # （门类） （万元） （人）

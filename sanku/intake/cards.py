@@ -1,6 +1,7 @@
 """Find tables that have no header row: a card of one record with labels beside its values, a list of bare values."""
 
 import re
+from collections.abc import Iterator
 
 from sanku.common.codes import clean_code, looks_like_uscc
 from sanku.common.sheets import Sheet, Value, column_letter
@@ -9,10 +10,42 @@ from sanku.intake.headers import header_fields
 from sanku.intake.table import Header, Table, text_of
 
 _FEWEST_FIELDS = 5
+_MOST_CARDS = 50
 _FIRM = re.compile(
     r".{3,}(?:公司|厂|集团|合作社|研究院|研究所|合伙企业|商行|工作室|事务所|co\.,?ltd\.?)", re.IGNORECASE
 )
 _PHONE = re.compile(r"\+?[\d*()\-转 ]{7,20}")
+
+
+def find_cards(sheet: Sheet) -> list[tuple[Table, int]]:
+    """Find the cards of a sheet, one under the other: the first label of one begins the next."""
+    found = [find_card(part) for part in _parts(sheet)]
+    return [card for card in found if card] if all(found) else []
+
+
+def _parts(sheet: Sheet) -> Iterator[Sheet]:
+    """Yield the sheet in parts, each from below the last labels of the one before it."""
+    labelled = {
+        row: {column: str(value) for column, value in enumerate(values) if _is_label(value)}
+        for row, values in sheet.rows.items()
+    }
+    rows = [row for row, labels in labelled.items() if labels]
+    if not rows:
+        return
+    column, label = next(iter(labelled[rows[0]].items()))
+    starts = [index for index, row in enumerate(rows) if labelled[row].get(column) == label]
+    if not 1 < len(starts) <= _MOST_CARDS:
+        yield sheet
+        return
+    ends = [rows[index - 1] for index in starts[1:]] + [max(sheet.rows)]
+    first = 0
+    for end in ends:
+        yield Sheet(
+            sheet.name,
+            sheet.hidden,
+            {row: values for row, values in sheet.rows.items() if first < row <= end},
+        )
+        first = end
 
 
 def find_card(sheet: Sheet) -> tuple[Table, int] | None:

@@ -58,7 +58,7 @@ FIELDS: tuple[Field, ...] = (
     Field("enterprise.name", "name", _FIRM, (
         rf"(?:目标|重点|拟招引?|拟引进|意向|招商|被?走访|包保|包联|挂包|帮扶|联系|服务|受访|入驻|填报|客商|招引|龙头|拟对接|对接|注册)*{_FIRM_WORD}{_OF_NAME}?",
         rf"{_FIRM_WORD}/?(?:{_FIRM_WORD})?{_OF_NAME}", r"名称|全称", r"客商|客户|目标客户|目标企业|招[引商]对象",
-        r"(?:company|enterprise|firm|client|targetcompany|target|organisation|organization|customer)(?:name)?", r"nameofcompany|name", r"客户单位|法人名称|(?:集团|总公司)(?:公司)?名称",
+        r"(?:company|enterprise|firm|client|targetcompany|target|organisation|organization|customer)(?:name)?", r"nameofcompany|name", r"客户(?:单位|企业|公司)|法人名称|(?:集团|总公司)(?:公司)?名称",
     )),
     Field("enterprise.uscc", "code", _FIRM, (rf"(?:企业|公司|单位|法人)?(?:{_CODE})",)),
     Field("enterprise.province", "province", _FIRM, (r"(?:企业|注册地?|总部)?(?:所在|所属)?省(?:份|市|区|级|自治区|直辖市)*(?:名称)?", r"province")),
@@ -98,7 +98,7 @@ FIELDS: tuple[Field, ...] = (
     )),
     Field("contact.name+phone", "contact", _ALL, (r"(?:企业|单位|项目|公司)?(?:联系人|联络人|对接人|负责人|经办人)(?:姓名)?(?:及|和|与|、|/|,|，)?(?:联系)?(?:电话|方式|手机|联系方式|联系电话|手机号)",)),
     # --- target client
-    Field("target.focus_facets", "facets", ("target_client",), (r"主攻(?:方向|类型|类别)?|招引方向|(?:招商|招引|目标|重点)(?:方向|类型|类别)|五[大类个](?:重点|主攻)?方向|focus(?:facets?|area)?",), ("target_client",), 4),
+    Field("target.focus_facets", "facets", ("target_client",), (r"主攻(?:方向|类型|类别)?|(?:招商|招引|目标|重点|聚焦|主攻)(?:方向|类型|类别|领域)|五[大类个](?:重点|主攻)?方向|focus(?:facets?|area)?",), ("target_client",), 4),
     Field("target.owner_squad", "text", ("target_client", "lead"), (r"(?:责任|招商|负责|所属|对接|牵头|驻点|包联|包保)*(?:小分队|分队|小队|队伍|责任队|专班|招商组|工作组|小组)|squad|team",), ("target_client",), 2),
     Field("target.owner_officer", "name", ("target_client", "lead", "enterprise", "assignment"), (r"(?:招商|招引|责任|对接|跟踪|服务|驻点|负责|跟进)*(?:专员|人员|干部|责任人|跟进人|招商员|经理)|责任人|跟进人|具体负责人|经办人员|对接责任人|officer|owner|responsibleofficer",), ("target_client",), 2),
     Field("target.status", "text", ("target_client", "lead"), (r"(?:目前|当前|对接|跟进|洽谈|招商|工作|最新|推进|接洽|客户|联系)*(?:进展|状态|进度|阶段|现状|进展情况|情况|对接情况|跟进情况|工作进展|洽谈情况)|status|progress",), ("target_client",), 1),

@@ -32,6 +32,9 @@ _TAIL = re.compile(r"[*★※:：;；,，.。、√\-_/]+$")
 _ENGLISH_TAIL = re.compile(
     r"(?:,|in|unit:?|-|/)?(?:rmb|cny|usd|eur|hkd)(?:million|mn|m|bn|billion)?$|million$"
 )
+# USD million is one unit, and the blank in it parts no words.
+_ENGLISH_UNIT = re.compile(r"\b(rmb|cny|usd|eur|hkd|us\$)\s+(million|billion|mn|bn|m)\b", re.IGNORECASE)
+_ENGLISH_UNCLOSED = re.compile(r"^\((?:rmb|cny|usd|eur|hkd|us\$)[a-z]*$")
 _UNIT_TAIL = re.compile(r"(?:[百千万亿]*元|万元|亿元|亩|㎡|平方米|人|个|%)$")
 
 
@@ -151,7 +154,7 @@ def is_header_text(text: str) -> bool:
 _PRICE = re.compile(
     r"(?P<money>[百千万亿]*元|rmb|cny|￥|¥)(?:/|每|\\)?(?P<area>平方米|平米|㎡|m2|m²|亩|公顷|平方|平|sqm|mu)"
     r"(?:[/·.•*、\-每]?(?P<period>年|月|天|日|day|month|year))?"
-    r"|(?P<money2>[百千万亿]*元)[/·每](?P<period2>年|月|天|日)[/·.•每](?P<area2>平方米|平米|㎡|m2|m²|亩)",
+    r"|(?P<money2>[百千万亿]*元)[/·每](?P<period2>年|月|天|日)[/·.•每](?P<area2>平方米|平米|㎡|m2|m²|亩|平方|平)",
     re.IGNORECASE,
 )
 _PERIODS = {"年": 1, "year": 1, "月": 12, "month": 12, "天": 365, "日": 365, "day": 365}
@@ -174,7 +177,9 @@ def find_units(text: str, *, whole: bool = False) -> Units:
     """Find the units in a header's brackets or tail; with `whole`, in a line of text such as “单位：万元、亩”."""
     low = plain(text)
     if whole:
-        pieces = re.split(r"\s+", re.sub(r"\s*[:：]\s*", "：", text.strip()))
+        text = re.sub(r"\b(?:amounts?|figures|values)\s+in\s+", "unit:", text, flags=re.IGNORECASE)
+        joined = _ENGLISH_UNIT.sub(r"\1\2", re.sub(r"\s*[:：]\s*", "：", text.strip()))
+        pieces = re.split(r"\s+", joined)
         parts = [part for piece in pieces for part in _unit_statements(plain(piece))]
     else:
         parts = [found.strip("()（）[]【】〔〕") for found in _BRACKETS.findall(low)] + _UNCLOSED.findall(low)
@@ -202,7 +207,11 @@ def _unit_statements(low: str) -> list[str]:
             low[max(0, found.start() - 2) : found.end()],
         ):
             parts.append(re.sub(r"(?:金额|面积|除注明外|均为)", "", found[1]))
-    parts += [found.strip("()（）[]【】") for found in _BRACKETS.findall(low)]
+    parts += [
+        found.strip("()（）[]【】")
+        for pattern in (_BRACKETS, _ENGLISH_UNCLOSED)
+        for found in pattern.findall(low)
+    ]
     for found in re.finditer(
         r"(?:金额|投资|价格|面积|单位)(?:均?以|按)([^,，。;；]{1,12}?)(?:为单位|计)", low
     ):

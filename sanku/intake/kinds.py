@@ -69,10 +69,11 @@ def fit(type_: str, sample: list[Value]) -> float:
     values = [value for value in sample if not isinstance(value, CellError)]
     if not values or type_ in ("text", "list", "facets", "sector", "contact", "id", "site_kind"):
         return 0.5
-    return sum(_could_be(type_, value) for value in values) / len(values)
+    return sum(could_be(type_, value) for value in values) / len(values)
 
 
-def _could_be(type_: str, value: Value) -> bool:
+def could_be(type_: str, value: Value) -> bool:
+    """Tell whether a value could be of a type."""
     text = text_of(value)
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if type_ == "code":
@@ -165,7 +166,7 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
         kind == "target_client"
         and (
             sum(candidate.facet is not None for candidate in candidates) >= 2
-            or ("target.status" in seen and any(map(_names_clients, candidates)))
+            or ({"target.status", "target.next_action"} & seen and any(map(_names_clients, candidates)))
         )
     )
     if kind == "site" and not told and not hinted and not seen & (set(strong) - {"site.park"}):

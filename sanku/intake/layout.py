@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sanku.common.sheets import Merge, Sheet, Value
 from sanku.common.text import is_blank, squeeze
 from sanku.intake.blocks import COLUMN_NUMBER, UNITS_ONLY, find_blocks, hits_of, texts_of
-from sanku.intake.cards import find_bare_list, find_card
+from sanku.intake.cards import find_bare_list, find_cards
 from sanku.intake.fields import Field
 from sanku.intake.headers import header_fields, normalise_header
 from sanku.intake.table import Header, Table, text_of
@@ -30,9 +30,9 @@ def find_tables(sheet: Sheet) -> list[Table]:
             default=0,
         )
         column, hits = _label_column(sheet)
-        card = find_card(sheet)
-        if card and card[1] > max(hits, best) * 1.2:
-            return [card[0]]
+        cards = find_cards(sheet)
+        if cards and all(fields > max(hits, best) * 1.2 for _, fields in cards):
+            return [card for card, _ in cards]
         if hits >= 4 and hits > best * 1.2:
             return _turned_tables(sheet, column) or tables
     if not tables and (bare := find_bare_list(sheet)):

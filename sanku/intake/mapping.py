@@ -13,7 +13,7 @@ from sanku.intake.cards import is_firm_column
 from sanku.intake.exported import exported_columns
 from sanku.intake.fields import BY_NAME, Field, Kind
 from sanku.intake.headers import Units, find_units, header_fields, normalise_header, plain
-from sanku.intake.kinds import Candidate, kind_of, points_of
+from sanku.intake.kinds import Candidate, could_be, kind_of, points_of
 from sanku.intake.own import OwnField, known_field
 from sanku.intake.table import Header, Table, text_of
 from sanku.intake.words import facets_of, is_tick, site_kind_of, stage_of
@@ -21,11 +21,14 @@ from sanku.intake.words import facets_of, is_tick, site_kind_of, stage_of
 _SAMPLE = 60
 _OWN_POINTS = 100
 _GENERIC_LEAF = re.compile(
-    r"总量|总额|金额|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期"
+    r"总量|总额|金额|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期|1[-~—至]\d{1,2}月份?|期[末初]数?|[年季月]末数?"
 )
 _NAME_AND_NUMBER = re.compile(r"[^\d\s\-+()（）].*\d{7}", re.DOTALL)
 _GROUP_TAIL = re.compile(r"(?:情况|信息|进展|概况|内容)$")
 _STAGE_GROUP = re.compile(r"进展|阶段|状态|进度|打√|打勾|勾选")
+# 签约 over dates is the day of it; 引进单位 is the office that brought a project in, unless it holds firms.
+_DEED = re.compile(r"签约|签订|(?:实际|正式)?(?:开工|动工)|(?:计划|预计|拟)(?:签约|开工|动工)")
+_BROUGHT_IN_BY = re.compile(r"(?:引进|引荐|引资|招引)(?:单位|部门)")
 _FACET_GROUP = re.compile(r"主攻|方向|类型|打√|打勾|勾选")
 # Fields that values alone can tell in a list without headers.
 _BARE = ("enterprise.established_date", "enterprise.province", "enterprise.name")
@@ -139,6 +142,10 @@ def _candidate(table: Table, header: Header) -> Candidate:
     sample = _sample(table, header.column)
     if normalise_header(header.leaf) == "单位" and (unit := _unit_held(sample)):
         fields = ((unit, 0),)
+    if not fields and _DEED.fullmatch(normalise_header(header.leaf)) and _hold_dates(sample):
+        fields = header_fields(header.leaf + "时间")
+    if _BROUGHT_IN_BY.fullmatch(normalise_header(header.leaf)) and not is_firm_column(sample):
+        fields = ((BY_NAME["project.owner_department"], 0),)
     if fields and fields[0][0].name == "contact.name" and _hold_numbers(sample):
         fields = ((BY_NAME["contact.name+phone"], 0),)
     facet = None
@@ -160,6 +167,11 @@ def _ticked_stage(header: Header, sample: list[Value]) -> str | None:
     if len(header.leaf) > 5 or not sample or not all(is_tick(text_of(value)) for value in sample):
         return None
     return stage_of(header.leaf) if any(map(_STAGE_GROUP.search, header.groups)) else None
+
+
+def _hold_dates(sample: list[Value]) -> bool:
+    """Tell whether most cells hold days or months."""
+    return bool(sample) and sum(could_be("date", value) for value in sample) >= 0.7 * len(sample)
 
 
 def _hold_numbers(sample: list[Value]) -> bool:

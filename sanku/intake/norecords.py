@@ -27,6 +27,11 @@ _FOOTNOTE = re.compile(
 _NUMBERED_SECTION = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+"
 )
+# 二、续建项目（3个）: no project is called so.
+_SECTION_NUMBER = re.compile(
+    r"(?:[（(][一二三四五六七八九十]{1,3}[）)][、.．]?|[一二三四五六七八九十]{1,3}[、.．]).+"
+)
+_WORDS = re.compile(r"[^\d\s.,%个万亿元亩家项人/-]")
 _NUMBERS = (int, float)
 _SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}")
 _UNIT_LINE = re.compile(r"[（(]?(?:金额|面积|计量|货币)?(?:单位|單位|unit)[:：]", re.IGNORECASE)
@@ -102,6 +107,8 @@ class NoRecords:
             and not self._named(filled)
         ):
             return "section_title"
+        if ordinal not in filled and self._is_section_with_sums(filled, texts):
+            return "section_title"
         if (
             len(filled) <= 3
             and ordinal not in filled
@@ -121,6 +128,15 @@ class NoRecords:
         if self._continues(number):
             return "continuation"
         return None
+
+    def _is_section_with_sums(self, filled: dict[int, Value], texts: dict[int, str]) -> bool:
+        """Tell whether a row names a section, by a numeral before its name, with nothing but figures beside it."""
+        column = next((column for column in self.identity if column in texts), None)
+        return (
+            column is not None
+            and bool(_SECTION_NUMBER.fullmatch(texts[column]))
+            and all(other == column or not _WORDS.search(text_of(value)) for other, value in filled.items())
+        )
 
     def _named(self, filled: dict[int, Value]) -> bool:
         return any(column in filled for column in self.identity)

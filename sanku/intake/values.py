@@ -162,11 +162,15 @@ def _contact(value: Value, _: Column, __: Environment) -> Result:
     return {"contact.name": name or None, "contact.phone": phone}, None
 
 
+# When a firm was founded may lie decades back; the zone's own dealings are of these years.
+_LONG_AGO = "enterprise.established_date"
+
+
 def _date(value: Value, column: Column, env: Environment) -> Result:
     name = column.field.name
     if not isinstance(value, str | int | float) and not hasattr(value, "year"):
         return {name: None}, problem("date_unreadable", "doubtful", column, value)
-    read = read_date(value, epoch_1904=env.epoch_1904, year=env.year)  # type: ignore[arg-type]
+    read = read_date(value, epoch_1904=env.epoch_1904, year=env.year, lately=name != _LONG_AGO)  # type: ignore[arg-type]
     if read.problem == "date_impossible":
         return {name: None}, problem(read.problem, "refused", column, value)
     if read.problem == "date_vague":

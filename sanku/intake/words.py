@@ -73,7 +73,7 @@ _STATUSES: tuple[tuple[str, str], ...] = (
 )
 _STATUS = [(status, re.compile(pattern)) for status, pattern in _STATUSES]
 _STILL_FREE = re.compile(
-    r"未(?:出租|出让|租|售|供|用|利用|使用|入驻|签约|占用)|待(?:出租|出让|租|售|供|入驻)|可(?:出租|出让|入驻|签约)"
+    r"未(?:出租|出让|租|售|供|用|利用|使用|入驻|签约|占用)|[待拟](?:出租|出让|租|售|供|入驻)|可(?:出租|出让|入驻|签约)"
 )
 
 _SECTORS: tuple[tuple[str, str], ...] = (

@@ -83,6 +83,7 @@ def test_finds_rates_in_a_note() -> None:
     """A footnote's rates hold for one unit of the currency."""
     rates = parse_rates("注：1.外资按1美元=6.60元人民币折算；100日元=5.2元")
     assert rates == {"USD": Decimal("6.60"), "JPY": Decimal("0.052")}
+    assert parse_rates("2.美元按7.1折算。") == {"USD": Decimal("7.1")}
 
 
 @given(

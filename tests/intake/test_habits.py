@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sanku.intake.read import read_workbook
 from sanku.intake.words import stage_of
 from tests.intake.build import code, xlsx
 from tests.intake.test_read import only, records, sheet
@@ -184,3 +185,94 @@ def test_finds_telephones_in_a_column_of_people(tmp_path: Path) -> None:
     (first, second) = records(sheet(tmp_path, rows))
     assert (first["contact.name"], first["contact.phone"]) == ("示例经理", "13000000001")
     assert second["contact.phone"] == "0537-0000001"
+
+
+def test_skips_sections_whose_name_and_sum_stand_where_records_have_theirs(tmp_path: Path) -> None:
+    """二、续建项目（3个） over the sum of its projects is none of them; a project may well begin with a numeral."""
+    rows = [
+        ["序号", "项目名称", "建设单位", "总投资（万元）", "引进单位"],
+        [None, "一、新开工项目", None, None, None],
+        [1, "示例齿轮", "示例甲公司", 7000, "装备制造局"],
+        [None, "二、续建项目（3个）", None, 150_000, None],
+        [2, "一、二期示例厂房", "示例乙公司", 5000, "新材料局"],
+    ]
+    found = records(sheet(tmp_path, rows))
+    assert [record["project.name"] for record in found] == ["示例齿轮", "一、二期示例厂房"]
+    assert [record["project.owner_department"] for record in found] == ["装备制造局", "新材料局"]
+
+
+def test_takes_who_brought_a_project_in_for_a_firm_only_where_it_is_one(tmp_path: Path) -> None:
+    """引进单位 over firms heads the investors."""
+    rows = [["项目名称", "引进单位", "签约", "开工"], ["示例甲", "示例甲有限公司", "2026.3.5", "3月"],
+            ["示例乙", "示例乙有限公司", "2026年4月", "8.10"]]  # fmt: skip
+    first, second = records(only(xlsx(tmp_path / "a.xlsx", {"2026年": rows})))
+    assert first["project.investor_name"] == "示例甲有限公司"
+    assert (first["project.signed_date"], first["project.start_date"]) == ("2026-03-05", "2026-03")
+    assert second["project.start_date"] == "2026-08-10"
+
+
+def test_reads_days_written_as_two_figures(tmp_path: Path) -> None:
+    """In a list of 2026, 11.9 is a day of that year and 9.8 typed as a number too; of a founding 12.8 may be 2012."""
+    rows = [
+        ["走访台账（2026年）"],
+        ["走访日期", "走访企业", "走访人员", "成立时间"],
+        ["11.9", "示例甲公司", "张示例", "12.8"],
+        ["10.13", "示例乙公司", "张示例", None],
+        [9.8, "示例丙公司", "张示例", None],
+        [9.1, "示例丁公司", "张示例", None],
+    ]
+    table = sheet(tmp_path, rows)
+    days = [record["visit.date"] for record in records(table)]
+    assert days == ["2026-11-09", "2026-10-13", "2026-09-08", None]
+    assert [problem.code for problem in table.rows[-1].problems] == ["date_ambiguous"]
+
+
+def test_reads_periods_under_the_header(tmp_path: Path) -> None:
+    """1-9月 and 期末 under 营业收入 and 从业人员 are no record."""
+    rows = [
+        ["企业名称", "营业收入（万元）", "从业人员"],
+        [None, "1-9月", "期末"],
+        ["示例甲公司", 100, 20],
+    ]
+    (record,) = records(sheet(tmp_path, rows))
+    assert (record["enterprise.revenue_cny"], record["enterprise.headcount"]) == (1_000_000, 20)
+
+
+def test_reads_cards_one_under_the_other(tmp_path: Path) -> None:
+    """Each form of a sheet is a record of its own, not four halves."""
+    rows = []
+    for number in (1, 2):
+        rows += [
+            ["招商项目信息登记表"],
+            ["项目名称", f"示例{number}号项目", "投资方", f"示例{number}公司"],
+            ["总投资（万元）", 20_000, "用地需求（亩）", 50],
+            ["联系人", "刘示例", "联系电话", "13900000000"],
+            [],
+        ]
+    tables = read_workbook(xlsx(tmp_path / "a.xlsx", {"表": rows})).tables
+    found = [record for table in tables for record in records(table)]
+    assert [(record["project.name"], record["project.investor_name"]) for record in found] == [
+        ("示例1号项目", "示例1公司"),
+        ("示例2号项目", "示例2公司"),
+    ]
+    assert [table.key(0) for table in tables] == ["B2", "B7"]
+
+
+def test_takes_client_firms_with_next_steps_for_target_clients(tmp_path: Path) -> None:
+    """客户企业 heads whom the zone wants."""
+    rows = [
+        ["客户企业", "主要产品", "聚焦方向", "下一步工作"],
+        ["示例甲公司", "轴承", "补链、新高", "赴企业洽谈"],
+    ]
+    table = sheet(tmp_path, rows)
+    (record,) = records(table)
+    assert table.kind == "target_client" and record["target.focus_facets"] == ["fill_chain", "new_high"]
+
+
+def test_reads_rents_by_day_and_flat_metre_and_areas_in_acres(tmp_path: Path) -> None:
+    """0.5元/天/平 is 15.21 yuan a month; 拟出让 is still free; an acre is 4046.86 square metres."""
+    rows = [["地块编号", "面积", "租金", "状态"], ["DK1", "10 acres", "0.5元/天/平", "拟出让"],
+            ["DK2", "3公顷", "12", "净地"]]  # fmt: skip
+    first, _ = records(sheet(tmp_path, rows))
+    assert first["site.price_rent_cny_m2_month"] == 15.2083 and first["site.status"] == "free"
+    assert first["site.area_total_m2"] == 40_468.56

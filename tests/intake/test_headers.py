@@ -69,3 +69,17 @@ def test_finds_units_in_a_line_of_text() -> None:
     assert units.area is not None and units.area.m2 == 1
     assert units.rent is not None and units.rent.per_year == 12
     assert (units.datum, units.lat_first, units.money) == ("BD-09", True, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "currency"),
+    [
+        ("Investment pipeline (USD mn unless stated)", "USD"),
+        ("Unit: USD million", "USD"),
+        ("All amounts in RMB million", "CNY"),
+    ],
+)
+def test_finds_english_units_of_two_words(line: str, currency: str) -> None:
+    """The blank in USD million parts no words: 12 is twelve million."""
+    money = find_units(line, whole=True).money
+    assert money is not None and (money.factor, money.currency) == (10**6, currency)
