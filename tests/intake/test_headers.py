@@ -82,4 +82,4 @@ def test_finds_units_in_a_line_of_text() -> None:
 def test_finds_english_units_of_two_words(line: str, currency: str) -> None:
     """The blank in USD million parts no words: 12 is twelve million."""
     money = find_units(line, whole=True).money
-    assert money is not None and (money.factor, money.currency) == (10**6, currency)
+    assert money is not None and (int(money.factor), money.currency) == (10**6, currency)
