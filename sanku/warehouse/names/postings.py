@@ -4,7 +4,6 @@ Written in two passes over the companies in order: the first counts the bytes of
 A list that more than a quarter of all companies stand in narrows nothing: its length is kept, its companies are not.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -213,8 +212,3 @@ def decode(postings: Postings, which: int, into: NDArray[np.uint32]) -> int:
 
 
 NAMES = ("keys", "sizes", "starts", "data", "landmark_starts", "landmark_docs", "landmark_ats")
-
-
-def open_postings(folder: Path) -> Postings:
-    """Map the lists of a folder into memory."""
-    return Postings(*(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in NAMES))

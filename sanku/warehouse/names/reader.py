@@ -15,9 +15,15 @@ from rapidfuzz import fuzz
 
 from sanku.common.codes import expected_check_character
 from sanku.common.names import normalise
+from sanku.warehouse.ahead import File, read_all
 from sanku.warehouse.names import signs, walking
-from sanku.warehouse.names.postings import decode, list_of, open_postings
+from sanku.warehouse.names.postings import NAMES, Postings, decode, list_of
 
+# Walks begin with a few companies and go on with more at a time; so many bytes of a list hold them mostly.
+FIRST_LOOK, LARGEST_LOOK, REACH = 64, 16_384, 64
+CODES = ("code_heads", "code_tails_low", "code_tails_high")
+SHOWN = ("rows", "flags", "regions", "industries", "honours", *CODES)
+SMALL = ("keys", "sizes", "starts", "landmark_starts", "initial_of")  # read whole: a search begins with them
 FILTERS_KEPT = 16  # a megabyte and a quarter each for ten million companies
 LONGEST = 40  # characters of a text that are looked at
 FEW = 4096  # with fewer companies in question they are looked at one by one
@@ -72,8 +78,13 @@ class Names:
         if facts["form"] != signs.FORM:
             raise OtherForm(folder)
 
+        self.folder = folder
+        self.in_memory = False  # whether nothing needs to be asked for before it is looked at
+        self._files: dict[str, File] = {}
+
         def mapped(name: str) -> NDArray[Any]:
-            return np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r"))
+            self._files[name] = File(folder / f"{name}.npy")
+            return self._files[name].numbers
 
         self.size = int(facts["rows"])
         self.places: dict[str, list[str]] = facts[
@@ -81,11 +92,13 @@ class Names:
         ]  # names of a region and of those above it, by code
         self._words = {name: facts[name] for name in ("regions", "industries", "honours")}
         self._rows, self._flags, self._by_code = mapped("rows"), mapped("flags"), mapped("by_code")
-        self._postings = open_postings(folder)
+        self._postings = Postings(*map(mapped, NAMES))
         self._companies = walking.Companies(
             *map(mapped, ("text", "text_starts", "initial_of", "regions", "industries", "honours")),
             *map(mapped, ("code_heads", "code_tails_low", "code_tails_high")),
         )
+        for name in SMALL:
+            self._files[name].want_all()
         # People set filters and type on: their bits, one for each company, are found once.
         self._passing = lru_cache(FILTERS_KEPT)(self._wanted)
 
@@ -135,7 +148,12 @@ class Names:
                 hits.add(how, self._find(patterns, wanted, limit + hits.count))
         if not hits.are_enough and len(whole) >= FUZZY_FROM:
             hits.add(NEAR, self._near(whole, wanted, limit + hits.count))
+        self._want_shown([doc for doc, _how in hits.found])
         return [self._shown(doc, how, words) for doc, how in hits.found]
+
+    def read_ahead(self) -> None:
+        """Read all of the index into the memory of the system, as far as that has room."""
+        self.in_memory = read_all(self.folder)
 
     def warm(self) -> None:
         """Compile what searches run, or read it from where it was kept: seconds in a process that has not searched yet."""
@@ -148,6 +166,7 @@ class Names:
         walking.share(nobody.bits, np.zeros(1, np.uint32), np.array([0, 1]), 1)
         walking.first_code(self._companies, self._by_code, 0, 0, False)
         decode(self._postings, 0, np.empty(int(self._postings.sizes[0]), np.uint32))
+        self._walked(self._asked([], nobody), nobody, [], 1)
         signs.initials_key(0, 0, 0)
 
     def _compared(self, word: str) -> int:
@@ -175,6 +194,10 @@ class Names:
                 )
         if not any(prefixes for _, prefixes in asked):
             return _Wanted(np.zeros(0, np.uint8), spans)
+        if not self.in_memory:
+            for name, prefixes in asked:
+                if prefixes:
+                    self._files[name].want_all()
         return _Wanted(walking.passing(self._companies, *tables), spans)
 
     def _is_kept(self, which: int) -> bool:
@@ -233,11 +256,67 @@ class Names:
         several = [(int(sizes[span].sum()), span) for span in (*spans, *narrow) if len(span) != 1]
         size, span = min(several, default=(self.size, []))
         if size < (sizes[kept[0]] if kept else self.size // FEWER) and all(map(self._is_kept, span)):
-            some = walking.choose(self._companies, asked, np.unique(self._decoded(span)), limit)
-        else:
-            some = walking.find(self._companies, asked, self._postings, np.array(kept, np.int64), limit)
-        found: list[int] = some.tolist()
+            return self._chosen(asked, np.unique(self._decoded(span)), limit)
+        return self._walked(asked, wanted, kept, limit)
+
+    def _walked(self, asked: walking.Asked, wanted: "_Wanted", lists: list[int], limit: int) -> list[int]:
+        """Return the first companies that are as asked and stand in all lists, kept ones, the shortest first."""
+        near = walking.NEAR if self.in_memory else walking.FAR
+        walk = walking.begin(self._postings, np.array(lists, np.int64), self.size, near)
+        found: list[int] = []
+        look = FIRST_LOOK
+        while len(found) < limit and walk.here[0] < walk.here[1]:
+            self._want_lists(walk, look * REACH)
+            docs = walking.meet(self._postings, wanted.bits, walk, look * REACH, look)
+            self._want_texts(asked, docs)
+            found += walking.choose(self._companies, asked, docs, limit - len(found)).tolist()
+            look = min(4 * look, LARGEST_LOOK)
         return found
+
+    def _chosen(self, asked: walking.Asked, docs: NDArray[np.uint32], limit: int) -> list[int]:
+        """Return the first of some companies, in ascending order, that are as asked."""
+        found: list[int] = []
+        at, look = 0, len(docs) if self.in_memory else FIRST_LOOK
+        while len(found) < limit and at < len(docs):
+            self._want_texts(asked, docs[at : at + look])
+            some = walking.choose(self._companies, asked, docs[at : at + look], limit - len(found))
+            found += some.tolist()
+            at, look = at + look, 4 * look
+        return found
+
+    def _want_lists(self, walk: walking.Walk, reach: int) -> None:
+        """Ask for what a walk is about to read of its lists."""
+        if self.in_memory or not walk.here[3]:
+            return
+        at, end = walk.here[:2].tolist()
+        share = min(1.0, reach / max(end - at, 1))
+        firsts, ends = [at], [min(at + reach, end)]
+        for _begin, last, further, _doc, mark, last_mark in walk.others.tolist():
+            firsts.append(further)
+            ends.append(further + int((last - further) * share))
+            for name in ("landmark_docs", "landmark_ats"):
+                self._files[name].want(np.array([mark]), np.array([last_mark]))
+        order = np.argsort(firsts)
+        self._files["data"].want(np.array(firsts)[order], np.array(ends)[order])
+
+    def _want_texts(self, asked: walking.Asked, docs: NDArray[np.uint32]) -> None:
+        """Ask for what is compared of companies."""
+        if self.in_memory or not len(docs):
+            return
+        ordered = docs.astype(np.int64)
+        if len(asked.codes):
+            self._want_columns(ordered, *CODES)
+        if len(asked.compared):
+            self._want_names(ordered)
+
+    def _want_names(self, docs: NDArray[np.int64]) -> None:
+        self._files["text_starts"].want(docs, docs + 2)
+        starts = self._companies.text_starts
+        self._files["text"].want(starts[docs], starts[docs + 1])
+
+    def _want_columns(self, docs: NDArray[np.int64], *names: str) -> None:
+        for name in names:
+            self._files[name].want(docs, docs + 1)
 
     def _lists_of(self, low: int, high: int) -> list[int]:
         """Return the lists whose keys lie between two."""
@@ -249,6 +328,9 @@ class Names:
     def _decoded(self, lists: list[int]) -> NDArray[np.uint32]:
         """Return the companies of lists, one list behind the other."""
         parts = []
+        if not self.in_memory:
+            ordered = np.array(sorted(lists), np.int64)
+            self._files["data"].want(self._postings.starts[ordered], self._postings.starts[ordered + 1])
         for which in lists:
             room = np.empty(int(self._postings.sizes[which]), np.uint32)
             decode(self._postings, which, room)
@@ -266,8 +348,8 @@ class Names:
         if last - first > max(self.size // FEWER, FEW):
             asked = self._asked([], wanted, codes=(*low, *high))
             return self._walk(asked, wanted, [], [], limit)
-        some = np.sort(self._by_code[first:last])
-        found: list[int] = walking.choose(self._companies, self._asked([], wanted), some, len(some)).tolist()
+        self._files["by_code"].want(np.array([first]), np.array([last]))
+        found = self._chosen(self._asked([], wanted), np.sort(self._by_code[first:last]), last - first)
         if len(prefix) > signs.CODE_LENGTH:  # the last sign is not kept, it follows from the others
             found = [doc for doc in found if self._uscc(doc) == prefix]
         return found[:limit]
@@ -293,6 +375,8 @@ class Names:
         letters = self._letters(text)
         if len(letters) >= FUZZY_FROM + 1:
             candidates += self._find([(letters, walking.LETTERS)], wanted, FUZZY_LOOKED_AT)
+        if candidates and not self.in_memory:
+            self._want_names(np.unique(candidates))
         likeness = {doc: self._likeness(text, doc) for doc in candidates}
         near = [doc for doc, like in likeness.items() if like >= LEAST_LIKENESS]
         return sorted(near, key=lambda doc: (-round(likeness[doc]), doc))[:limit]
@@ -314,14 +398,11 @@ class Names:
         return self._texts(doc)[0]
 
     def _texts(self, doc: int) -> tuple[list[str], str]:
-        """Return the names of a company as they are compared, and its name as it is shown."""
+        """Return the names of a company as they are compared, and its name as it is shown where that says more."""
         starts = self._companies.text_starts
         whole = signs.text_of(self._companies.text[int(starts[doc]) : int(starts[doc + 1])])
         compared, _, shown = whole.partition(chr(signs.SHOWN))
-        names = [name.strip(chr(signs.BEGIN)) for name in compared.split(chr(signs.END)) if name]
-        if not shown:
-            shown = names[0].replace("(", "（").replace(")", "）") if self._flags[doc] & 1 else names[0]
-        return names, shown
+        return [name.strip(chr(signs.BEGIN)) for name in compared.split(chr(signs.END)) if name], shown
 
     def _uscc(self, doc: int) -> str:
         """Return the code of a company, empty where it has none."""
@@ -332,9 +413,18 @@ class Names:
         code = signs.unpack_code(int(found.code_heads[doc]), tail)
         return code + (expected_check_character(code) or "")
 
+    def _want_shown(self, docs: list[int]) -> None:
+        """Ask for what is shown of companies."""
+        if docs and not self.in_memory:
+            ordered = np.unique(docs)
+            self._want_columns(ordered, *SHOWN)
+            self._want_names(ordered)
+
     def _shown(self, doc: int, how: str, words: list[str]) -> Found:
         """Return a hit as it is shown."""
         names, shown = self._texts(doc)
+        if not shown:
+            shown = names[0].replace("(", "（").replace(")", "）") if self._flags[doc] & 1 else names[0]
         by = ""
         if how in (EXACT, BEGINS, HOLDS, WORDS) and not all(word in names[0] for word in words):
             by = next((name for name in names[1:] if any(word in name for word in words)), "")

@@ -22,7 +22,12 @@ STRUCTURE, SIGN = "names", "index.json"
 def _serving() -> "Serving[Names]":
     from sanku.warehouse.names.reader import Names
 
-    return Serving(STRUCTURE, SIGN, Names)
+    def open_(folder: Path) -> Names:
+        names = Names(folder)
+        threading.Thread(target=names.read_ahead, name="read-ahead", daemon=True).start()
+        return names
+
+    return Serving(STRUCTURE, SIGN, open_)
 
 
 def all_versions() -> Base:

@@ -1,4 +1,4 @@
-"""The compiled heart of a search: walk one list in order, let the text decide, stop when enough is found."""
+"""The compiled heart of a search: walk one list in order, some companies at a time, and let the text decide."""
 
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ TEXT, LETTERS, EITHER = 0, 1, 2  # what a pattern is compared with: the names, t
 OTHERS = 3  # further lists that are looked up; the text decides anyhow
 NOBODY = 1 << 40  # after every company
 NEAR = 16  # a further list is looked up where it is not more than so many times as long as the one that is walked
+FAR = 64  # …or so many, where texts would have to be fetched from the disk instead
 
 
 class Companies(NamedTuple):
@@ -186,38 +187,57 @@ def _leap(marks: NDArray[np.uint32], mark: Any, end: Any, doc: Any) -> Any:
     return mark
 
 
+class Walk(NamedTuple):
+    """Where a walk along lists stands; it is moved on."""
+
+    # Byte of the first list (without lists: company) that comes next, where it ends, the company before, whether there are lists.
+    here: NDArray[np.int64]
+    others: NDArray[
+        np.int64
+    ]  # of further lists: begin, end, next byte, company before it, next landmark, last landmark
+
+
 @njit(cache=True, nogil=True)
-def find(
-    companies: Companies, asked: Asked, postings: Postings, lists: NDArray[np.int64], limit: int
-) -> NDArray[np.uint32]:
-    """Return the first companies, by rank, that are in all lists, pass the filters and hold the patterns.
+def begin(postings: Postings, lists: NDArray[np.int64], size: int, near: int) -> Walk:
+    """Return the beginning of a walk.
 
     Args:
-        lists: kept lists, the shortest first; none: all companies are walked.
+        lists: kept lists, the shortest first; none: all companies are walked, `size` of them.
+        near: NEAR or FAR.
     """
-    # Arrays stand by themselves here and in what is called for every company: handing a tuple on counts all its arrays.
-    data, starts, bits, codes = postings.data, postings.starts, asked.bits, asked.codes
-    marks, mark_ats = postings.landmark_docs, postings.landmark_ats
-    text, text_starts, initial_of = companies.text, companies.text_starts, companies.initial_of
-    patterns, letters, falls = asked.patterns, asked.letters, asked.falls
-    pattern_starts, compared = asked.pattern_starts, asked.compared
-    found, count = np.empty(limit, np.uint32), 0
-    others = 0
-    begins, ends, ats = np.empty(OTHERS, np.int64), np.empty(OTHERS, np.int64), np.empty(OTHERS, np.int64)
-    next_marks, last_marks = np.empty(OTHERS, np.int64), np.empty(OTHERS, np.int64)
-    docs = np.full(OTHERS, np.int64(-1))
+    here = np.array([0, size, -1, 0], np.int64)
+    others, count = np.empty((OTHERS, 6), np.int64), 0
+    if len(lists):
+        here[0], here[1], here[3] = postings.starts[lists[0]], postings.starts[lists[0] + 1], 1
     for place in range(1, min(len(lists), OTHERS + 1)):
         which = lists[place]
-        if postings.sizes[which] <= NEAR * np.int64(postings.sizes[lists[0]]):
-            begins[others], ends[others], ats[others] = starts[which], starts[which + 1], starts[which]
-            next_marks[others] = postings.landmark_starts[which]
-            last_marks[others] = postings.landmark_starts[which + 1]
-            others += 1
-    at, end, doc = np.int64(0), np.int64(len(companies.text_starts) - 1), np.int64(-1)
-    if len(lists):
-        at, end = starts[lists[0]], starts[lists[0] + 1]
-    while at < end and count < limit:
-        if len(lists):
+        if postings.sizes[which] <= near * np.int64(postings.sizes[lists[0]]):
+            others[count, 0], others[count, 1] = postings.starts[which], postings.starts[which + 1]
+            others[count, 2], others[count, 3] = postings.starts[which], -1
+            others[count, 4] = postings.landmark_starts[which]
+            others[count, 5] = postings.landmark_starts[which + 1]
+            count += 1
+    return Walk(here, others[:count])
+
+
+@njit(cache=True, nogil=True)
+def meet(
+    postings: Postings, bits: NDArray[np.uint8], walk: Walk, reach: int, room: int
+) -> NDArray[np.uint32]:
+    """Return the next companies, by rank, that are in all lists and pass the filters.
+
+    Args:
+        reach: how many bytes of the first list (without lists: companies) are walked at most.
+        room: how many companies are returned at most.
+    """
+    # Arrays stand by themselves here and in what is called for every company: handing a tuple on counts all its arrays.
+    data, marks, mark_ats = postings.data, postings.landmark_docs, postings.landmark_ats
+    here, others = walk.here, walk.others
+    found, count = np.empty(room, np.uint32), 0
+    at, doc, has_lists = here[0], here[2], here[3] != 0
+    end = min(here[1], at + reach)
+    while at < end and count < room:
+        if has_lists:
             difference, at = difference_at(data, at)
             doc += difference
         else:
@@ -226,33 +246,29 @@ def find(
         if not _passes(bits, doc):
             continue
         is_in_all = True
-        for place in range(others):
-            current = docs[place]
+        for place in range(len(others)):
+            current = others[place, 3]
             if current < doc:
-                mark = _leap(marks, next_marks[place], last_marks[place], doc)
-                if mark > next_marks[place]:
-                    next_marks[place] = mark
+                mark = _leap(marks, others[place, 4], others[place, 5], doc)
+                further, last = others[place, 2], others[place, 1]
+                if mark > others[place, 4]:
+                    others[place, 4] = mark
                     if np.int64(marks[mark - 1]) > current:
                         current = np.int64(marks[mark - 1])
-                        ats[place] = begins[place] + np.int64(mark_ats[mark - 1])
-                further, last = ats[place], ends[place]
+                        further = others[place, 0] + np.int64(mark_ats[mark - 1])
                 while current < doc and further < last:
                     difference, further = difference_at(data, further)
                     current += difference
                 if current < doc:
                     current = np.int64(NOBODY)  # the list is at its end
-                ats[place], docs[place] = further, current
+                others[place, 2], others[place, 3] = further, current
             if current != doc:
                 is_in_all = False
                 break
-        if not is_in_all or (len(codes) and not _has_code(companies, codes, doc)):
-            continue
-        if _fits(
-            text, np.int64(text_starts[doc]), np.int64(text_starts[doc + 1]), initial_of,
-            patterns, letters, falls, pattern_starts, compared,
-        ):  # fmt: skip
+        if is_in_all:
             found[count] = doc
             count += 1
+    here[0], here[2] = at, doc
     return found[:count]
 
 
@@ -271,7 +287,7 @@ def choose(
             break
         if not _passes(bits, doc) or (len(codes) and not _has_code(companies, codes, doc)):
             continue
-        if _fits(
+        if len(compared) == 0 or _fits(
             text, np.int64(text_starts[doc]), np.int64(text_starts[doc + 1]), initial_of,
             patterns, letters, falls, pattern_starts, compared,
         ):  # fmt: skip

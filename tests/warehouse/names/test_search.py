@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from sanku.common.codes import expected_check_character
 from sanku.common.names import initials, normalise
-from sanku.warehouse.names import serving, walking
+from sanku.warehouse.names import reader, serving, walking
 from sanku.warehouse.names.build import build
 from sanku.warehouse.names.reader import Filters, Found, Names
 from tests.warehouse.make_version import company, version
@@ -133,14 +134,21 @@ FILTERS = st.builds(
     honours=st.sampled_from([(), ("t500",), ("soe",), ("none",)]),
 )
 
+LOOKS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{"REACH": 64}, {"FIRST_LOOK": 1, "LARGEST_LOOK": 3, "REACH": 1}, {"FIRST_LOOK": 5, "REACH": 2}]
+)
 
-@given(text=TEXTS, filters=FILTERS, limit=st.integers(1, 400))
+
+@given(text=TEXTS, filters=FILTERS, limit=st.integers(1, 400), looks=LOOKS, in_memory=st.booleans())
 def test_a_search_finds_what_looking_at_every_company_finds(
-    names: Names, text: str, filters: Filters, limit: int
+    names: Names, text: str, filters: Filters, limit: int, looks: dict[str, Any], in_memory: bool
 ) -> None:
+    """However many companies are looked at together, and whether they are asked for beforehand or lie in memory."""
     if not normalise(text):
         return
-    found = names.search(text, limit=limit, filters=filters)
+    names.in_memory = in_memory
+    with patch.multiple(reader, **looks):
+        found = names.search(text, limit=limit, filters=filters)
     assert sure(found) == expected(text, limit=limit, filters=filters)
     assert len({one.row for one in found}) == len(found) <= limit
     assert all(passes(one.row, filters) for one in found)
@@ -197,7 +205,14 @@ def test_what_a_server_makes_ready_leaves_nothing_to_compile(
     settings.BASE_DIR = tmp_path
     assert serving.warm_up() is None  # no base, no thread
     names.warm()
-    compiled = (walking.find, walking.choose, walking.share, walking.passing, walking.first_code)
+    compiled = (
+        walking.begin,
+        walking.meet,
+        walking.choose,
+        walking.share,
+        walking.passing,
+        walking.first_code,
+    )
     before = [len(function.signatures) for function in compiled]
     for text in ("公司", "示例机械", "gs", "9137", "济宁jx", "机"):
         names.search(text)
