@@ -108,15 +108,24 @@ def _headers(sheet: Sheet, block: list[int]) -> list[Header]:
         for merge in sheet.merges_at(row):
             width = max(width, min(merge.right + 1, widest))
             covering |= {(row, column): merge for column in range(merge.left, min(merge.right, widest) + 1)}
+    numbering = {
+        row
+        for row in block
+        if all(
+            COLUMN_NUMBER.fullmatch(text.strip()) for text in map(text_of, sheet.rows[row]) if text.strip()
+        )
+    }
     headers = []
     for column in range(width):
         levels: list[str] = []
         for row in block:
+            if row in numbering:
+                continue  # 甲 乙 1 2 3 number the columns; X and Y among words head them
             over = covering.get((row, column))
             text = text_of(sheet.value(over.top, over.left) if over else sheet.value(row, column)).strip()
             if not text and over is None and row != block[-1]:
                 text = _group_to_the_left(sheet, row, column, block)
-            if text and text not in levels[-1:] and not COLUMN_NUMBER.fullmatch(text) and not is_blank(text):
+            if text and text not in levels[-1:] and not is_blank(text):
                 levels.append(text)
         headers.append(Header(column, _with_unit(levels)))
     while headers and not headers[-1].levels:

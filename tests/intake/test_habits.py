@@ -276,3 +276,14 @@ def test_reads_rents_by_day_and_flat_metre_and_areas_in_acres(tmp_path: Path) ->
     first, _ = records(sheet(tmp_path, rows))
     assert first["site.price_rent_cny_m2_month"] == 15.2083 and first["site.status"] == "free"
     assert first["site.area_total_m2"] == 40_468.56
+
+
+def test_reads_positions_headed_by_single_letters(tmp_path: Path) -> None:
+    """X and Y head a position; a row of letters and numbers under the header only counts the columns."""
+    rows = [
+        ["宗地号", "面积（亩）", "X", "Y", "现状"],
+        ["A", "B", "C", "D", "E"],
+        ["ZD1", 50, 116.62, 35.42, "空闲"],
+    ]
+    (record,) = records(sheet(tmp_path, rows))
+    assert (record["site.lon_wgs84"], record["site.lat_wgs84"]) == (116.62, 35.42)
