@@ -10,6 +10,9 @@ from ninja import Router, Schema, Status
 
 from sanku.api.answers import REFUSALS, InvalidInput, Problem
 from sanku.audit.via import web_via
+from sanku.common.geodata.names import is_known
+from sanku.common.problems import Problem as Refusal
+from sanku.common.problems import Refused
 from sanku.intake import operations
 from sanku.intake.problems import problem_message, refusal_message
 from sanku.intake.queries import batches_for, rows_for, to_do
@@ -34,6 +37,10 @@ FILE = {
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
                         "kind": {"type": "string", "enum": sorted(WRITERS)},
+                        "crs": {
+                            "type": "string",
+                            "description": "the coordinate system of parcels: wgs84, cgcs2000, gcj02, bd09 or epsg:4548",
+                        },
                     },
                 }
             }
@@ -121,9 +128,12 @@ def hand_in(request: HttpRequest) -> Any:
     if kind and kind not in WRITERS:
         message = _("There is no such kind. There are: %(kinds)s") % {"kinds": ", ".join(sorted(WRITERS))}
         raise InvalidInput([Problem(code="kind_unknown", message=message, field="kind")])
+    crs = request.POST.get("crs", "")
+    if crs and not is_known(crs):
+        raise Refused({0: [Refusal("system_unknown", "crs", {"value": crs})]})
     try:
         batch = operations.receive_file(
-            file, name=file.name or "", kind=kind, actor=user_of(request), now=timezone.now()
+            file, name=file.name or "", kind=kind, crs=crs, actor=user_of(request), now=timezone.now()
         )
     except operations.FileTooLarge:
         problem = Problem(code="too_large", message=refusal_message("too_large"), field="file")

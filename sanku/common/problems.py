@@ -90,6 +90,13 @@ MESSAGES: dict[str, Promise] = {
     "parcel_gone": gettext_lazy(
         "One of the parcels is no longer in the library. Go back to the map and choose again."
     ),
+    "system_unsaid": gettext_lazy(
+        "The file does not say in which coordinate system its parcels are (proposed: %(proposed)s). Say which on the import's "
+        "page, or hand the file in again with “crs”."
+    ),
+    "system_unknown": gettext_lazy(
+        "There is no coordinate system “%(value)s”: use wgs84, cgcs2000, gcj02, bd09 or epsg:4548."
+    ),
     "parcel_undrawn": gettext_lazy("“%(name)s” has no boundary yet. Draw it first."),
     "parcel_broken": gettext_lazy("The boundary of “%(name)s” crosses itself. Put it right first."),
     "split_held": gettext_lazy(

@@ -61,10 +61,15 @@ def own_findings(shapes: Shapes) -> tuple[list[list[Finding]], Shapes]:
     """
     findings: list[list[Finding]] = [[] for _ in shapes]
     mended = _polygons_of(shapes)
+    # Read in a system that cannot be theirs: neither on Earth nor a number at all.
+    off = _off_the_earth(mended)
+    for at in np.flatnonzero(off):
+        findings[at].append(Finding("boundary_elsewhere", True, {}))
+    mended[off] = None
     counts = shapely.get_num_coordinates(mended)
     missing = shapely.is_missing(mended) | shapely.is_empty(mended)
     broken = ~missing & ~shapely.is_valid(mended)
-    for at in np.flatnonzero(missing):
+    for at in np.flatnonzero(missing & ~off):
         given = shapes[at]
         code = "boundary_missing" if given is None or given.is_empty else "boundary_no_area"
         findings[at].append(Finding(code, True, {}))
@@ -83,6 +88,15 @@ def own_findings(shapes: Shapes) -> tuple[list[list[Finding]], Shapes]:
         if not _in_china(mended[at]):
             findings[at].append(Finding("boundary_elsewhere", True, {}))
     return findings, mended
+
+
+def _off_the_earth(shapes: Shapes) -> "np.ndarray[Any, np.dtype[np.bool]]":
+    """Tell which shapes have a corner that is no longitude and latitude."""
+    corners, of_shape = shapely.get_coordinates(shapes, return_index=True)
+    on = (np.abs(corners[:, 0]) <= 180) & (np.abs(corners[:, 1]) <= 90)  # false of what is no number
+    found = np.zeros(len(shapes), dtype=bool)
+    found[of_shape[~on]] = True
+    return found
 
 
 def _polygons_of(shapes: Shapes) -> Shapes:

@@ -1,6 +1,7 @@
 """Imports by the interface: a file is handed in, read, saved, taken back whole or by row."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sanku.intake.models import Batch
 from tests.api.test_records import Program, errors
 from tests.cast import Cast
 from tests.intake_web.books import COMPANIES, book
+from tests.parcels.files import layer, shapes, square
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,27 @@ def test_what_is_no_import_is_refused(cast: Cast, settings: Any) -> None:
     settings.UPLOAD_LIMIT_BYTES = 1_000
     assert errors(hand_in(officer, 413)) == {("too_large", "")}
     assert not Batch.objects.exists()
+
+
+def test_parcels_of_an_unsaid_system_wait_until_it_is_said(cast: Cast, tmp_path: Path) -> None:
+    """The refusal names the proposal and the way; handed in with it, the same file is saved."""
+    path = layer(tmp_path, shapes(square()), {"DKBH": ["示例1"]}, kind="geojson")
+    officer = Program(cast.landing)
+
+    def parcels(status: int = 201, **more: str) -> Any:
+        file = SimpleUploadedFile("示例.geojson", path.read_bytes())
+        answer = officer.client.post("/api/imports", {"file": file, **more}, headers=officer.headers)
+        assert answer.status_code == status, answer.content.decode()
+        return answer.json()
+
+    unsaid = parcels()
+    run(unsaid["id"])
+    refused = officer.ask("post", f"/imports/{unsaid['id']}/save", 422)
+    assert errors(refused) == {("system_unsaid", "crs")}
+    assert "wgs84" in refused["errors"][0]["message"]
+    assert errors(parcels(422, crs="epsg:1")) == {("system_unknown", "crs")}
+    said = parcels(crs="wgs84")
+    run(said["id"])
+    officer.ask("post", f"/imports/{said['id']}/save")
+    run(said["id"])
+    assert officer.ask("get", f"/imports/{said['id']}")["counts"]["created"] == 1

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from sanku.accounts.models import User
-from sanku.common.problems import NotAllowed
+from sanku.common.problems import Refused
 from sanku.intake import operations
 from sanku.intake.models import Batch
 from sanku.intake.problems import problem_message, refusal_message
@@ -121,7 +121,7 @@ def test_without_a_prj_a_person_is_asked(cast: Cast, client_of: ClientOf, system
     crs = batch.tables.get().mapping["crs"]
     assert crs["asks"] and crs["why"] == "missing"
     assert crs["system"] == (system if system.startswith("epsg") else "wgs84")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused, match="system_unsaid"):
         operations.start_saving(batch, actor=cast.office, now=make.NOW, in_background=False)
     client = client_of(cast.office)
     assert "坐标系尚未确认" in client.get(reverse("intake:batch-review", args=[batch.pk])).content.decode()
@@ -169,6 +169,17 @@ def test_figures_that_fit_nothing(cast: Cast) -> None:
     far = shapely.transform(square(0), lambda points: points * 1e9)
     batch = hand_in(cast.office, content(shapes(far), fields(1), kind="shp", crs=False), "示例.zip")
     assert said(batch) == [["boundary_no_system"]]
+
+
+@pytest.mark.parametrize(("system", "chosen"), [("wgs84", "epsg:4527"), ("epsg:4527", "cgcs2000")])
+def test_a_system_that_cannot_be_is_refused_row_by_row(cast: Cast, system: str, chosen: str) -> None:
+    """Degrees read as metres of a zone and metres as degrees lie nowhere: the rows say so, and the import lives."""
+    made = content(shapes(square(0), square(1)), fields(2), kind="gpkg", system=system)
+    batch = hand_in(cast.office, made, "示例.gpkg")
+    decide(batch, crs=chosen)
+    assert said(batch) == [["boundary_elsewhere"], ["boundary_elsewhere"]]
+    decide(batch, crs=system)
+    assert [row.action for row in batch.rows.all()] == ["create", "create"]
 
 
 @pytest.mark.parametrize("missing", [".dbf", ".shx", ".shp"])

@@ -49,6 +49,7 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
 
     Raises:
         NotAllowed: it is somebody else's batch, or it is not waiting for this.
+        Refused: nobody has said in which coordinate system its parcels are.
     """
     with transaction.atomic():
         current = locked(batch.pk)
@@ -58,8 +59,10 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
             or not may_follow(current.state, State.SAVING)
         ):
             raise NotAllowed
-        if any(asks_system(table.mapping) for table in current.tables.filter(is_taken=True)):
-            raise NotAllowed  # the page says so, and has no button
+        unsaid = [table for table in current.tables.filter(is_taken=True) if asks_system(table.mapping)]
+        if unsaid:  # the page says so, and has no button
+            proposed = ", ".join(sorted({table.mapping["crs"]["system"] or "?" for table in unsaid}))
+            raise Refused({0: [Problem("system_unsaid", "crs", {"proposed": proposed})]})
         return begin(current, State.SAVING, now=now, in_background=in_background)
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext_lazy as _
 
 from sanku.common.commands import SankuCommand
+from sanku.common.geodata import LayerSheet
 from sanku.common.geodata.names import is_known
 from sanku.intake.answer import accepted, answer_file
 from sanku.intake.fields import KINDS
@@ -96,5 +97,13 @@ class Command(SankuCommand):
                 good = sum(1 for _row in accepted(table))
                 said = ", ".join(f"{count} {status}" for status, count in counts.items())
                 self.stdout.write(f"{table.sheet.name or '-'}: {table.kind}: {good} good, {said}")
+            if any(isinstance(table.sheet, LayerSheet) for table in workbook.tables):
+                self.stdout.write(
+                    str(
+                        _(
+                            "Boundaries are not checked here: hand the file in on the page, or without --dry-run, to have that done."
+                        )
+                    )
+                )
             if not workbook.tables:
                 self.stdout.write(str(_("No table of a known kind was found.")))
