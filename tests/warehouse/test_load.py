@@ -426,5 +426,5 @@ def test_duplicates_of_many_blocks_are_handed_over_together(monkeypatch: pytest.
     """Fifty million rows are 400 blocks with a few hundred suspects each: DuckDB ran out of memory over so many."""
     monkeypatch.setattr(merging, "ROWS_TOGETHER", 3)
     batches = [pa.record_batch({"seq": [number]}) for number in range(7)]
-    together = [batch["seq"].to_pylist() for batch in merging._gathered(iter(batches))]
+    together = [batch["seq"].to_pylist() for batch in merging.gathered(iter(batches))]
     assert together == [[0, 1, 2], [3, 4, 5], [6]]

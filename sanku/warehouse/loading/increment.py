@@ -14,13 +14,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
-from pyarrow.dataset import dataset
 
 from sanku.warehouse.cleaning.values import morton_column
 from sanku.warehouse.derive import derive
 from sanku.warehouse.engine import duck
 from sanku.warehouse.loading import load as whole
 from sanku.warehouse.loading import merging, staging
+from sanku.warehouse.loading.blocks import Block
 from sanku.warehouse.loading.load import Bars, Order, Outcome, no_bars
 from sanku.warehouse.loading.problems import LoadRefused, told
 from sanku.warehouse.loading.sources import find
@@ -29,6 +29,9 @@ from sanku.warehouse.versions import ROWS_IN_A_GROUP, Base, Version
 
 DELETED = "删除|移除|剔除|delete|remove"
 NAMES = [column.name for column in COMPANIES.columns]
+# Rows that are refused are duplicates, or changes of companies that nobody knows.
+LOST = """(select seq, source, source_row, name, uscc from suspects
+    union select seq, source, source_row, name, uscc from changes)"""
 # Taken from the change only with the region or the position that they belong to.
 OF_PLACE = {"region_code", "region_source", "lon", "lat", "position_source"}
 SPECIAL = {
@@ -94,8 +97,9 @@ def apply(before: Version, blocks: merging.Blocks, sums: dict[str, Any], bars: B
     with duck(spill) as connection:
         merging.find_duplicates(connection, blocks, sums["companies"])
         if blocks.companies:
-            connection.register("staged", dataset([block.path for block in blocks.companies], format="arrow"))
+            connection.register("staged", _rows(blocks.companies))
             _match(connection, before)
+            connection.unregister("staged")
             _merge(connection)
         else:
             _no_changes(connection, before)
@@ -107,12 +111,20 @@ def apply(before: Version, blocks: merging.Blocks, sums: dict[str, Any], bars: B
             _rewrite(connection, before, blocks.version, province)
             tell(done + 1, len(touched))
         _investments(connection, before, blocks)
-        sums["refused"] |= merging.write_refused(
-            connection, blocks, "staged" if blocks.companies else "suspects"
-        )
+        sums["refused"] |= merging.write_refused(connection, blocks, LOST if blocks.companies else "suspects")
         kinds = connection.execute("select becomes, count(*) from outcome group by 1 order by 1").fetchall()
         sums["changes"] = dict(kinds)
     return touched
+
+
+def _rows(blocks: list[Block]) -> pa.RecordBatchReader:
+    """Return the staged rows, block by block, as plain text where blocks hold dictionaries."""
+    schema = pa.schema(
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in blocks[0].schema
+    )
+    batches = (batch.cast(schema) for block in blocks for batch in block.every(schema.names))
+    return pa.RecordBatchReader.from_batches(schema, merging.gathered(batches))
 
 
 def _scan(version: Version) -> str:
@@ -131,19 +143,26 @@ def _match(connection: duckdb.DuckDBPyConnection, before: Version) -> None:
             coalesce(left(region_code, 4), '') as city
         from staged where seq not in (select seq from losers)"""
     )
+    # Which rows they are is found by few columns: all columns of all rows would be unpacked several times.
     connection.execute(
-        f"""create or replace table old as
-        with base as (from {_scan(before)}),
-        by_code as (select base.*, changes.seq from base join changes on base.uscc = changes.uscc),
+        f"""create or replace temp table found as
+        with base as (select company_id, uscc, name_norm, region_code from {_scan(before)}),
+        by_code as materialized (
+            select base.company_id, base.uscc, changes.seq from base join changes on base.uscc = changes.uscc),
         by_name as (
-            select base.*, changes.seq from base join changes
+            select base.company_id, base.uscc, changes.seq from base join changes
               on base.name_norm = changes.name_norm
              and coalesce(left(base.region_code, 4), '') = changes.city
             where (base.uscc is null or changes.uscc is null) and changes.seq not in (select seq from by_code))
-        select * from (from by_code union all from by_name)
+        select company_id, seq from (from by_code union all from by_name)
         qualify row_number() over (partition by seq order by uscc is null, company_id) = 1
             and row_number() over (partition by company_id order by seq desc) = 1"""
     )
+    connection.execute(
+        f"""create or replace table old as
+        select base.*, found.seq from {_scan(before)} base join found using (company_id)"""
+    )
+    connection.execute("drop table found")
     connection.execute(
         """create or replace table outcome as
         select changes.seq, case

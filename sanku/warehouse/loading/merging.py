@@ -114,7 +114,7 @@ def _suspects(connection: duckdb.DuckDBPyConnection, blocks: list[Block], bucket
     numbers, hashes = (Known(np.sort(np.concatenate(part))) for part in zip(*parts, strict=True))
     schema = pa.schema(blocks[0].schema.field(name) for name in SUSPECTS)
     schema = schema.set(schema.get_field_index("region_code"), pa.field("region_code", pa.string()))
-    found = pa.RecordBatchReader.from_batches(schema, _gathered(_sharing(blocks, numbers, hashes)))
+    found = pa.RecordBatchReader.from_batches(schema, gathered(_sharing(blocks, numbers, hashes)))
     connection.register("found", found)
     columns = ", ".join(name for name in SUSPECTS if name != "region_code")
     connection.execute(
@@ -136,7 +136,7 @@ def _sharing(blocks: list[Block], numbers: "Known", hashes: "Known") -> Iterator
                 yield some.set_column(at, "region_code", some["region_code"].cast(pa.string()))
 
 
-def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Put small batches together: for each that it is given DuckDB takes some 3 MB until all are inserted."""
     held: list[pa.RecordBatch] = []
     rows = 0
