@@ -111,6 +111,8 @@ def _count(text: str) -> int | None:
             section += (digit or 1) * last_place
             digit = 0
         elif sign in _LARGE:
+            if not total + section + digit:
+                return None  # 万 alone is a unit, not a number
             last_place = _LARGE[sign]
             section = (section + digit) * last_place
             total, section, digit = (total + section, 0, 0) if last_place >= 10**8 else (total, section, 0)

@@ -96,7 +96,7 @@ FIELDS: tuple[Field, ...] = (
     Field("contact.phone", "phone", _ALL, (
         rf"(?:企业|公司|单位|客商|对方|客户|负责人|联系人|招商|联络人|联络员|对接人|项目)*(?:联系|联络|固定|办公|移动|手机)*(?:电话|手机|号码|电话号码|手机号码?|联系号码|座机|热线)(?:/手机|/电话)?|tel|(?:企业|单位|客商|联系人)*(?:联系|联络)方式|{_FIRM_WORD}电话", r"(?:contact)?(?:phone|telephone|tel|mobile|cell)(?:number|no\.?)?|contactnumber|contactinfo",
     )),
-    Field("contact.name+phone", "contact", _ALL, (r"(?:企业|单位|项目|公司)?(?:联系人|联络人|对接人|负责人|经办人)(?:姓名)?(?:及|和|与|、|/|,|，)?(?:联系)?(?:电话|方式|手机|联系方式|联系电话|手机号)",)),
+    Field("contact.name+phone", "contact", _ALL, (r"(?:企业|单位|项目|公司|招商|业务)?(?:联系人|联络人|对接人|负责人|经办人)(?:姓名)?(?:及|和|与|、|/|,|，)?(?:联系)?(?:电话|方式|手机|联系方式|联系电话|手机号)",)),
     # --- target client
     Field("target.focus_facets", "facets", ("target_client",), (r"主攻(?:方向|类型|类别)?|(?:招商|招引|目标|重点|聚焦|主攻)(?:方向|类型|类别|领域)|五[大类个](?:重点|主攻)?方向|focus(?:facets?|area)?",), ("target_client",), 4),
     Field("target.owner_squad", "text", ("target_client", "lead"), (r"(?:责任|招商|负责|所属|对接|牵头|驻点|包联|包保)*(?:小分队|分队|小队|队伍|责任队|专班|招商组|工作组|小组)|squad|team",), ("target_client",), 2),
@@ -159,7 +159,7 @@ FIELDS: tuple[Field, ...] = (
     Field("site.lon_wgs84", "lon", ("site", "project", "enterprise"), (r"(?:中心点?|坐标|地理|地块|位置)*(?:经度|东经)(?:坐标)?|(?:坐标)?x(?:坐标)?|e|lon|lng|longitude",), ("site",), 2),
     Field("site.lat_wgs84", "lat", ("site", "project", "enterprise"), (r"(?:中心点?|坐标|地理|地块|位置)*(?:纬度|北纬)(?:坐标)?|(?:坐标)?y(?:坐标)?|n|lat|latitude",), ("site",), 2),
     Field("site.lon_lat", "lon_lat", ("site", "project", "enterprise"), (r"(?:中心点?|地理|地块|位置|定位|gps|百度|高德|地图|项目|点位|空间|载体|厂房)*(?:坐标|经纬度|坐标位置|坐标点|经纬坐标|坐标值|经纬度坐标)|经度[,、/及和]?纬度|纬度[,、/及和]?经度|coordinates?|lat/?l(?:on|ng)|l(?:on|ng)/?lat|gps",), ("site",), 2),
-    Field("site.status", "site_status", ("site",), (r"(?:使用|出租|利用|供应|租售|目前|当前|入驻|载体|土地|地块|房屋|现有|招商|去化|租赁|厂房|供地|房源)*(?:状态|状况|现状|使用情况|情况|出租情况|利用情况|租售情况|供应情况|利用状态|进展)|是否(?:空置|可用|出租|已租)|空置(?:情况|状况|状态)|status|availability",), ("site",), 1),
+    Field("site.status", "site_status", ("site",), (r"(?:使用|出租|利用|供应|租售|目前|当前|入驻|载体|土地|地块|房屋|现有|招商|去化|租赁|厂房|供地|房源)*(?:状态|状况|现状|使用情况|情况|出租情况|利用情况|租售情况|供应情况|利用状态|进展)|是否(?:空置|闲置|可用|可租|可供|已?出租|已租|占用|已用|入驻)|空置(?:情况|状况|状态)|status|availability",), ("site",), 1),
     Field("site.held_for", "text", ("site",), (r"(?:预留|锁定|保留|意向|预定|拟落地|拟供|拟入驻|占用)(?:项目|对象|企业|单位|项目名称|用途)|heldfor|reservedfor",), ("site",), 3),
     Field("site.held_until", "date", ("site",), (r"(?:预留|锁定|保留|预定|占用)(?:期限|到期|至|截止|有效期|截止日期|到期日|到期时间|期|时间|期至|至日期|截止时间|到期日期)|helduntil|reserveduntil",), ("site",), 3),
     Field("site.available_date", "date", ("site",), (r"(?:可|预计|计划|拟)*(?:供地|交付|交房|入驻|供应|可用|交地|腾空|可租|可入驻|可使用|使用|可供|可供地|交付使用|可供应|起租|竣工交付|出让)(?:时间|日期|年月|时点)|(?:预计|计划)交付|availab(?:le|ility)(?:from|date)|deliverydate|handover(?:date)?",), ("site",), 2),

@@ -204,6 +204,8 @@ def _score(kind: Kind, candidates: list[Candidate], title: str) -> float:
         return 0.0
     if kind == "lead" and not hinted and "lead.source" not in seen:
         return 0.0
+    if kind == "lead" and {"lead.source", "lead.first_report_time"} <= seen:
+        score += 6  # who reported it when, and whence: a register of leads, whatever else it says of them
     if kind == "assignment":
         if "assignment.leader" not in seen:
             return 0.0

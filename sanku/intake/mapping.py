@@ -21,7 +21,7 @@ from sanku.intake.words import facets_of, is_tick, site_kind_of, stage_of
 _SAMPLE = 60
 _OWN_POINTS = 100
 _GENERIC_LEAF = re.compile(
-    r"总量|总额|金额|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期|1[-~—至]\d{1,2}月份?|期[末初]数?|[年季月]末数?"
+    r"总量|总额|金额|本期(?:数|累计)?|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期|1[-~—至]\d{1,2}月份?|期[末初]数?|[年季月]末数?"
 )
 _NAME_AND_NUMBER = re.compile(r"[^\d\s\-+()（）].*\d{7}", re.DOTALL)
 _GROUP_TAIL = re.compile(r"(?:情况|信息|进展|概况|内容)$")
@@ -29,6 +29,7 @@ _STAGE_GROUP = re.compile(r"进展|阶段|状态|进度|打√|打勾|勾选")
 # 签约 over dates is the day of it; 引进单位 is the office that brought a project in, unless it holds firms.
 _DEED = re.compile(r"签约|签订|(?:实际|正式)?(?:开工|动工)|(?:计划|预计|拟)(?:签约|开工|动工)")
 _BROUGHT_IN_BY = re.compile(r"(?:引进|引荐|引资|招引)(?:单位|部门)")
+_REMARK = re.compile(r"[（(][^（()）]*[）)]")  # 标准厂房（含写字楼） are factories
 _FACET_GROUP = re.compile(r"主攻|方向|类型|打√|打勾|勾选")
 # Fields that values alone can tell in a list without headers.
 _BARE = ("enterprise.established_date", "enterprise.province", "enterprise.name")
@@ -194,8 +195,12 @@ def _of_group(group: str, leaf: str) -> tuple[tuple[Field, int], ...]:
     """Return what a header says with its group in other words: 签约情况 over 时间, 开竣工时间 over 开工."""
     bare = _GROUP_TAIL.sub("", normalise_header(group))
     fields = header_fields(bare + leaf) if bare else ()
-    when = re.search(r"时间|日期|年月|节点", group)
-    return fields or (header_fields(leaf + "时间") if when and not header_fields(leaf) else ())
+    if fields or header_fields(leaf):
+        return fields
+    if re.search(r"时间|日期|年月|节点", group):
+        return header_fields(leaf + "时间")
+    # 可租 and 剩余 under 建筑面积
+    return header_fields(leaf + "面积") if bare.endswith("面积") else ()
 
 
 def _more_specific(joined: tuple[tuple[Field, int], ...], alone: tuple[tuple[Field, int], ...]) -> bool:
@@ -366,7 +371,7 @@ def _swap_price(mapping: Mapping) -> None:
 def _site_kind(table: Table, mapping: Mapping) -> str | None:
     """Return the kind of the carriers in a table, by its title, its sheet's name, its columns."""
     for text in [*reversed(table.context), table.sheet.name or ""]:
-        named = site_kind_of(text)
+        named = site_kind_of(_REMARK.sub("", text)) or site_kind_of(text)
         if named and not re.search(r"填报|单位[:：]", text):
             return named
     names = {column.field.name for column in mapping.columns}

@@ -31,6 +31,7 @@ Status = Literal["good", "doubtful", "rejected", "skipped"]
 _ADDED_UP = frozenset({"money", "investment", "area", "count"})  # a merged figure is one figure
 _PLACES = frozenset({"lon_lat", "lon", "lat"})
 _MOST_MERGED_CELLS = 1_000_000
+_DATE_PART = re.compile(r"[（(]([年月日])[）)]$")
 _DITTO = re.compile(r"同上|同前|〃|″|〞|''|\"|”|“|同上行|ditto|do\.", re.IGNORECASE)
 
 
@@ -77,6 +78,7 @@ class RowReader:
         self.above: dict[int, Value] = {}
         self.no_records = NoRecords(table, mapping, self.merged)
         self.wanted = identity_of(mapping)
+        self.dated = dict(self._dates_in_parts())
         self.placed = any(column.field.type in _PLACES for column in self.columns)
         self.first_records = 0
         self.year = table.year
@@ -119,6 +121,18 @@ class RowReader:
 
     # --- cells
 
+    def _dates_in_parts(self) -> Iterator[tuple[int, dict[int, str]]]:
+        """Yield the columns of dates whose year, month and day stand in columns of their own: 签约时间 over 年 and 月."""
+        leaves = {header.column: header.leaf for header in self.table.headers}
+        for column in self.columns:
+            if column.field.type in ("date", "moment") and column.others:
+                places = (column.index, *column.others)
+                parts = {
+                    place: found[1] for place in places if (found := _DATE_PART.search(leaves.get(place, "")))
+                }
+                if "年" in parts.values():
+                    yield column.index, parts
+
     def _complete(self, number: int, values: list[Value], *, peek: bool = False) -> list[Value]:
         """Return the row with merged cells filled down and “同上” replaced by what stands above."""
         values = list(values)
@@ -147,6 +161,8 @@ class RowReader:
             meant = column
             if column.others and (value is None or is_blank(text_of(value))):
                 value, meant = _from_others(column, values)
+            if column.index in self.dated and value is not None:
+                value = _joined(self.dated[column.index], values)
             facts, problem = read_cell(value, meant, env)
             if value is None and (number, column.index) in self.sheet.empty_formulas:
                 problem = Problem("formula_without_value", "doubtful", column.index, column.field.name)
@@ -222,6 +238,17 @@ def _gather(record: Record, facts: dict[str, Fact]) -> None:
                 facets.append(str(value))
         elif value is not None or name not in record:
             record[name] = value
+
+
+def _joined(parts: dict[int, str], values: list[Value]) -> Value:
+    """Return the date that columns of its parts make: 2026年3月."""
+    written = {part: text_of(_value_at(values, place)).strip() for place, part in parts.items()}
+    text = ""
+    for part in "年月日":
+        if not written.get(part):
+            break
+        text += written[part].removesuffix(part) + part
+    return text or None
 
 
 def _from_others(column: Column, values: list[Value]) -> tuple[Value, Column]:

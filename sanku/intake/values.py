@@ -194,8 +194,15 @@ def _stage(value: Value, column: Column, _: Environment) -> Result:
     return {column.field.name: stage}, None if stage else problem("word_unknown", "notice", column, value)
 
 
+_ASKED = re.compile(r"是否(?:(?P<free>空置|闲置|可用|可租|可供)|(?:已?出租|已租|占用|已用|入驻))")
+_YES, _ANSWERS = ("是", "√", "Y"), ("是", "否", "√", "×", "Y", "N")
+
+
 def _site_status(value: Value, column: Column, _: Environment) -> Result:
     text = written(value)
+    if (asked := _ASKED.search(column.header)) and text.strip() in _ANSWERS:
+        # 是否空置: 否 means taken, and 是否出租 the other way round
+        text = "空置" if (text.strip() in _YES) == bool(asked["free"]) else "已租"
     facts: dict[str, Fact] = {
         column.field.name: site_status_of(text),
         "site.held_for": None,

@@ -35,7 +35,7 @@ _STAGES: tuple[tuple[str, str], ...] = (
     ),
     (
         "construction",
-        r"在建|开工|建设(?!用地|许可|工程规划)|施工(?!许可|图|手续)|设备安装|设备调试|主体|封顶|动工|打桩|桩基|土建|装修|construct|building|underway|ground-?break",
+        r"在建|开工|建设(?!用地|许可|工程规划)|施工(?!许可|图|手续)|设备(?:安装|调试|进场|到场)|进场施工|主体|封顶|动工|打桩|桩基|土建|装修|construct|building|underway|ground-?break",
     ),
     (
         "landed",

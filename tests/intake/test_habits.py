@@ -287,3 +287,56 @@ def test_reads_positions_headed_by_single_letters(tmp_path: Path) -> None:
     ]
     (record,) = records(sheet(tmp_path, rows))
     assert (record["site.lon_wgs84"], record["site.lat_wgs84"]) == (116.62, 35.42)
+
+
+def test_reads_dates_whose_parts_stand_in_columns(tmp_path: Path) -> None:
+    """签约时间 over 年 and 月."""
+    rows = [
+        ["项目名称", "投资方", "签约时间", None, "进展"],
+        [None, None, "年", "月", None],
+        ["示例甲项目", "示例甲公司", 2026, 3, "设备进场"],
+        ["示例乙项目", "示例乙公司", "2025年", None, "已签"],
+    ]
+    path = xlsx(tmp_path / "a.xlsx", {"表": rows}, merges={"表": [(0, 2, 0, 3)]})
+    first, second = records(only(path))
+    assert (first["project.signed_date"], second["project.signed_date"]) == ("2026-03", "2025")
+    assert first["project.stage"] == "construction"
+
+
+def test_reads_what_is_free_of_an_area_and_answers_to_questions(tmp_path: Path) -> None:
+    """可租 under 建筑面积 is the free area; 否 under 是否空置 means taken; what is in brackets names no kind."""
+    rows = [
+        ["标准厂房（含写字楼）空置情况"],
+        ["园区", "楼栋", "建筑面积（㎡）", None, "是否空置", "招商联系人及电话"],
+        [None, None, "总面积", "可租", None, None],
+        ["示例园", "A1", 1000, 400, "是", "王示例13800000000"],
+        ["示例园", "A2", 900, 0, "否", "李示例"],
+    ]
+    path = xlsx(tmp_path / "a.xlsx", {"表": rows}, merges={"表": [(0, 0, 0, 5), (1, 2, 1, 3)]})
+    first, second = records(only(path))
+    assert (first["site.area_free_m2"], first["site.status"], second["site.status"]) == (400, "free", "taken")
+    assert (first["site.kind"], first["contact.phone"]) == ("factory", "13800000000")
+
+
+def test_reads_this_period_beside_the_last(tmp_path: Path) -> None:
+    """营业收入 over 本期 and 上年同期: the first is meant."""
+    rows = [
+        ["企业名称", "营业收入（千元）", None],
+        [None, "本期", "上年同期"],
+        ["示例甲公司", 123, 100],
+    ]
+    path = xlsx(tmp_path / "a.xlsx", {"表": rows}, merges={"表": [(0, 1, 0, 2)]})
+    (record,) = records(only(path))
+    assert record["enterprise.revenue_cny"] == 123_000
+
+
+def test_takes_a_register_of_leads_for_what_it_is(tmp_path: Path) -> None:
+    """Who reported it when and whence, even where every row names a project; 万元 without a figure is no amount."""
+    rows = [
+        ["首报时间", "企业名称", "拟投资项目", "拟投资额", "用地需求", "联系人", "信息来源"],
+        ["2026年11月2日", "示例甲公司", "示例电机项目", "2亿元", "50亩", "张示例", "展会"],
+        ["2026/11/3", "示例乙公司", "示例纤维项目", "万元", None, None, "网络"],
+    ]
+    table = sheet(tmp_path, rows)
+    assert table.kind == "lead"
+    assert [record["project.investment_cny"] for record in records(table)] == [200_000_000, None]
