@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from sanku.warehouse.matching.parts import LONGEST, ROLES
 
@@ -202,11 +201,3 @@ def align(
         figures[BASE_WEIGHT] += weights[base[at]]
     figures[COST] = cost[n, m]
     figures[SHARED] = shared_characters(query, base, sounds)
-
-
-def coded(text: str) -> NDArray[np.uint16]:
-    """Return the code points of a text; a character beyond the basic plane counts as the replacement character."""
-    if text.isascii():
-        return np.frombuffer(text.encode("ascii"), np.uint8).astype(np.uint16)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.where(points < 0x10000, points, 0xFFFD).astype(np.uint16)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sanku.warehouse.matching import places, postings
 from sanku.warehouse.matching.features import Row, address_of, four_digits, row_of
-from sanku.warehouse.matching.parts import keys_of, names_of
+from sanku.warehouse.matching.parts import keys_of_each, names_of
 from sanku.warehouse.matching.postings import Block, Postings, block_of
 from sanku.warehouse.matching.repairs import read_code
 from sanku.warehouse.matching.tidying import Cells, tidied
@@ -46,6 +46,11 @@ def silent(done: int, total: int) -> None:
     """Tell nobody."""
 
 
+def _place_of(company: Company) -> int:
+    where = places.read_place(company.province, company.city, "")
+    return four_digits(where or places.read_place("", "", company.address))
+
+
 class ListBase:
     """Companies in memory, numbered in order: a CSV, or the companies of a library."""
 
@@ -54,18 +59,12 @@ class ListBase:
         self.companies = companies
         self._rows: dict[int, Row] = {}
         self._codes: dict[str, int] = {}
-        names: list[str] = []
-        owners: list[int] = []
-        fours = np.zeros(max(1, len(companies)), np.int16)
         for number, company in enumerate(companies):
             code = read_code(company.uscc)
             if code:
                 self._codes.setdefault(code, number)
-            keys = [key for name in (company.name, *company.others) for key in keys_of(name)]
-            names += keys
-            owners += [number] * len(keys)
-            where = places.read_place(company.province, company.city, "")
-            fours[number] = four_digits(where or places.read_place("", "", company.address))
+        names, owners = _keys_of((each.name, *each.others) for each in companies)
+        fours = np.fromiter(map(_place_of, companies), np.int16, len(companies))
         at = np.array(owners, np.int64)
         block = block_of(names, at)
         self.postings = postings.make(lambda: [block], None, tell)
@@ -127,13 +126,21 @@ def _got(path: Path) -> Block:
 
 
 def _keys(batch: pa.RecordBatch, first: int) -> tuple[list[str], list[int]]:
+    columns = (batch.column(name).to_pylist() for name in NAMED[:3])
+    cells = ((name, *(short or ()), *(former or ())) for name, short, former in zip(*columns, strict=True))
+    return _keys_of(cells, first)
+
+
+def _keys_of(cells: Iterable[tuple[str, ...]], first: int = 0) -> tuple[list[str], list[int]]:
+    """Return the keys of the names of some rows, and the row of each; the rows are numbered from `first` on."""
+    numbers: list[int] = []
+    texts: list[str] = []
+    for number, some in enumerate(cells, first):
+        texts += some
+        numbers += [number] * len(some)
     names: list[str] = []
     owners: list[int] = []
-    columns = (batch.column(name).to_pylist() for name in NAMED[:3])
-    for number, (name, short, former) in enumerate(zip(*columns, strict=True), first):
-        keys = keys_of(name)
-        for other in (*(short or ()), *(former or ())):
-            keys += keys_of(other)
+    for number, keys in zip(numbers, keys_of_each(texts), strict=True):
         names += keys
         owners += [number] * len(keys)
     return names, owners

@@ -6,7 +6,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sanku.warehouse.matching.alignment import sounds_alike
 from sanku.warehouse.matching.postings import Postings, bucket
 
 KEPT = 12  # candidates of one name
@@ -52,26 +51,65 @@ def _gather(query: Any, sounds: Any, offsets: Any, mask: Any, n: Any, spans: Any
 
 
 @njit(cache=True, nogil=True)
-def _likeness(query: Any, base: Any, weights: Any, sounds: Any, row: Any, scratch: Any) -> Any:
-    """Return how much of the query's weight is found in order in the base's name, less a little for what is left over."""
-    n, m = len(query), len(base)
-    whole = rest = 0.0
-    for j in range(m):
-        rest += weights[base[j]]
-    row[: m + 1] = 0
-    for i in range(n):
-        whole += weights[query[i]]
-        scratch[0] = 0
-        for j in range(m):
-            found = max(row[j + 1], scratch[j])
-            if query[i] == base[j]:
-                found = max(found, row[j] + weights[base[j]])
-            elif sounds_alike(query[i], base[j], sounds):
-                found = max(found, row[j] + 0.75 * min(weights[base[j]], weights[query[i]]))
-            scratch[j + 1] = found
-        row[: m + 1] = scratch[: m + 1]
-    matched = row[m]
-    return matched / (whole + 0.25 * max(0.0, rest - matched) + 1e-6)
+def _note(query: Any, sounds: Any, equal: Any, heard: Any, noted: Any) -> Any:
+    """Note at which places of the query, a bit each, a character stands and a reading is heard; not `noted`: forget it."""
+    for i in range(len(query)):
+        bit = np.uint64(1) << np.uint64(i) if noted else np.uint64(0)
+        one, other = sounds[query[i], 0], sounds[query[i], 1]
+        equal[query[i]] = (equal[query[i]] | bit) if noted else bit
+        if one:
+            heard[0, one] = (heard[0, one] | bit) if noted else bit
+            heard[1, other] = (heard[1, other] | bit) if noted else bit
+    heard[0, 0] = 0
+
+
+@njit(cache=True, nogil=True)
+def _meet(base: Any, sounds: Any, equal: Any, heard: Any, weights: Any, at: Any) -> Any:
+    """Fill `at` with the places of the query that each character of a base's name equals or sounds like, a bit each.
+
+    Return (most that can be matched, weight of the name).
+    """
+    most = rest = 0.0
+    for j in range(len(base)):
+        weight = weights[base[j]]
+        rest += weight
+        same = equal[base[j]]
+        one, other = sounds[base[j], 0], sounds[base[j], 1]
+        alike = np.uint64(0)
+        if one:
+            alike = (heard[0, one] | heard[0, other] | heard[1, one]) & ~same
+        at[0, j], at[1, j] = same, alike
+        if same:
+            most += weight
+        elif alike:
+            most += 0.75 * weight
+    return most, rest
+
+
+@njit(cache=True, nogil=True)
+def _in_order(query: Any, base: Any, at: Any, weights: Any, found: Any) -> Any:
+    """Return how much of the query's weight is found in order in the base's name.
+
+    `found` holds for each beginning of the query how much of it the characters so far have found: it never falls.
+    """
+    n = len(query)
+    found[: n + 1] = 0
+    for j in range(len(base)):
+        same, alike = at[0, j], at[1, j]
+        weight = weights[base[j]]
+        for i in range(n - 1 if same or alike else -1, -1, -1):
+            bit = np.uint64(1) << np.uint64(i)
+            if same & bit:
+                sum_to = np.float32(found[i] + weight)
+            elif alike & bit:
+                sum_to = np.float32(np.float64(found[i]) + 0.75 * min(weight, weights[query[i]]))
+            else:
+                continue
+            to = i + 1
+            while to <= n and found[to] < sum_to:
+                found[to] = sum_to
+                to += 1
+    return found[n]
 
 
 @njit(cache=True, nogil=True)
@@ -92,7 +130,8 @@ def find(
     score = np.zeros(TABLE, np.float32)
     used = np.zeros(TABLE, np.int32)
     spans = np.zeros((512, 4), np.float64)
-    row, scratch = np.zeros(257, np.float32), np.zeros(257, np.float32)
+    equal, heard = np.zeros(1 << 16, np.uint64), np.zeros((2, sounds.max() + 1), np.uint64)
+    meeting = np.zeros((2, 256), np.uint64)
     for q in range(len(query_starts) - 1):
         query = queries[query_starts[q] : query_starts[q + 1]]
         found[q, :] = -1
@@ -139,8 +178,9 @@ def find(
             starts,
             weights,
             sounds,
-            row,
-            scratch,
+            equal,
+            heard,
+            meeting,
             found[q],
             likeness[q],
         )
@@ -178,18 +218,35 @@ def _most_shared(here: Any, filled: Any, used: Any, keys: Any, score: Any, place
 @njit(cache=True, nogil=True)
 def _keep_best(
     query: Any, here: Any, filled: Any, used: Any, keys: Any, score: Any, places: Any, codes: Any, starts: Any, weights: Any,
-    sounds: Any, row: Any, scratch: Any, found: Any, likeness: Any,
+    sounds: Any, equal: Any, heard: Any, meeting: Any, found: Any, likeness: Any,
 ) -> Any:  # fmt: skip
-    """Compare the names that share most with the query, and keep the best of them, the best first."""
+    """Compare the names that share most with the query, and keep the best of them, the best first.
+
+    How like a name is: how much of the query's weight is found in it in order, less a little for what is left over. It is
+    worked out only for names that might be kept, whatever the order of their characters.
+    """
     best = _most_shared(here, filled, used, keys, score, places)
     kept = len(found)
+    query = query[:64]
+    whole = 0.0
+    for i in range(len(query)):
+        whole += weights[query[i]]
+    so_far = np.zeros(len(query) + 1, np.float32)
+    _note(query, sounds, equal, heard, True)
     for x in best:
         name = keys[used[x]]
-        base = codes[starts[name] : starts[name + 1]]
-        alike = _likeness(query[:256], base[:256], weights, sounds, row, scratch)
+        base = codes[starts[name] : starts[name + 1]][:256]
         there = places[name]
+        nearby = 0.0
         if here and there:
-            alike += 0.06 if here == there else 0.02 if here // 100 == there // 100 else -0.04
+            nearby = 0.06 if here == there else 0.02 if here // 100 == there // 100 else -0.04
+        most, rest = _meet(base, sounds, equal, heard, weights, meeting)
+        most = min(most, whole)
+        most = most / (whole + 0.25 * max(0.0, rest - most) + 1e-6) + nearby
+        if found[kept - 1] >= 0 and most < likeness[kept - 1] - 1e-5:
+            continue
+        matched = _in_order(query, base, meeting, weights, so_far)
+        alike = matched / (whole + 0.25 * max(0.0, rest - matched) + 1e-6) + nearby
         at = kept
         while at > 0 and (found[at - 1] < 0 or likeness[at - 1] < alike):
             at -= 1
@@ -199,6 +256,7 @@ def _keep_best(
                 likeness[to] = likeness[to - 1]
             found[at] = name
             likeness[at] = alike
+    _note(query, sounds, equal, heard, False)
 
 
 def candidates(

@@ -72,17 +72,13 @@ def pairs_of(queries: Sequence[Row], base: Base, codes: dict[str, int], threads:
     rows = base.read(numbers)
     of_query = np.fromiter((at for at, some in enumerate(found) for _ in some), np.int64)
     of_base = np.fromiter((number for some in found for number in some), np.int64)
-    out = np.zeros((len(of_query), len(features.NAMES)), np.float32)
-    weights = base.postings.weights
-    at = 0
-    for query, some in zip(queries, found, strict=True):
-        first = at
-        for number in some:
-            features.pair_features(query, rows[number], weights, out[at])
-            at += 1
-        if at > first:
-            features.among(out[first:at], np.fromiter(some.values(), np.float32, at - first))
-    return Pairs(of_query, of_base, out)
+    likeness = np.fromiter((how for some in found for how in some.values()), np.float32)
+    ordered = sorted(rows)
+    at = np.searchsorted(np.array(ordered, np.int64), of_base)
+    of_rows = [rows[number] for number in ordered]
+    return Pairs(
+        of_query, of_base, features.of_pairs(queries, of_rows, of_query, at, likeness, base.postings.weights)
+    )
 
 
 def by_name(queries: Sequence[Row], base: Base, threads: int = 1) -> list[dict[int, float]]:

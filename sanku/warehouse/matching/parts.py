@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
 
-from sanku.common.names import normalise
+from sanku.common.names import normalise, simplified
 from sanku.warehouse.matching import places
 from sanku.warehouse.matching.renderings import from_latin, is_latin, plain_letters, with_syllables
 from sanku.warehouse.matching.words import FORM, FORMER, NUMBER, ORGAN, TRADES
@@ -26,6 +27,11 @@ _MISPLACED_FORM = re.compile(r"((?:集团)?(?:股份)?有限(?:责任)?公司)(?
 _JUNK = re.compile(r"[\"'“”‘’`´,，.。;；!！?？*#_~～、/\\|&+=<>《》:：-]+")
 _UNUSUAL = frozenset("([{<,，;；/、")
 _WITHOUT_FORM = re.compile(rf"(?<=..)(?<![分支子])(?:{FORM.pattern})")
+# Over several names at once, one a line; what no legal form begins with is passed over quickly.
+_WITHOUT_FORMS = re.compile(rf"(?=[投控集股有实总责公普特合个])(?<=..)(?<![分支子])(?:{FORM.pattern})", re.M)
+_PLAIN = re.compile(
+    r"[\u4e00-\u9fff]{2,60}"
+)  # nothing of a name like this is changed but Traditional characters
 _DIGITS = "零一二三四五六七八九"
 # For a role: a table that makes of the roles of characters which of them have it, 1 or 0.
 _ONLY = [bytes(its == role for its in range(256)) for role in range(ROLES)]
@@ -161,6 +167,21 @@ def keys_of(text: str) -> list[str]:
     main, others = _brackets(plain) if not _UNUSUAL.isdisjoint(plain) else (plain, [])
     keys = [_WITHOUT_FORM.sub("", _JUNK.sub("", each)[:LONGEST]) for each in (main, *others[: SEVERAL - 1])]
     return [key for key in keys if key] or [plain[:LONGEST]]
+
+
+def keys_of_each(texts: Sequence[str]) -> list[list[str]]:
+    """Return `keys_of` each of many cells: those of Chinese characters only, as most are, all at once."""
+    plain = list(map(_PLAIN.fullmatch, texts))
+    names = simplified("\n".join(text for text, is_plain in zip(texts, plain, strict=True) if is_plain))
+    found = zip(names.split("\n"), _WITHOUT_FORMS.sub("", names).split("\n"), strict=True)
+    keys: list[list[str]] = []
+    for text, is_plain in zip(texts, plain, strict=True):
+        if is_plain:
+            name, key = next(found)
+            keys.append([key or name])
+        else:
+            keys.append(keys_of(text))
+    return keys
 
 
 def _taken_apart(text: str, *, is_former: bool = False, is_latin: bool = False) -> Name:

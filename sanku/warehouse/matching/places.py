@@ -161,28 +161,3 @@ def _further(found: tuple[str, ...], text: str, overrules: bool) -> tuple[str, .
 def _mere(codes: tuple[str, ...]) -> bool:
     """Tell whether more than a province is known."""
     return any(_level(code) for code in codes)
-
-
-def _city(code: str) -> str:
-    """Return the digits of the city; a municipality is one city, a county under its province its own."""
-    if code[:2] in MUNICIPALITIES:
-        return code[:2]
-    return code if code[2:4] == "90" else code[:4]
-
-
-@lru_cache(maxsize=500_000)
-def relation(some: tuple[str, ...], others: tuple[str, ...]) -> int:
-    """Return how near two places are, at best: from OTHER_PROVINCE to SAME_COUNTY; UNKNOWN where one is not known."""
-    return max((_relation(one, other) for one in some for other in others), default=UNKNOWN)
-
-
-def _relation(one: str, other: str) -> int:
-    if one[:2] != other[:2]:
-        return OTHER_PROVINCE
-    if one.endswith("0000") or other.endswith("0000"):
-        return SAME_CITY if one[:2] in MUNICIPALITIES else SAME_PROVINCE
-    if _city(one) != _city(other):
-        return OTHER_CITY
-    if one.endswith("00") or other.endswith("00"):
-        return SAME_CITY
-    return SAME_COUNTY if one == other else OTHER_COUNTY

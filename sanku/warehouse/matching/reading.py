@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -47,14 +48,13 @@ def read_list(path: Path) -> list[Listed]:
         UnreadableList: with what, where and remedy.
     """
     found: list[Listed] = []
-    for number, values in _records(path, ("name",)):
-        row = values.pop("row", str(number)).strip()
-        if not row:
+    for number, (row, *cells) in _records(path, ("name",)):
+        if not row.strip():
             raise UnreadableList(
                 _("%(file)s, record %(number)s: column “row” is empty: give every row a number of its own.")
                 % {"file": path.name, "number": number}
             )
-        found.append(Listed(row, _company(values)))
+        found.append(Listed(row.strip(), Company(*cells)))
     return found
 
 
@@ -65,17 +65,15 @@ def read_base(path: Path) -> list[Company]:
         UnreadableList: with what, where and remedy.
     """
     return [
-        _company(values) for _number, values in _records(path, ("name", "uscc")) if values["name"].strip()
+        Company(*cells) for _number, (_row, *cells) in _records(path, ("name", "uscc")) if cells[0].strip()
     ]
 
 
-def _company(values: dict[str, str]) -> Company:
-    name, uscc, province, city, address = (values.get(column, "") for column in list(COLUMNS)[1:])
-    return Company(name, uscc, province, city, address)
+def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield (number of the record, the header being 1; its values by COLUMNS) of records that hold anything.
 
-
-def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (number of the record, the header being 1; its values by column) of records that hold anything."""
+    A column that the list has not is empty, but for the row: it is called by its number.
+    """
     lines = _lines(path)
     try:
         header = next(lines)
@@ -92,9 +90,15 @@ def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[st
                 )
                 % {"file": path.name, "column": column, "columns": ", ".join(header) or "–"}
             )
+    # Behind the values of each record stand an empty one and its number: what columns are that the list has not.
+    wanted = itemgetter(
+        *(places.get(column, -1 if column == "row" else -2) for column in COLUMNS),
+    )
+    width = len(header)
     for number, values in enumerate(lines, 2):
-        if any(value.strip() for value in values):
-            yield number, {name: values[at] if at < len(values) else "" for name, at in places.items()}
+        if any(map(str.strip, values)):
+            missing = [""] * (width - len(values))
+            yield number, wanted([*values, *missing, "", str(number)])
 
 
 def _columns(header: list[str]) -> dict[str, int]:

@@ -13,9 +13,10 @@ _ALLOWED = frozenset(ALPHABET)
 _WEIGHTS = (*(pow(3, at, MODULUS) for at in range(LENGTH - 1)), 1)
 
 
-@lru_cache(maxsize=20_000)
 def read_code(text: str) -> str:
     """Return a code as it is kept: half width, upper case, nothing between its characters."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     code = clean_code(text)
     return code if code.isalnum() else "".join(filter(str.isalnum, code))
 

@@ -33,17 +33,19 @@ def resembling(companies: Sequence[Company], least: float = LEAST) -> list[Resem
     rows = base.read(range(len(companies)))
     fitted = model.model()
     found: dict[tuple[int, int], Resemblance] = {}
-    for first, others in enumerate(by_name([rows[at] for at in range(len(companies))], base)):
-        others.pop(first, None)
-        if not others:
-            continue
-        values = np.zeros((len(others), len(features.NAMES)), np.float32)
-        for at, second in enumerate(others):
-            features.pair_features(rows[first], rows[second], base.postings.weights, values[at])
-        features.among(values, np.fromiter(others.values(), np.float32, len(others)))
-        scores = model.probability(fitted, model.log_odds(fitted, values))
-        for second, score, of in zip(others, scores.tolist(), values, strict=True):
-            pair = (min(first, second), max(first, second))
-            if score >= least and (pair not in found or score > found[pair].score):
-                found[pair] = Resemblance(*pair, score, tuple(reasons(of)))
+    listed = [rows[at] for at in range(len(companies))]
+    near = [
+        (first, second, how)
+        for first, others in enumerate(by_name(listed, base))
+        for second, how in others.items()
+        if second != first
+    ]
+    firsts, seconds = (np.array([each[place] for each in near], np.int64) for place in (0, 1))
+    likeness = np.array([how for _first, _second, how in near], np.float32)
+    values = features.of_pairs(listed, listed, firsts, seconds, likeness, base.postings.weights)
+    scores = model.probability(fitted, model.log_odds(fitted, values))
+    for (first, second, _how), score, of in zip(near, scores.tolist(), values, strict=True):
+        pair = (min(first, second), max(first, second))
+        if score >= least and (pair not in found or score > found[pair].score):
+            found[pair] = Resemblance(*pair, score, tuple(reasons(of)))
     return sorted(found.values(), key=lambda each: (-each.score, each.first, each.second))

@@ -1,9 +1,11 @@
 """Names taken apart, places read, codes repaired."""
 
+import numpy as np
 import pytest
 
 from sanku.common.codes import expected_check_character, is_valid_uscc
 from sanku.warehouse.matching import places
+from sanku.warehouse.matching.comparing import relation
 from sanku.warehouse.matching.parts import (
     BRAND,
     COUNT,
@@ -13,6 +15,7 @@ from sanku.warehouse.matching.parts import (
     TRADE,
     clean,
     keys_of,
+    keys_of_each,
     names_of,
     numeral,
 )
@@ -115,12 +118,27 @@ def test_places_are_as_narrow_as_the_columns_say() -> None:
 
 
 def test_places_agree_or_not() -> None:
-    relation = places.relation
-    assert relation(("370811",), ("370800",)) == places.SAME_CITY
-    assert relation(("370811",), ("370112",)) == places.OTHER_CITY
-    assert relation(("370811",), ("320100",)) == places.OTHER_PROVINCE
-    assert relation(("310107",), ("310000",)) == places.SAME_CITY  # a municipality is one city
-    assert relation((), ("370800",)) == places.UNKNOWN
+    def says(one: int, *others: int) -> float:
+        return float(relation(np.array([one], np.int32), np.array(others, np.int32)))
+
+    assert says(370811, 370800) == places.SAME_CITY
+    assert says(370811, 370811, 320100) == places.SAME_COUNTY
+    assert says(370811, 370112) == places.OTHER_CITY
+    assert says(370811, 320100) == places.OTHER_PROVINCE
+    assert says(370811, 370000) == places.SAME_PROVINCE
+    assert says(310107, 310000) == says(310107, 310100) == places.SAME_CITY  # a municipality is one city
+    assert says(429004, 429005) == places.OTHER_CITY  # a county under its province is one of its own
+    assert np.isnan(says(370800))
+
+
+def test_names_are_found_by_the_same_keys_one_by_one_and_all_at_once() -> None:
+    cells = [
+        "济宁市示例重型机械有限公司", "濟寧示例機械集團股份有限公司", "示例有限公司曲阜分公司", "有限公司", "示例有限", "示例股份有限", "",
+        "示例(济宁)有限公司", "云杉\n生物有限公司", "新名有限公司（原旧名厂）", "Jining Yunshan Co., Ltd.", "投资控股集团有限责任公司", "𠮷野商店",
+        "示例合伙企业", "责任公司", "3、示例厂", "示" * 70, "中", "示例总公司分公司",
+    ]  # fmt: skip
+    assert keys_of_each(cells) == [keys_of(cell) for cell in cells]
+    assert keys_of_each([]) == []
 
 
 def test_a_slip_in_a_code_is_put_right() -> None:
