@@ -237,13 +237,9 @@ def _compare_names(
     mine: Any, my_roles: Any, its: Any, its_roles: Any, me: Any, it: Any, figures: Any, to: Any
 ) -> Any:
     n, m = len(mine), len(its)
-    at = 0
-    for figure in (
-        alignment.LONGEST_RUN, alignment.RUNS, alignment.MOVED, alignment.SAME, alignment.SOUND_SHARE,
-        alignment.FIRST_DIFFERS, alignment.LAST_DIFFERS,
-    ):  # fmt: skip
-        to[at] = figures[figure]
-        at += 1
+    to[0], to[1], to[2] = figures[alignment.LONGEST_RUN], figures[alignment.RUNS], figures[alignment.MOVED]
+    to[3], to[4] = figures[alignment.SAME], figures[alignment.SOUND_SHARE]
+    to[5], to[6] = figures[alignment.FIRST_DIFFERS], figures[alignment.LAST_DIFFERS]
     shared, matched = np.float64(figures[alignment.SHARED]), np.float64(figures[alignment.MATCHED_WEIGHT])
     of_query, of_base = (
         np.float64(figures[alignment.QUERY_WEIGHT]),

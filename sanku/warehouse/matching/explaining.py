@@ -1,5 +1,6 @@
 """Why a row was linked, in the reader's language: what agrees, then what differs, the most telling first."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -16,8 +17,10 @@ REASONS = 5  # as many as a reader takes in at a glance
 def reasons(values: NDArray[np.float32]) -> list[str]:
     """Return what the features of a pair say, in words."""
 
+    plain: list[float] = values.tolist()
+
     def of(name: str) -> float:
-        return float(values[AT[name]])
+        return plain[AT[name]]
 
     said: list[str] = [*_of_code(int(of("code"))), *_of_name(of), *_of_place(of)]
     if of("address_share") >= 0.8:
@@ -30,14 +33,15 @@ def reasons(values: NDArray[np.float32]) -> list[str]:
 
 
 def _of_code(says: int) -> list[str]:
-    words = {
-        features.CODE_EQUAL: _("code agrees"),
-        features.CODE_REPAIRED: _("code agrees but for one slip"),
-        features.CODE_NEAR: _("code nearly agrees"),
-        features.CODE_OTHER: _("code differs"),
-        features.CODE_OTHER_WRONG: _("code wrong and different"),
-    }
-    return [words[says]] if says in words else []
+    if says == features.CODE_EQUAL:
+        return [_("code agrees")]
+    if says == features.CODE_REPAIRED:
+        return [_("code agrees but for one slip")]
+    if says == features.CODE_NEAR:
+        return [_("code nearly agrees")]
+    if says == features.CODE_OTHER:
+        return [_("code differs")]
+    return [_("code wrong and different")] if says == features.CODE_OTHER_WRONG else []
 
 
 def _of_name(of: Values) -> list[str]:
@@ -79,7 +83,7 @@ def _of_name(of: Values) -> list[str]:
 
 def _of_place(of: Values) -> list[str]:
     found = [of(name) for name in ("columns_place", "names_place", "query_name_place", "base_name_place")]
-    known = [each for each in found if not np.isnan(each)]
+    known = [each for each in found if not math.isnan(each)]
     if not known:
         return []
     if min(known) in (places.OTHER_PROVINCE, places.OTHER_CITY):

@@ -74,10 +74,12 @@ def pairs_of(queries: Sequence[Row], base: Base, codes: dict[str, int], threads:
     of_base = np.fromiter((number for some in found for number in some), np.int64)
     likeness = np.fromiter((how for some in found for how in some.values()), np.float32)
     ordered = sorted(rows)
-    at = np.searchsorted(np.array(ordered, np.int64), of_base)
+    places = np.searchsorted(np.array(ordered, np.int64), of_base).astype(np.int64)
     of_rows = [rows[number] for number in ordered]
     return Pairs(
-        of_query, of_base, features.of_pairs(queries, of_rows, of_query, at, likeness, base.postings.weights)
+        of_query,
+        of_base,
+        features.of_pairs(queries, of_rows, of_query, places, likeness, base.postings.weights),
     )
 
 

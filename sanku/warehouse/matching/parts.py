@@ -21,6 +21,7 @@ _BULLET = re.compile(
     r"^\s*(?:[（(\[【]\s*\d{1,4}\s*[)）\]】]|(?:no\.?|№)\s*\d{1,5}\s*[、．.,，:：)）]?|\d{1,5}\s*[、．.,，:：)）](?!\d)|[①-⓿❶-➓㈠-㈩⒈-⒛]|[一二三四五六七八九十]{1,3}、|[-*•·●■◆>#]+)\s*",
     re.I,
 )
+_RENAMED = re.compile(r"[,，;；/、]|(?<=公司)(?=原|曾用名|更名为)")
 _ORDINAL = re.compile(r"(?<=第)\d{1,3}(?!\d)|(?<!\d)\d{1,3}(?=[店站厂队所村号]|分店|分公司|支行|加油站)")
 _LETTERS = re.compile(r"[a-z]{4}")
 _MISPLACED_FORM = re.compile(r"((?:集团)?(?:股份)?有限(?:责任)?公司)(?=.{3})")
@@ -81,6 +82,8 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=100_000)
 def names_of(text: str) -> tuple[Name, ...]:
     """Return the names that a cell holds, the main one first: 新名(原旧名) holds two."""
+    if _PLAIN.fullmatch(text) and not _RENAMED.search(text):
+        return (_taken_apart(_form_last(simplified(text))[:LONGEST]),)
     text = plain_letters(text)
     if is_latin(text):
         # Capitals and blanks part the words, so they are read before they are folded.
@@ -121,7 +124,7 @@ def _brackets(text: str) -> tuple[str, list[str]]:
     if len(others) == 1 and _is_organ_of(main, others[0]):
         main, others = others[0] + main, []
     # 新名,原旧名 without brackets.
-    parts = re.split(r"[,，;；/、]|(?<=公司)(?=原|曾用名|更名为)", main)
+    parts = _RENAMED.split(main)
     if len(parts) > 1 and all(len(part) >= 4 for part in parts):
         for part in parts[1:]:
             said = FORMER.match(part)

@@ -48,13 +48,13 @@ def read_list(path: Path) -> list[Listed]:
         UnreadableList: with what, where and remedy.
     """
     found: list[Listed] = []
-    for number, (row, *cells) in _records(path, ("name",)):
+    for number, row, company in _records(path, ("name",)):
         if not row.strip():
             raise UnreadableList(
                 _("%(file)s, record %(number)s: column “row” is empty: give every row a number of its own.")
                 % {"file": path.name, "number": number}
             )
-        found.append(Listed(row.strip(), Company(*cells)))
+        found.append(Listed(row.strip(), company))
     return found
 
 
@@ -64,13 +64,11 @@ def read_base(path: Path) -> list[Company]:
     Raises:
         UnreadableList: with what, where and remedy.
     """
-    return [
-        Company(*cells) for _number, (_row, *cells) in _records(path, ("name", "uscc")) if cells[0].strip()
-    ]
+    return [company for _number, _row, company in _records(path, ("name", "uscc")) if company.name.strip()]
 
 
-def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield (number of the record, the header being 1; its values by COLUMNS) of records that hold anything.
+def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, str, Company]]:
+    """Yield (number of the record, the header being 1; what the row calls itself; the company) of records that hold anything.
 
     A column that the list has not is empty, but for the row: it is called by its number.
     """
@@ -98,7 +96,8 @@ def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, tuple[s
     for number, values in enumerate(lines, 2):
         if any(map(str.strip, values)):
             missing = [""] * (width - len(values))
-            yield number, wanted([*values, *missing, "", str(number)])
+            row, name, uscc, province, city, address = wanted([*values, *missing, "", str(number)])
+            yield number, row, Company(name, uscc, province, city, address)
 
 
 def _columns(header: list[str]) -> dict[str, int]:

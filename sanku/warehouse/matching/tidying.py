@@ -39,6 +39,11 @@ _ADDRESS = re.compile(
 _AFTER_FORM = re.compile(r"^(.{3,40}?公司)[\s,，;；(（\[【/]+(.{3,80}?)[)）\]】\s]*$", re.S)
 
 
+# A name like this, nearly every one of a base, holds nothing that is looked for here (unless it stands there twice).
+_ORDERLY = re.compile(r"[\u4e00-\u9fff]{2,58}公司")
+_SPEAKS = re.compile("联系人|经办人|负责人|业务员|收件人|电话|手机")
+
+
 class Cells(NamedTuple):
     """The cells of a row."""
 
@@ -52,6 +57,15 @@ class Cells(NamedTuple):
 @lru_cache(maxsize=20_000)
 def tidied(cells: Cells) -> Cells:
     """Return the cells with each thing in its own: code, name and address parted, appendages of the name taken out."""
+    return cells if _is_orderly(cells.name) else _tidied(cells)
+
+
+def _is_orderly(name: str) -> bool:
+    half = len(name) // 2
+    return bool(_ORDERLY.fullmatch(name) and not _SPEAKS.search(name) and name[:half] != name[half:])
+
+
+def _tidied(cells: Cells) -> Cells:
     cells = _exchanged(cells)
     name, code = _without_code(cells.name)
     name = _bare(name)

@@ -5,10 +5,11 @@ General knowledge of the language, written by hand; nothing here was taken from 
 
 import re
 
-# The legal form of a company, wherever it stands: what follows it is an organ of that company.
+# The legal form of a company, wherever it stands: what follows it is an organ of that company. What it may begin with stands
+# first: a place where none begins is passed over quickly.
 FORM = re.compile(
-    r"(?:投资)?(?:控股)?(?:集团)?(?:控股)?(?:股份)?有限(?:责任)?公司|股份(?:合作)?公司|集团(?:总)?公司|(?:实业)?总公司|责任公司|有限责任|有限公$|股份有限$|有限$|"
-    r"公司|(?:普通|有限|特殊普通)合伙(?:企业)?|合伙企业|个人独资企业|(?:coltd|ltd|limited|inc|corp(?:oration)?|company|co|gmbh|llc|plc)$"
+    r"(?=[投控集股有实总责公普特合个cligp])(?:(?:投资)?(?:控股)?(?:集团)?(?:控股)?(?:股份)?有限(?:责任)?公司|股份(?:合作)?公司|集团(?:总)?公司|(?:实业)?总公司|责任公司|有限责任|有限公$|股份有限$|有限$|"
+    r"公司|(?:普通|有限|特殊普通)合伙(?:企业)?|合伙企业|个人独资企业|(?:coltd|ltd|limited|inc|corp(?:oration)?|company|co|gmbh|llc|plc)$)"
 )
 FAMILIES = (
     ("股份", 2),
@@ -28,7 +29,7 @@ ORGAN = re.compile(
 )
 GROUP = re.compile(r"集团|控股|总公司|总厂")
 NUMBER = re.compile(
-    r"(?<=第)[一二三四五六七八九十百零〇]+|[一二三四五六七八九十百零〇]+(?=[店站厂号队分所院校村中小]|公司$|$)|\d+"
+    r"(?=[一二三四五六七八九十百零〇\d])(?:(?<=第)[一二三四五六七八九十百零〇]+|[一二三四五六七八九十百零〇]+(?=[店站厂号队分所院校村中小]|公司$|$)|\d+)"
 )
 FORMER = re.compile(
     r"(?:原名称?|曾用名称?|旧称|旧名|前身(?:为|是)?|前称|原|更名前|变更前|现名?|现更名为|更名为|已更名为|改名为|简称|又名|formerly|f/?k/?a|aka)[:为是,]*"
