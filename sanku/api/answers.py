@@ -88,6 +88,9 @@ def add_handlers(api: NinjaAPI) -> None:
         return answered(api, request, 422, problems)
 
     def http(request: HttpRequest, error: Any) -> HttpResponse:
+        if str(error).startswith("CSRF"):
+            text = _("The page's token is missing or old: send it as X-CSRFToken, or use an access token.")
+            return one(request, error.status_code, "csrf", text)
         return one(request, error.status_code, "refused", str(error))
 
     api.add_exception_handler(Refused, refused)

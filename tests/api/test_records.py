@@ -227,7 +227,9 @@ def test_a_session_writes_only_with_its_protection_against_forgery(cast: Cast, c
     client.force_login(cast.office)
     given: dict[str, Any] = {"data": {"short_name": "乙"}, "content_type": "application/json"}
     assert client.get(f"/api/companies/{company.pk}").status_code == 200
-    assert client.patch(f"/api/companies/{company.pk}", **given).status_code == 403
+    refused = client.patch(f"/api/companies/{company.pk}", **given)
+    assert refused.status_code == 403 and errors(refused.json()) == {("csrf", "")}
+    assert "X-CSRFToken" in refused.json()["errors"][0]["message"]
     client.get("/people/tokens/")  # a page with a form gives the cookie
     token = client.cookies["sanku_csrf"].value
     answer = client.patch(f"/api/companies/{company.pk}", headers={"X-CSRFToken": token}, **given)
