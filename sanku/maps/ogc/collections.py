@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import shapely
@@ -115,6 +116,12 @@ def feature(layer: Layer, record: Any, reader: Reader, crs: str) -> Json:
     properties = record_json(layer.library, record, reader)
     for name in ("id", "boundary"):
         properties.pop(name, None)
+    # Clients tell a column's type by its first figures: whole ones among amounts would make it one of short integers.
+    properties |= {
+        name: float(value)
+        for name, value in properties.items()
+        if isinstance(value, int) and isinstance(getattr(record, name, None), Decimal)
+    }
     if geometry is not None and crs in LATITUDE_FIRST:
         geometry = {**geometry, "coordinates": _turned(geometry["coordinates"])}
     return {"type": "Feature", "id": record.pk, "geometry": geometry, "properties": properties}
