@@ -191,7 +191,7 @@ class _Building:
         """Count all points in the finished columns; this compiles what tiles need as well, so that no reader waits."""
         from sanku.warehouse.points.columns import Points
         from sanku.warehouse.points.tiles import counted, tile
-        from sanku.warehouse.points.wanted import Wanted
+        from sanku.warehouse.points.wanted import UNKNOWN, Wanted
 
         points = Points.open(self.folder)
         everyone = Wanted(statuses=tuple(points.values["status"]))
@@ -199,6 +199,13 @@ class _Building:
             found = counted(points, wanted, 0, 0, 0)
             if found != points.size:
                 raise ValueError(f"{found} of {points.size} points counted")
+        for wanted in (  # codes of each column have their own width
+            Wanted(industries=(UNKNOWN,)),
+            Wanted(regions=(UNKNOWN,)),
+            Wanted(founded_from=0),
+            Wanted(capital_min=0),
+        ):
+            counted(points, wanted, 0, 0, 0)
         if points.size:
             for zoom in (CODED_FROM_AFAR, NEAR):
                 tile(points, everyone, zoom, *(int(half[0]) >> 32 - zoom for half in (points.x, points.y)))

@@ -14,6 +14,7 @@ from sanku.warehouse.points.planes import cut, lowest, ones
 
 DEEPER = 4  # a tile's cells are those of the zoom so many deeper: 16 × 16
 CLUSTERED_TO = 11  # the last zoom with clusters; from the next on points stand alone
+NONE = 1 << 62  # behind every point
 ZOOMS = range(DEEPER, CLUSTERED_TO + DEEPER + 1)
 
 
@@ -63,38 +64,54 @@ def word_middles(xs: Any, ys: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def count_cells(starts: Any, kept: Any, first_point: Any, middles: Any, xs: Any, ys: Any) -> Any:
-    """Return for each cell how many of its points are kept, their middle (x, y), and the first of them.
+def sum_cells(starts: Any, kept: Any, first_point: Any, middles: Any, xs: Any, ys: Any) -> Any:
+    """Return for each cell how many of its points are kept, the sums of their x and y, and the first of them.
 
-    `starts` are the cells' first points and, last, the end of the last cell. `kept` begins with `first_point`.
+    Args:
+        starts: the cells' first points and, last, the end of the last cell.
+        kept: the bits of some points, which begin with `first_point`; the sums are of these alone.
     """
     flat = kept.ravel()
-    base = first_point // 64
+    base, beyond = first_point // 64, first_point + len(flat) * 64
     cells = len(starts) - 1
     found = np.zeros((4, cells), np.int64)
-    for cell in range(cells):
-        start, end = np.int64(starts[cell]), np.int64(starts[cell + 1])
-        count, sum_x, sum_y, first = np.uint64(0), np.uint64(0), np.uint64(0), -1
-        for number in range(start // 64, (end + 63) // 64):
-            word = cut(flat[number - base], number, start, end)
-            if word == 0:
-                continue
-            here = ones(word)
-            if first < 0:
-                first = number * 64 + np.int64(lowest(word))  # type: ignore[assignment]
+    found[3, :] = NONE
+    for cell in range(max(np.searchsorted(starts, first_point, "right") - 1, 0), cells):
+        start, end = max(np.int64(starts[cell]), first_point), min(np.int64(starts[cell + 1]), beyond)
+        if start >= beyond:
+            break
+        count, sum_x, sum_y = np.uint64(0), np.uint64(0), np.uint64(0)
+        whole, beyond_whole = (start + 63) // 64, end // 64
+        for number in range(whole, beyond_whole):  # without a branch: that becomes vector instructions
+            here = ones(flat[number - base])
             count += here
-            if start <= number * 64 and number * 64 + 64 <= end:
-                sum_x += here * np.uint64(middles[number, 0])
-                sum_y += here * np.uint64(middles[number, 1])
-            else:
-                while word != 0:
-                    at = number * 64 + np.int64(lowest(word))
-                    sum_x += np.uint64(xs[at])
-                    sum_y += np.uint64(ys[at])
-                    word &= word - np.uint64(1)
+            sum_x += here * np.uint64(middles[number, 0])
+            sum_y += here * np.uint64(middles[number, 1])
+        for number, is_cut in ((start // 64, start // 64 < whole), (end // 64, beyond_whole >= whole)):
+            if not is_cut or number * 64 >= end:
+                continue
+            word = cut(flat[number - base], number, start, end)
+            count += ones(word)
+            while word != 0:
+                at = number * 64 + np.int64(lowest(word))
+                sum_x += np.uint64(xs[at])
+                sum_y += np.uint64(ys[at])
+                word &= word - np.uint64(1)
         if count > 0:
-            found[0, cell], found[3, cell] = count, first
-            found[1, cell], found[2, cell] = sum_x // count, sum_y // count
+            number = start // 64
+            while cut(flat[number - base], number, start, end) == 0:
+                number += 1
+            first = number * 64 + np.int64(lowest(cut(flat[number - base], number, start, end)))
+            found[0, cell], found[1, cell], found[2, cell], found[3, cell] = count, sum_x, sum_y, first
+    return found
+
+
+def middles_of(sums: list[Any]) -> Any:
+    """Return for each cell its count, the middle of its points (x, y) and the first of them, of what `sum_cells` returned."""
+    of_pieces = np.array(sums)
+    found = of_pieces.sum(axis=0)
+    found[3] = of_pieces[:, 3].min(axis=0)
+    found[1:3] //= np.maximum(found[0], 1)
     return found
 
 

@@ -6,22 +6,17 @@ words of a block become vector instructions. Blocks whose lowest and highest cod
 read: points that are neighbours on the map lie mostly in one region.
 """
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
+from numba import njit, types
+from numba.extending import intrinsic
 
 WORD = 64
 WORDS = 64  # of a block
 BLOCK = WORD * WORDS
-ALONE = 1_000  # blocks, 4 million points, that one thread looks at: up to a millisecond a filter
-Filters = Sequence[tuple[Any, Any, Any]]  # planes, bounds and spans of each
-_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+FEW = 1  # so many points of a block for each plane are looked at one by one: less than to read the planes
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 def bits_for(largest: int) -> int:
@@ -45,6 +40,24 @@ def fill_planes(codes: Any, planes: Any) -> None:
             planes[block, bit, word] |= ((code >> np.uint64(bit)) & np.uint64(1)) << shift
 
 
+def _ones(_typing: Any, _word: Any) -> Any:
+    """Return how many bits of a word are set: one instruction of the processor."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+ones: Any = intrinsic(_ones)
+
+
+@njit(cache=True, nogil=True)
+def lowest(word: Any) -> Any:
+    """Return the place of the lowest bit that is set."""
+    return ones((word & (~word + np.uint64(1))) - np.uint64(1))
+
+
 @njit(cache=True, nogil=True)
 def _least(planes: Any, block: Any, code: Any, beyond: Any) -> None:
     """Put into `beyond` the points of a block whose code is at least this one.
@@ -52,7 +65,7 @@ def _least(planes: Any, block: Any, code: Any, beyond: Any) -> None:
     From the lowest bit up, each bit that differs overrules those below it: one operation a bit.
     """
     for word in range(WORDS):
-        beyond[word] = _ALL
+        beyond[word] = ALL
     for bit in range(planes.shape[1]):
         if (code >> bit) & 1:
             for word in range(WORDS):
@@ -87,7 +100,7 @@ def _decided(low: Any, high: Any, spans: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def narrow(planes: Any, bounds: Any, spans: Any, first_block: Any, kept: Any) -> None:
+def narrow(planes: Any, bounds: Any, codes: Any, spans: Any, first_block: Any, kept: Any) -> None:
     """Leave in `kept` (blocks × words) the points whose code is in one of the spans (lowest, highest; both in)."""
     low, high, found = np.empty(WORDS, np.uint64), np.empty(WORDS, np.uint64), np.empty(WORDS, np.uint64)
     for at in range(kept.shape[0]):
@@ -95,14 +108,29 @@ def narrow(planes: Any, bounds: Any, spans: Any, first_block: Any, kept: Any) ->
         decided = _decided(np.int64(bounds[block, 0]), np.int64(bounds[block, 1]), spans)
         if decided < 0:
             kept[at, :] = 0
-        if decided != 0 or not kept[at].any():
+        if decided != 0:
+            continue
+        left, few = np.uint64(0), np.uint64(FEW * planes.shape[1])
+        for word in range(WORDS):
+            left += ones(kept[at, word])
+            if left > few:
+                break
+        if left <= few:
+            for word in range(WORDS):
+                bits = kept[at, word]
+                while bits != 0:
+                    point = block * BLOCK + word * WORD + np.int64(lowest(bits))
+                    code = np.int64(codes[point]) if point < len(codes) else -1
+                    if _decided(code, code, spans) < 0:
+                        kept[at, word] &= ~(bits & (~bits + np.uint64(1)))
+                    bits &= bits - np.uint64(1)
             continue
         found[:] = 0
         for span in range(len(spans)):
             if spans[span, 0] > bounds[block, 0]:
                 _least(planes, block, spans[span, 0], low)
             else:
-                low[:] = _ALL
+                low[:] = ALL
             if spans[span, 1] < bounds[block, 1]:
                 _least(planes, block, spans[span, 1] + 1, high)
                 for word in range(WORDS):
@@ -111,28 +139,6 @@ def narrow(planes: Any, bounds: Any, spans: Any, first_block: Any, kept: Any) ->
                 found[word] |= low[word]
         for word in range(WORDS):
             kept[at, word] &= found[word]
-
-
-def narrow_by_all(filters: Filters, first_block: int, kept: NDArray[np.uint64]) -> None:
-    """Leave in `kept` what all filters leave; where many blocks are to be looked at, in two threads."""
-    halves = [(first_block, kept)]
-    if filters and len(kept) > ALONE:
-        half = len(kept) // 2
-        halves = [(first_block, kept[:half]), (first_block + half, kept[half:])]
-    others = [_helpers().submit(_narrow_by_all, filters, *half) for half in halves[1:]]
-    _narrow_by_all(filters, *halves[0])
-    for other in others:
-        other.result()
-
-
-def _narrow_by_all(filters: Filters, first_block: int, kept: NDArray[np.uint64]) -> None:
-    for planes, bounds, spans in filters:
-        narrow(planes, bounds, spans, first_block, kept)
-
-
-@cache
-def _helpers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "tiles")
 
 
 @njit(cache=True, nogil=True)
@@ -145,37 +151,23 @@ def mark(listed: Any, first_point: Any, kept: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
-def ones(word: Any) -> Any:
-    """Return how many bits of a word are set."""
-    word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
-    word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
-    word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return (word * np.uint64(0x0101010101010101)) >> np.uint64(56)
-
-
-@njit(cache=True, nogil=True)
 def cut(word: Any, number: Any, start: Any, end: Any) -> Any:
     """Return a word without the bits of points outside start..end (end not in); `number` is the word's."""
     first = number * 64
     if start > first:
-        word &= _ALL << np.uint64(start - first)
+        word &= ALL << np.uint64(start - first)
     if end < first + 64:
-        word &= _ALL >> np.uint64(first + 64 - end)
+        word &= ALL >> np.uint64(first + 64 - end)
     return word
 
 
 @njit(cache=True, nogil=True)
-def lowest(word: Any) -> Any:
-    """Return the place of the lowest bit that is set."""
-    return ones((word & (~word + np.uint64(1))) - np.uint64(1))
-
-
-@njit(cache=True, nogil=True)
 def places(kept: Any, first_point: Any, start: Any, end: Any) -> Any:
-    """Return the numbers of the points kept in start..end."""
+    """Return the numbers of the points start..end that are kept; `first_point` is that of the first bit."""
     flat = kept.ravel()
     base = first_point // 64
-    found = np.empty(end - start, np.int64)
+    start, end = max(start, first_point), min(end, first_point + len(flat) * 64)
+    found = np.empty(max(end - start, 0), np.int64)
     size = 0
     for number in range(start // 64, (end + 63) // 64):
         word = cut(flat[number - base], number, start, end)
@@ -184,9 +176,3 @@ def places(kept: Any, first_point: Any, start: Any, end: Any) -> Any:
             size += 1
             word &= word - np.uint64(1)
     return found[:size]
-
-
-def all_kept(start: int, end: int) -> tuple[int, NDArray[np.uint64]]:
-    """Return the first block and the bits, all set, of the blocks that hold the points start..end."""
-    first, last = start // BLOCK, blocks_for(end)
-    return first, np.full((last - first, WORDS), _ALL, dtype=np.uint64)

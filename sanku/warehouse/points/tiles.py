@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sanku.warehouse.points.cells import CLUSTERED_TO, DEEPER, ZOOMS, count_cells, find_stacks
+from sanku.warehouse.points.cells import CLUSTERED_TO, DEEPER, ZOOMS, find_stacks, middles_of, sum_cells
 from sanku.warehouse.points.columns import Points
 from sanku.warehouse.points.encode import Property, encode_layer, float_values, localised, whole_value
 from sanku.warehouse.points.morton import BITS, first_at, morton, morton_of
-from sanku.warehouse.points.planes import BLOCK, all_kept, mark, narrow_by_all, places
+from sanku.warehouse.points.planes import BLOCK, blocks_for, places
+from sanku.warehouse.points.sieve import Sieve
 from sanku.warehouse.points.wanted import Wanted
 
 LARGEST_ZOOM = 14  # a unit is then 0.6 m: closer, a map draws it larger
@@ -56,33 +57,19 @@ def _run(points: Points, zoom: int, number: int) -> tuple[int, int]:
     return start, points.size if beyond >> 2 * BITS else first_at(points.x, points.y, np.uint64(beyond))
 
 
-def _kept(points: Points, wanted: Wanted, start: int, end: int) -> tuple[int, NDArray[np.uint64]] | None:
-    """Return the first block and the bits that the filters leave of the points start..end; None where they leave none."""
-    first, kept = all_kept(start, end)
-    if wanted.honours:
-        known = points.values["honours"]
-        kept[:] = 0
-        for name in set(wanted.honours) & set(known):
-            listed = points.honour_points[known.index(name)]
-            low, high = np.searchsorted(listed, np.array([start, end], np.uint32))
-            mark(listed[low:high], first * BLOCK, kept)
-    filters = points.spans(wanted)
-    if not all(len(spans) for _, spans in filters):
-        return None
-    narrow_by_all(
-        [(points.planes[column], points.bounds[column], spans) for column, spans in filters], first, kept
-    )
-    return first, kept
+def _sieve(points: Points, wanted: Wanted, start: int, end: int) -> Sieve | None:
+    """Return the filters for the points start..end, None where they leave none."""
+    found = Sieve(points, wanted, start // BLOCK, blocks_for(end))
+    return None if found.leaves_none else found
 
 
 def _kept_places(points: Points, wanted: Wanted, start: int, end: int) -> Numbers:
     if wanted == Wanted() or start == end:
         return np.arange(start, end)
-    found = _kept(points, wanted, start, end)
-    if found is None:
+    sieve = _sieve(points, wanted, start, end)
+    if sieve is None:
         return np.empty(0, np.int64)
-    kept: Numbers = places(found[1], found[0] * BLOCK, start, end)
-    return kept
+    return np.concatenate(sieve.each_piece(lambda first, kept: places(kept, first * BLOCK, start, end)))
 
 
 def _cell_counts(points: Points, wanted: Wanted, z: int, number: int) -> tuple[NDArray[np.uint32], ...]:
@@ -98,11 +85,14 @@ def _cell_counts(points: Points, wanted: Wanted, z: int, number: int) -> tuple[N
         starts = np.append(starts, np.uint32(points.size))
     if wanted == Wanted():
         return keys, np.diff(starts), cells[2, low:high], cells[3, low:high], starts[:-1]
-    start = int(starts[0])
-    found = _kept(points, wanted, start, int(starts[-1]))
-    if found is None:
+    sieve = _sieve(points, wanted, int(starts[0]), int(starts[-1]))
+    if sieve is None:
         return (np.empty(0, np.uint32),) * 5
-    counted = count_cells(starts, found[1], found[0] * BLOCK, points.middles, points.x, points.y)
+    counted = middles_of(
+        sieve.each_piece(
+            lambda first, kept: sum_cells(starts, kept, first * BLOCK, points.middles, points.x, points.y)
+        )
+    )
     left = counted[0] > 0
     return keys[left], *counted[:, left]
 

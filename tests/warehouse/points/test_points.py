@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sanku.warehouse.points import planes
+from sanku.warehouse.points import planes, sieve
 from sanku.warehouse.points.build import build
 from sanku.warehouse.points.columns import Points, row_on_the_map
+from sanku.warehouse.points.morton import morton_of
 from sanku.warehouse.points.tiles import CLUSTER_IDS, LARGEST_ZOOM, MOST_IN_A_PLACE, counted, members, tile
 from sanku.warehouse.points.wanted import Wanted
 from sanku.warehouse.versions import Version
@@ -258,16 +259,37 @@ def test_a_company_is_found_on_the_map_by_its_id(tmp_path: Path) -> None:
     assert row_on_the_map(tmp_path / "none", 7) is None
 
 
-@pytest.mark.parametrize("alone", [0, 100])
-def test_spans_of_codes_are_found_among_bits(monkeypatch: pytest.MonkeyPatch, alone: int) -> None:
-    """With one thread or two, whatever a span's ends have to do with the codes of a block."""
-    monkeypatch.setattr(planes, "ALONE", alone)
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_pieces_and_threads_change_nothing(
+    points: Points, monkeypatch: pytest.MonkeyPatch, wanted: Wanted
+) -> None:
+    def seen() -> list[Any]:
+        found: list[Any] = [
+            tile(points, wanted, z, *(int(half[0]) >> 32 - z for half in (points.x, points.y)))
+            for z in (0, 2, 5)
+        ]
+        return [*found, members(points, wanted, CLUSTER_IDS + (4 << 30) + morton_of(*cell)).tolist()]
+
+    cell = (int(points.x[0]) >> 28, int(points.y[0]) >> 28)
+    at_once = seen()
+    monkeypatch.setattr(sieve, "PIECE", 1)
+    assert seen() == at_once
+    monkeypatch.setattr(sieve, "ALONE", 1)
+    assert seen() == at_once
+
+
+@pytest.mark.parametrize("left", ["all", "few", "none"])
+def test_spans_of_codes_are_found_among_bits(left: str) -> None:
+    """Whatever a span's ends have to do with the codes of a block, and however many points are left of it."""
     chance = np.random.default_rng(4)
-    codes = np.sort(chance.integers(0, 200, 3 * planes.BLOCK)).astype(np.uint32)
+    codes = np.sort(chance.integers(0, 200, 3 * planes.BLOCK - 10)).astype(np.uint32)
     codes[planes.BLOCK :] = chance.permutation(codes[planes.BLOCK :])
     bits = np.zeros((3, planes.bits_for(int(codes.max())), planes.WORDS), np.uint64)
     planes.fill_planes(codes, bits)
     bounds = planes.find_bounds(codes)
+    share = {"all": 1.0, "few": 2 * planes.FEW / planes.BLOCK, "none": 0.0}[left]
+    before = chance.random(3 * planes.BLOCK) < share
+    some = np.flatnonzero(before[: len(codes)])
     for low, high in [
         (0, 255),
         (0, 0),
@@ -279,7 +301,7 @@ def test_spans_of_codes_are_found_among_bits(monkeypatch: pytest.MonkeyPatch, al
         (199, 199),
         (60, 90),
     ]:
-        first, kept = planes.all_kept(0, len(codes))
-        planes.narrow_by_all([(bits, bounds, np.array([[low, high]]))], first, kept)
+        kept = np.packbits(before, bitorder="little").view(np.uint64).reshape(3, planes.WORDS).copy()
+        planes.narrow(bits, bounds, codes, np.array([[low, high]]), 0, kept)
         found = planes.places(kept, 0, 0, len(codes))
-        assert found.tolist() == np.flatnonzero((codes >= low) & (codes <= high)).tolist()
+        assert found.tolist() == some[(codes[some] >= low) & (codes[some] <= high)].tolist()
