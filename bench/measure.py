@@ -40,8 +40,8 @@ class Together(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
-        """Look until it is over."""
-        while not self.over.wait(0.25):
+        """Look until it is over: each look takes some 20 ms, in which the import itself may wait."""
+        while not self.over.wait(1.0):
             own = os.getpid()
             children = Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii").split()
             self.most_mb = max(self.most_mb, sum(map(_held_kb, [str(own), *children])) // 1024)
