@@ -63,9 +63,8 @@ class ListBase:
             code = read_code(company.uscc)
             if code:
                 self._codes.setdefault(code, number)
-        names, owners = _keys_of((each.name, *each.others) for each in companies)
+        names, at = _keys_of((each.name, *each.others) for each in companies)
         fours = np.fromiter(map(_place_of, companies), np.int16, len(companies))
-        at = np.array(owners, np.int64)
         block = block_of(names, at)
         self.postings = postings.make(lambda: [block], None, tell)
         self.places = fours[at]
@@ -105,7 +104,7 @@ def build(version: Version, folder: Path, tell: Tell) -> None:
             region = batch.column("region_code").to_pylist()
             fours[first : first + len(region)] = [int(code[:4]) if code else 0 for code in region]
             first += len(region)
-            yield block_of(names, np.array(owners, np.int64))
+            yield block_of(names, owners)
 
     # Taking names apart costs more than writing them down: the second reading is of what the first has written.
     with tempfile.TemporaryDirectory(dir=folder) as aside:
@@ -125,25 +124,22 @@ def _got(path: Path) -> Block:
     return Block(*(np.load(path / f"{name}.npy") for name in ("codes", "starts", "rows")))
 
 
-def _keys(batch: pa.RecordBatch, first: int) -> tuple[list[str], list[int]]:
+def _keys(batch: pa.RecordBatch, first: int) -> tuple[list[str], NDArray[np.int64]]:
     columns = (batch.column(name).to_pylist() for name in NAMED[:3])
     cells = ((name, *(short or ()), *(former or ())) for name, short, former in zip(*columns, strict=True))
-    return _keys_of(cells, first)
+    names, owners = _keys_of(cells)
+    return names, first + owners
 
 
-def _keys_of(cells: Iterable[tuple[str, ...]], first: int = 0) -> tuple[list[str], list[int]]:
-    """Return the keys of the names of some rows, and the row of each; the rows are numbered from `first` on."""
+def _keys_of(cells: Iterable[tuple[str, ...]]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the keys of the names of some rows, and the row of each."""
     numbers: list[int] = []
     texts: list[str] = []
-    for number, some in enumerate(cells, first):
+    for number, some in enumerate(cells):
         texts += some
         numbers += [number] * len(some)
-    names: list[str] = []
-    owners: list[int] = []
-    for number, keys in zip(numbers, keys_of_each(texts), strict=True):
-        names += keys
-        owners += [number] * len(keys)
-    return names, owners
+    names, of_text = keys_of_each(texts)
+    return names, np.array(numbers, np.int64)[of_text]
 
 
 def _batches(version: Version, columns: list[str]) -> Iterator[pa.RecordBatch]:

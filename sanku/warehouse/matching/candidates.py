@@ -10,6 +10,7 @@ from sanku.warehouse.matching.postings import Postings, bucket
 
 KEPT = 12  # candidates of one name
 RANKED = 192  # that are compared in full
+STEPS = 512  # of what names share with a query, for telling quickly which share most
 TABLE = 1 << 16  # places of the table of names met, a power of two
 BUDGET = 24_000  # list entries read for one name
 HERE, NEAR, ELSEWHERE = (
@@ -198,18 +199,28 @@ def _most_shared(here: Any, filled: Any, used: Any, keys: Any, score: Any, place
         return np.arange(filled)
     met = np.empty(filled, np.float32)
     for x in range(filled):
-        met[x] = -score[used[x]]
-    if not here:
-        return np.argpartition(met, RANKED)[:RANKED]
-    least = -np.partition(met, RANKED)[RANKED] * np.float32(ELSEWHERE / HERE)
-    some = np.flatnonzero(met <= -least)
+        met[x] = score[used[x]]
+    # Most share one common pair: counted by how much they share, nearly all of them are told to be too far behind.
+    many = np.zeros(STEPS + 1, np.int64)
+    step = STEPS / np.float64(met.max())
+    for x in range(filled):
+        many[np.int64(met[x] * step)] += 1
+    least, ahead = STEPS, many[STEPS]
+    while ahead < RANKED:
+        least -= 1
+        ahead += many[least]
+    enough = (least - 0.01) / step * (ELSEWHERE / HERE if here else 1.0)
+    some = np.flatnonzero(met >= enough)
     worth = np.empty(len(some), np.float32)
     for x in range(len(some)):
         bonus = np.float32(1.0)
-        there = places[keys[used[some[x]]]]
-        if there:
-            bonus = np.float32(HERE if here == there else NEAR if here // 100 == there // 100 else ELSEWHERE)
-        worth[x] = met[some[x]] * bonus
+        if here:
+            there = places[keys[used[some[x]]]]
+            if there:
+                bonus = np.float32(
+                    HERE if here == there else NEAR if here // 100 == there // 100 else ELSEWHERE
+                )
+        worth[x] = -met[some[x]] * bonus
     if len(some) <= RANKED:
         return some
     return some[np.argpartition(worth, RANKED)[:RANKED]]

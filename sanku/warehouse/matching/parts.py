@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sanku.common.names import normalise, simplified
 from sanku.warehouse.matching import places
 from sanku.warehouse.matching.renderings import from_latin, is_latin, plain_letters, with_syllables
@@ -172,19 +175,27 @@ def keys_of(text: str) -> list[str]:
     return [key for key in keys if key] or [plain[:LONGEST]]
 
 
-def keys_of_each(texts: Sequence[str]) -> list[list[str]]:
-    """Return `keys_of` each of many cells: those of Chinese characters only, as most are, all at once."""
-    plain = list(map(_PLAIN.fullmatch, texts))
-    names = simplified("\n".join(text for text, is_plain in zip(texts, plain, strict=True) if is_plain))
-    found = zip(names.split("\n"), _WITHOUT_FORMS.sub("", names).split("\n"), strict=True)
-    keys: list[list[str]] = []
-    for text, is_plain in zip(texts, plain, strict=True):
-        if is_plain:
-            name, key = next(found)
-            keys.append([key or name])
-        else:
-            keys.append(keys_of(text))
-    return keys
+def keys_of_each(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the keys of many cells in order, and the place of the cell that each is of.
+
+    Those of Chinese characters only, as most are, are made all at once; they have one each.
+    """
+    odd = [at for at, text in enumerate(texts) if not _PLAIN.fullmatch(text)]
+    others = set(odd)
+    names = simplified("\n".join([text for at, text in enumerate(texts) if at not in others]))
+    stripped = _WITHOUT_FORMS.sub("", names).split("\n")
+    plain = [key or name for key, name in zip(stripped, names.split("\n"), strict=True)]
+    many = np.ones(len(texts), np.int64)
+    keys: list[str] = []
+    taken = 0
+    for number, at in enumerate(odd):
+        keys += plain[taken : at - number]
+        taken = at - number
+        its = keys_of(texts[at])
+        keys += its
+        many[at] = len(its)
+    keys += plain[taken : len(texts) - len(odd)]
+    return keys, np.repeat(np.arange(len(texts)), many)
 
 
 def _taken_apart(text: str, *, is_former: bool = False, is_latin: bool = False) -> Name:

@@ -137,8 +137,10 @@ def test_names_are_found_by_the_same_keys_one_by_one_and_all_at_once() -> None:
         "示例(济宁)有限公司", "云杉\n生物有限公司", "新名有限公司（原旧名厂）", "Jining Yunshan Co., Ltd.", "投资控股集团有限责任公司", "𠮷野商店",
         "示例合伙企业", "责任公司", "3、示例厂", "示" * 70, "中", "示例总公司分公司",
     ]  # fmt: skip
-    assert keys_of_each(cells) == [keys_of(cell) for cell in cells]
-    assert keys_of_each([]) == []
+    keys, of_cell = keys_of_each(cells)
+    expected = [(key, at) for at, cell in enumerate(cells) for key in keys_of(cell)]
+    assert list(zip(keys, of_cell.tolist(), strict=True)) == expected
+    assert keys_of_each([])[0] == []
 
 
 def test_a_slip_in_a_code_is_put_right() -> None:

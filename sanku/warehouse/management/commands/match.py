@@ -1,6 +1,7 @@
 """`sanku match FILE --base VERSION|CSV --out OUT.csv`: link a messy list to the base. Needs neither server nor database."""
 
 import csv
+import gc
 import json
 import os
 import sys
@@ -50,6 +51,14 @@ class Command(SankuCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, link, write; OUT is there whole or not at all."""
+        # What is read is kept to the end: to look through it for what is not, again and again, costs a sixth of the time.
+        gc.disable()
+        try:
+            self._match(options)
+        finally:
+            gc.enable()
+
+    def _match(self, options: dict[str, Any]) -> None:
         from concurrent.futures.process import BrokenProcessPool
 
         from sanku.warehouse.loading.problems import LoadRefused, told
