@@ -181,15 +181,19 @@ def answers(pairs: Pairs, many: int, fitted: model.Model) -> list[Answer]:
     """Return the answer for each of `many` queries."""
     found = [NOTHING] * many
     odds = model.log_odds(fitted, pairs.features)
-    for query, first, end in pairs.spans():
-        alone = model.exclusive(odds[first:end])
-        order = np.argsort(-alone, kind="stable")
-        scores = model.probability(fitted, alone[order])
-        best = first + int(order[0])
+    spans = list(pairs.spans())
+    alone = np.zeros(len(odds), np.float64)
+    for _query, first, end in spans:
+        alone[first:end] = model.exclusive(odds[first:end])
+    order = np.lexsort((-alone, pairs.queries))  # the best of each query first
+    scores = model.probability(fitted, alone[order]).tolist()
+    rows = pairs.rows[order].tolist()
+    for query, first, end in spans:
+        best = pairs.features[order[first]]
+        third = min(first + 3, end)
         found[query] = Answer(
-            tuple(int(each) for each in pairs.rows[first:end][order][:3]), tuple(float(each) for each in scores[:3]),
-            decide(float(scores[0]), pairs.features[best], fitted), pairs.features[best],
-        )  # fmt: skip
+            tuple(rows[first:third]), tuple(scores[first:third]), decide(scores[first], best, fitted), best
+        )
     return found
 
 
