@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from sanku.config.environment import PROJECT, Environment
-
-django_stubs_ext.monkeypatch()
 
 ENVIRONMENT = Environment()
 DEBUG = ENVIRONMENT.debug

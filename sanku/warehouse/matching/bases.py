@@ -4,12 +4,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sanku.warehouse.matching import places, postings
@@ -19,6 +16,9 @@ from sanku.warehouse.matching.postings import Block, Postings, block_of
 from sanku.warehouse.matching.repairs import read_code
 from sanku.warehouse.matching.tidying import Cells, tidied
 from sanku.warehouse.versions import Version
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Tell = Callable[[int, int], None]
 STRUCTURE = "matching"
@@ -124,7 +124,7 @@ def _got(path: Path) -> Block:
     return Block(*(np.load(path / f"{name}.npy") for name in ("codes", "starts", "rows")))
 
 
-def _keys(batch: pa.RecordBatch, first: int) -> tuple[list[str], NDArray[np.int64]]:
+def _keys(batch: "pa.RecordBatch", first: int) -> tuple[list[str], NDArray[np.int64]]:
     columns = (batch.column(name).to_pylist() for name in NAMED[:3])
     cells = ((name, *(short or ()), *(former or ())) for name, short, former in zip(*columns, strict=True))
     names, owners = _keys_of(cells)
@@ -142,7 +142,9 @@ def _keys_of(cells: Iterable[tuple[str, ...]]) -> tuple[list[str], NDArray[np.in
     return names, np.array(numbers, np.int64)[of_text]
 
 
-def _batches(version: Version, columns: list[str]) -> Iterator[pa.RecordBatch]:
+def _batches(version: Version, columns: list[str]) -> Iterator["pa.RecordBatch"]:
+    import pyarrow.parquet as pq  # a list needs none of it, and it takes long to start
+
     for path in version.company_files:
         yield from pq.ParquetFile(path).iter_batches(columns=columns, batch_size=1 << 16)
 
@@ -172,6 +174,9 @@ class VersionBase:
 
     def by_code(self, codes: Iterable[str]) -> dict[str, int]:
         """Return the numbers of the rows that have a code: one pass over the column of codes."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         wanted = pa.array(sorted(set(codes)), pa.string())
         found: dict[str, int] = {}
         first = 0
@@ -197,6 +202,9 @@ class VersionBase:
 
     def _read(self, numbers: Iterable[int], columns: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield (number, values) in order: each row group that is needed is read once, one in memory at a time."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         wanted = np.array(sorted(set(numbers)), np.int64)
         first = 0
         for path in self.version.company_files:
