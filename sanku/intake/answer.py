@@ -8,10 +8,15 @@ from typing import Any, TextIO
 
 from sanku.common.sheets import Refused, Sheet
 from sanku.intake.cell import Problem
+from sanku.intake.fields import FOREIGN_CAPITAL
 from sanku.intake.read import ReadTable, Workbook, read_workbook
 from sanku.intake.rows import Row
 
 _EXAMPLES = 5
+
+
+def _told(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.record.items() if name not in FOREIGN_CAPITAL}
 
 
 def write_answer(workbook: Workbook, stream: TextIO) -> None:
@@ -33,7 +38,7 @@ def write_answer(workbook: Workbook, stream: TextIO) -> None:
         for number, row in enumerate(accepted(table)):
             stream.write(
                 (",\n" if number else "\n")
-                + _dump({_axis(table): table.place(row.number), "record": row.record})
+                + _dump({_axis(table): table.place(row.number), "record": _told(row)})
             )
         stream.write("]}")
     stream.write("]}\n")
@@ -106,7 +111,7 @@ def describe(table: ReadTable) -> dict[str, Any]:
             if row.status == "skipped"
         ],
         "hidden_rows": [table.place(row.number) for row in records if row.hidden],
-        "examples": [{axis: table.place(row.number), "record": row.record} for row in good[:_EXAMPLES]],
+        "examples": [{axis: table.place(row.number), "record": _told(row)} for row in good[:_EXAMPLES]],
     }
     if table.mapping.site_kind:
         entry["site_kind"] = table.mapping.site_kind

@@ -183,6 +183,10 @@ FIELDS: tuple[Field, ...] = (
     Field("enterprise.note", "text", ("enterprise", "lead", "assignment"), (r"备注(?:说明|信息)?|说明|附注|其他|其它|remarks?|notes?|comments?",)),
 )  # fmt: skip
 
+CAPITAL = "enterprise.registered_capital_cny"
+# What is known beside it of a foreign one: the amount and its currency as given. No column of their own, and not in the JSON.
+FOREIGN_CAPITAL = ("enterprise.registered_capital_amount", "enterprise.registered_capital_currency")
+
 BY_NAME = {field.name: field for field in FIELDS}
 _PATTERNS = [
     (

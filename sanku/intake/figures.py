@@ -10,6 +10,7 @@ from sanku.common.quantities import Scan, exact, scan
 from sanku.common.sheets import Value
 from sanku.common.text import squeeze
 from sanku.intake.cell import Environment, Fact, Problem, Result, number_of, problem
+from sanku.intake.fields import CAPITAL, FOREIGN_CAPITAL
 from sanku.intake.headers import PriceUnit, parse_price_unit
 from sanku.intake.mapping import Column
 from sanku.intake.words import currency_of
@@ -31,6 +32,10 @@ _OWN_UNITS = {
         (re.compile(r"kn|牛", re.IGNORECASE), Decimal("0.102")),
     ),
 }
+
+
+# Registered is what was promised, not what was paid: 实缴500万（认缴1000万）.
+_PROMISED = re.compile(r"^(?=.*实缴).*?认缴(?:资本|出资)?(?:额|为|[:：])?(\d[^，,；;、（）()实]*)")
 
 
 def _doubted(found: Scan, column: Column, value: Value, prefix: str) -> Problem | None:
@@ -122,14 +127,19 @@ def read_share(value: Value, column: Column, env: Environment) -> Result:
 def read_money(value: Value, column: Column, env: Environment) -> Result:
     """Read money into yuan."""
     name = column.field.name
+    if name == CAPITAL and isinstance(value, str) and (promised := _PROMISED.search(squeeze(value))):
+        value = promised[1]
     amount, fault = _amount(value, column, env)
     if fault:
         return {name: None}, fault
     if amount.currency not in (None, "CNY") and amount.value is not None:
         rate = env.rates.get(str(amount.currency))
-        return {name: number_of(_whole(amount.value * rate)) if rate else None}, (
-            None if rate else problem("rate_missing", "notice", column, value, str(amount.currency))
-        )
+        facts: dict[str, Fact] = {name: number_of(_whole(amount.value * rate)) if rate else None}
+        if name == CAPITAL:  # a company keeps it in its own currency
+            facts |= dict(
+                zip(FOREIGN_CAPITAL, (number_of(_whole(amount.value)), amount.currency), strict=True)
+            )
+        return facts, None if rate else problem("rate_missing", "notice", column, value, str(amount.currency))
     return {name: number_of(_whole(amount.value))}, None
 
 

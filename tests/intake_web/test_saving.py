@@ -103,6 +103,20 @@ def test_a_company_renamed_by_its_code_keeps_its_former_name(cast: Cast) -> None
     assert (company.name, company.former_names) == ("示例新名有限公司", "示例旧名有限公司")
 
 
+def test_foreign_registered_capital_is_kept_in_its_currency(cast: Cast) -> None:
+    """Without a rate its value in yuan is empty, the amount is not; what was promised counts, not what was paid."""
+    rows = [
+        ["企业名称", "所在省", "注册资本"],
+        ["示例外资有限公司", "山东", "1000万美元"],
+        ["示例内资有限公司", "山东", "实缴500万（认缴1000万）"],
+    ]
+    bring_in(cast.office, rows)
+    foreign, own = Company.objects.order_by("pk")
+    assert (foreign.registered_capital, foreign.registered_capital_currency) == (Decimal(10_000_000), "USD")
+    assert (own.registered_capital, own.registered_capital_currency) == (Decimal(10_000_000), "CNY")
+    assert bring_in(cast.office, rows).unchanged_count == 2
+
+
 def test_two_companies_of_one_name_are_not_guessed_between(cast: Cast) -> None:
     for _ in range(2):
         make.company(cast.zone, "示例同名有限公司")

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from sanku.companies.models import TargetStatus
+from sanku.intake.fields import FOREIGN_CAPITAL
 
 Facts = Mapping[str, Any]
 Values = dict[str, Any]
@@ -241,7 +242,10 @@ def company_values(facts: Facts) -> tuple[Values, AsWritten]:
     _date(facts, "enterprise.established_date", "established_on", values, rest)
     _count(facts, "enterprise.headcount", "headcount", values, rest)
     capital = facts.get("enterprise.registered_capital_cny")
-    if capital is not None:
+    foreign, currency = (facts.get(name) for name in FOREIGN_CAPITAL)
+    if foreign is not None and currency:
+        values |= {"registered_capital": Decimal(str(foreign)), "registered_capital_currency": str(currency)}
+    elif capital is not None:
         values |= {"registered_capital": Decimal(str(capital)), "registered_capital_currency": "CNY"}
     products = text(facts.get("enterprise.products"))
     if products:
