@@ -1,6 +1,7 @@
 """Taking an import back: whole or by row, also after others have worked on what it brought."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,40 @@ def test_a_later_edit_is_kept_and_told(cast: Cast) -> None:
     assert [(one["label"], one["reason"], one["fields"]) for one in kept] == [
         ("示例甲有限公司", "edited_since", ["city"])
     ]
+
+
+TWICE: tuple[list[list[Any]], list[list[Any]]] = (
+    [["项目名称", "投资方", "计划投资（万元）", "项目阶段"], ["示例甲项目", "示例甲公司", 5000, "在谈"]],
+    [["项目名称", "投资方", "计划投资（万元）", "项目阶段"], ["示例甲项目", "示例甲公司", 6000, "签约"]],
+)
+
+
+def test_a_record_on_two_sheets_goes_with_its_import(cast: Cast) -> None:
+    """One row makes it and another changes it: undone it is gone, not emptied of what it was made with."""
+    batch = take_back(bring_in(cast.office, *TWICE))
+    assert (batch.state, alive(Project), alive(Company)) == ("undone", 0, 0)
+    assert batch.undo_report["kept"] == []
+
+
+def test_a_row_that_changed_what_another_made_gives_back_what_that_one_gave(cast: Cast) -> None:
+    batch = bring_in(cast.office, *TWICE)
+    project = Project.objects.get()
+    assert (project.investment, project.stage) == (Decimal(60_000_000), "signed")
+    row = BatchRow.objects.filter(batch=batch).order_by("pk").last()
+    assert row is not None
+    operations.undo_row(row, actor=cast.office, now=make.NOW)
+    project.refresh_from_db()
+    assert (project.investment, project.stage) == (Decimal(50_000_000), "negotiation")
+    assert (project.name, project.removed_at) == ("示例甲项目", None)
+
+
+def test_two_rows_that_changed_one_record_give_back_what_was_before_both(cast: Cast) -> None:
+    bring_in(cast.office, TWICE[0])
+    batch = take_back(
+        bring_in(cast.office, TWICE[1], [TWICE[1][0], ["示例甲项目", "示例甲公司", 7000, "落地"]])
+    )
+    project = Project.objects.get()
+    assert (batch.state, project.investment, project.stage) == ("undone", Decimal(50_000_000), "negotiation")
 
 
 def test_a_record_that_somebody_changed_since_stays(cast: Cast) -> None:

@@ -148,6 +148,8 @@ class _Undo:
                     entries[entry.record_id].append(entry)
         used = _used(records) if library == "company" else set()
         merged = _merged(records) if library == "company" else {}
+        # A record that several rows of the file say is made by one and changed by the others.
+        made, restored = {one.record_id for one in saved if one.is_new}, set[int]()
         removals: list[Draft[Any]] = []
         restorals: list[Draft[Any]] = []
         for one in saved:
@@ -159,7 +161,11 @@ class _Undo:
                 record.removed_at is not None and not _removed_by_merge(entries[record.pk])
             ):
                 continue
-            mine = [entry for entry in entries[record.pk] if self._is_mine(entry)]
+            mine = [
+                entry
+                for entry in entries[record.pk]
+                if self._is_mine(entry) and entry.action != LedgerAction.CREATE
+            ]
             if one.is_new:
                 edits = [entry for entry in entries[record.pk] if entry.action in EDITS]
                 later = [entry for entry in edits if entry.batch_id != self.batch.pk]
@@ -169,8 +175,11 @@ class _Undo:
                     self._keep(library, record, "in_use")
                 else:
                     removals.append(Draft(record, {"removed_at": self.now}))
+            elif record.pk in made or record.pk in restored:
+                continue
             elif (draft := self._restored(library, record, mine)) is not None:
                 restorals.append(draft)
+                restored.add(record.pk)
         self.counts["removed"] += self._save(library, removals)
         self.counts["restored"] += self._save(library, restorals)
 
