@@ -1,5 +1,6 @@
 """Loading: real forms of files, refusals, duplicates, kills, a full disk, two at once."""
 
+import errno
 import gzip
 import json
 import os
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -24,6 +26,7 @@ from sanku.warehouse.loading.problems import LoadRefused, told
 from sanku.warehouse.synthesize import synthesize
 from sanku.warehouse.tables import COMPANIES, INVESTMENTS
 from sanku.warehouse.versions import Base, Version, VersionInUse
+from sanku.warehouse.written import mapped_anew
 
 HEADER = "企业名称,统一社会信用代码,成立日期,注册资本(万元),省份,城市,登记状态"
 GOOD = ["911000000000192465", "91110000710925462X", "91222400126323518E"]
@@ -366,15 +369,48 @@ def test_a_full_disk_leaves_what_is_published(tmp_path: Path) -> None:
 
 def test_too_little_memory_is_not_called_a_full_disk() -> None:
     full = duckdb.OutOfMemoryException("failed to offload: 'max_temp_directory_size' is reached")
+    short = OSError("19981 requested and 17376 written")
     small = duckdb.OutOfMemoryException("could not allocate block of size 32.0 KiB\n\nPossible solutions:")
     for error, says in (
         (full, "The disk is full"),
+        (short, "The disk is full"),
         (small, "32.0 KiB. Give"),
         (MemoryError(), "SANKU_ENGINE_MEMORY"),
     ):
         with override("en"), pytest.raises(LoadRefused, match=says) as refused, told():
             raise error
-        assert ("Memory ran out" in str(refused.value)) == (error is not full)
+        assert ("Memory ran out" in str(refused.value)) == (error not in (full, short))
+
+
+def test_room_for_a_mapped_file_is_taken_beforehand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written into a map of a full disk ends the process without a word."""
+    made = mapped_anew(tmp_path / "numbers.npy", np.uint32, (3,))
+    made[:] = 1, 2, 3
+    assert np.load(tmp_path / "numbers.npy").tolist() == [1, 2, 3]
+
+    def full(*_how: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(LoadRefused, match=r"disk is full|磁盘"), told():
+        mapped_anew(tmp_path / "more.npy", np.uint32, (3,))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        (HEADER + "\n", "none below the header"),
+        (HEADER + "\n12,,,,,,\n", "the name is a number"),
+    ],
+)
+def test_a_file_without_companies_is_refused_in_words(
+    base: Base, tmp_path: Path, text: str, says: str
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(text, encoding="utf-8")
+    with override("en"), pytest.raises(LoadRefused, match=says):
+        run(base, path)
 
 
 def test_the_second_of_two_loads_waits_or_is_refused(base: Base, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from sanku.common.coordinates import Datum
 from sanku.warehouse.derive import derive
 from sanku.warehouse.engine import duck, on_spark
 from sanku.warehouse.loading import merging, staging
-from sanku.warehouse.loading.problems import LoadRefused, told
+from sanku.warehouse.loading.problems import REASONS, LoadRefused, told
 from sanku.warehouse.loading.sources import Rows, Source, find, read
 from sanku.warehouse.progress import Tell, silent
 from sanku.warehouse.versions import NAME, Base, Version
@@ -250,8 +250,10 @@ def finish(staged: Path, sources: list[Source], order: Order, digest: str, bars:
         raise LoadRefused(
             _("None of the rows can be taken: %(reasons)s.")
             % {
-                "reasons": ", ".join(f"{reason} ({count:,})" for reason, count in sums["refused"].items())
-                or "0"
+                "reasons": ", ".join(
+                    f"{REASONS.get(reason, reason)} ({count:,})" for reason, count in sums["refused"].items()
+                )
+                or _("there is none below the header")
             }
         )
     spill = staged / "spill"

@@ -1,6 +1,7 @@
 """What can be wrong with a load, in the reader's language."""
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -79,6 +80,8 @@ def told() -> Iterator[None]:
 def _is_full(error: BaseException, words: str) -> bool:
     """Tell whether it is for room on the disk; DuckDB says of that too that memory ran out, for what it cannot spill."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return True
+    if re.search(r"\d+ requested and \d+ written", words):  # numpy's words for it
         return True
     signs = ("No space left", "Disk quota", "File too large", "disk is full", "max_temp_directory_size")
     return any(sign in words for sign in signs)

@@ -206,6 +206,8 @@ def _read_csv(source: Source, number: int, asked: dict[str, str], state: State) 
     with source.opened() as packed:
         stream = delimited.open_bytes(packed, source.path.lower())
         sample = stream.read(1 << 20)
+        if not sample.strip():
+            raise LoadRefused(_("%(file)s is empty: get it anew.") % {"file": source.path})
         encoding = delimited.find_encoding(sample, source.path)
         if encoding == "utf-16":
             raise LoadRefused(_("%(file)s is UTF-16 text: save it as UTF-8.") % {"file": source.path})

@@ -16,6 +16,7 @@ from sanku.warehouse.matching.postings import Block, Postings, block_of
 from sanku.warehouse.matching.repairs import read_code
 from sanku.warehouse.matching.tidying import Cells, tidied
 from sanku.warehouse.versions import Version
+from sanku.warehouse.written import mapped_anew
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,9 +94,7 @@ class ListBase:
 
 def build(version: Version, folder: Path, tell: Tell) -> None:
     """Write the candidate index of a version into a folder: a derived structure, mapped into memory by its readers."""
-    fours = np.lib.format.open_memmap(
-        folder / "row_places.npy", mode="w+", dtype=np.int16, shape=(max(1, version.rows),)
-    )
+    fours = mapped_anew(folder / "row_places.npy", np.int16, (max(1, version.rows),))
 
     def blocks() -> Iterator[Block]:
         first = 0

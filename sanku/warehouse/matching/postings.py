@@ -16,6 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sanku.warehouse.matching.characters import SIZE, characters
+from sanku.warehouse.written import mapped_anew
 
 NEIGHBOURS, SKIPPED, SOUNDS = range(3)
 FAMILIES = ("neighbours", "skipped", "sounds")
@@ -161,7 +162,7 @@ def _array(folder: Path | None, name: str, size: int, kind: Any) -> NDArray[Any]
     if not size:
         np.save(folder / f"{name}.npy", np.zeros(0, kind))
         return np.zeros(0, kind)
-    return np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=kind, shape=(size,))
+    return mapped_anew(folder / f"{name}.npy", kind, (size,))
 
 
 def _finish(made: Postings, folder: Path) -> None:

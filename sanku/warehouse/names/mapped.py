@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sanku.warehouse.written import mapped_anew
+
 
 def created(path: Path, kind: type[np.generic], size: int) -> NDArray[Any]:
     """Make a file of numbers and map it into memory."""
-    return (
-        np.asarray(np.lib.format.open_memmap(path, "w+", np.dtype(kind), (size,)))
-        if size
-        else empty(path, kind)
-    )
+    return np.asarray(mapped_anew(path, kind, (size,))) if size else empty(path, kind)
 
 
 def empty(path: Path, kind: type[np.generic]) -> NDArray[Any]:

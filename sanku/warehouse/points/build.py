@@ -22,6 +22,7 @@ from sanku.warehouse.points.columns import CODED, EDITION, META
 from sanku.warehouse.points.morton import morton, world_of
 from sanku.warehouse.points.planes import BLOCK, WORDS, bits_for, blocks_for, fill_planes, find_bounds
 from sanku.warehouse.versions import Version
+from sanku.warehouse.written import mapped_anew
 
 Tell = Callable[[int, int], None]
 Codes = NDArray[np.uint32]
@@ -84,7 +85,7 @@ class _Building:
 
     def _save_ordered(self, name: str, column: NDArray[Any]) -> NDArray[Any]:
         """Write a column that stands in the order of rows in that of the points."""
-        out = np.lib.format.open_memmap(self.folder / f"{name}.npy", "w+", column.dtype, (len(self.row_of),))
+        out = mapped_anew(self.folder / f"{name}.npy", column.dtype, (len(self.row_of),))
         for start in range(0, len(self.row_of), _CHUNK):
             out[start : start + _CHUNK] = column[self.row_of[start : start + _CHUNK]]
         out.flush()
@@ -155,7 +156,7 @@ class _Building:
             self._save(f"planes-{name}", np.zeros(shape, np.uint64))
             self._save(f"bounds-{name}", np.zeros((0, 2), np.uint32))
             return
-        planes = np.lib.format.open_memmap(self.folder / f"planes-{name}.npy", "w+", np.uint64, shape)
+        planes = mapped_anew(self.folder / f"planes-{name}.npy", np.uint64, shape)
         for start in range(0, len(ordered), _CHUNK):
             part = np.asarray(ordered[start : start + _CHUNK]).astype(np.uint32)
             here = np.zeros((blocks_for(len(part)), *shape[1:]), np.uint64)
