@@ -159,9 +159,13 @@ class Key:
         """Return the condition; with `once` an id is looked up once though several rows of its record fit."""
         table, rows = self.model._meta.db_table, f"{self.model._meta.db_table}_values"
         if self.few:
-            # Without the zone, so that the index of ids is the only one there is.
-            exists = f"EXISTS (SELECT 1 FROM {rows} WHERE {rows}.id = {table}.id AND key = %s AND {sql})"
-            return Q(RawSQL(exists, [self.key, *parameters], output_field=models.BooleanField()))
+            # SQLite is not told the zone, so that the index of ids is the only one there is. PostgreSQL makes a join of
+            # it, and would read the values of all zones for that.
+            where, given = f"key = %s AND {sql}", [self.key, *parameters]
+            if connection.vendor == "postgresql":
+                where, given = f"zone_id = %s AND {where}", [self.zone_id, *given]
+            exists = f"EXISTS (SELECT 1 FROM {rows} WHERE {rows}.id = {table}.id AND {where})"
+            return Q(RawSQL(exists, given, output_field=models.BooleanField()))
         ids = (
             f"SELECT {'DISTINCT id' if once else 'id'} FROM {rows} WHERE zone_id = %s AND key = %s AND {sql}"
         )
