@@ -82,9 +82,11 @@ def prepare_python(*, with_node: bool) -> None:
             make_venv()
         # No build isolation: a package without a wheel is built by the setuptools of the lock file.
         install = ["--quiet", "--no-build-isolation"]
-        env = {**UV_ENV, **trust_of_system()}
+        # Compiled now, once: where Python is told to keep no bytecode, every command would compile what it imports.
+        env = {**UV_ENV, **trust_of_system(), "UV_COMPILE_BYTECODE": "1"}
         run_quietly([uv, "pip", "sync", *install, "--require-hashes", *locks], extra_env=env)
         run_quietly([uv, "pip", "install", *install, "--no-deps", "--editable", PROJECT], extra_env=env)
+        run_quietly([VENV / "bin/python", "-m", "compileall", "-q", PROJECT / "sanku"])
         (VENV / STAMP).write_text(value, encoding="ascii")
 
 
