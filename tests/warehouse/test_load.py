@@ -19,7 +19,7 @@ import xlsxwriter
 from django.core.management import call_command
 from django.utils.translation import override
 
-from sanku.warehouse.loading import delimited, load, merging, sources
+from sanku.warehouse.loading import delimited, load, merging
 from sanku.warehouse.loading.headers import read_mapping
 from sanku.warehouse.loading.load import Order
 from sanku.warehouse.loading.problems import LoadRefused, told
@@ -447,21 +447,6 @@ def test_command_reports_in_json_and_counts(
     ]
     call_command("base", "versions")
     assert "* " + answer["version"] in capsys.readouterr().out
-
-
-def test_a_large_file_is_let_go_as_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "示例.csv"
-    path.write_text("企业名称\n" + "".join(f"示例公司{number}\n" for number in range(2000)), encoding="utf-8")
-    told: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "posix_fadvise", lambda _file, first, length, _how: told.append((first, length)))
-    monkeypatch.setattr(sources, "LARGE", 1000)
-    monkeypatch.setattr(delimited.blocks, "__defaults__", (8000,))
-    [source] = sources.find([str(path)])
-    assert sum(rows.table.num_rows for rows in sources.read(source, 0, {}, {})) == 2000
-    assert len(told) > 3
-    ends = [first + length for first, length in told]
-    assert [first for first, _length in told] == [0, *ends[:-1]]
-    assert ends[-1] == path.stat().st_size
 
 
 def test_blocks_end_at_records_not_inside_quotation_marks() -> None:

@@ -4,7 +4,6 @@ A block comes as raw rows (`raw.COMPANIES` or `raw.INVESTMENTS`) with the state 
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
 import zlib
@@ -41,7 +40,6 @@ BLANKS = (
     "none", "n/a", "N/A", "NA", "nan", "NaN", "nil", "(空)", "\\N",
 )  # fmt: skip
 ROWS_OF_PARQUET = 200_000
-LARGE = 2 << 30  # bytes; what the system keeps of a file beyond may push out what is read again
 State = dict[str, int]
 _S3 = gettext_lazy(
     "Its keys stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the address of another store than Amazon's in AWS_ENDPOINT_URL."
@@ -87,12 +85,6 @@ class Source:
             while size := stream.readinto(part):  # type: ignore[attr-defined]
                 found.update(part[:size])
         return found.hexdigest()
-
-    def let_go(self, first: int, end: int) -> None:
-        """Tell the system that these bytes are not read again: it keeps staged blocks, which are, in their place."""
-        if self.size > LARGE and not self.is_remote and hasattr(os, "posix_fadvise"):
-            with open(self.path, "rb") as file:
-                os.posix_fadvise(file.fileno(), first, end - first, os.POSIX_FADV_DONTNEED)
 
 
 @dataclass
@@ -213,16 +205,21 @@ def _read_csv(source: Source, number: int, asked: dict[str, str], state: State) 
             raise LoadRefused(_("%(file)s is UTF-16 text: save it as UTF-8.") % {"file": source.path})
         headers, separator, header_bytes = delimited.split_header(sample, encoding)
         mapping = recognise(headers, asked, source.path)
-        row, done = state.get("row", 2), 0
+        row = state.get("row", 2)
         for block in delimited.blocks(stream, state.get("offset", header_bytes)):
             table = delimited.parse(block, headers, separator, encoding, source.path)
             places, dropped = block.places(table.num_rows)
             refused = [(row + place, reason, sample) for place, reason, sample in dropped]
             rows = as_raw(table, mapping, number, places + row)
             row += len(places) + len(dropped)
-            done, before = _done(packed, source, block.offset), done
-            source.let_go(before, done)
-            yield Rows(number, mapping.kind, rows, refused, {"offset": block.offset, "row": row}, done)
+            yield Rows(
+                number,
+                mapping.kind,
+                rows,
+                refused,
+                {"offset": block.offset, "row": row},
+                _done(packed, source, block.offset),
+            )
 
 
 def _done(packed: BinaryIO, source: Source, offset: int) -> int:
