@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bench.match_tasks import CALIBRATED, FITTED, Task, World, registry
 from sanku.warehouse.matching import model
-from sanku.warehouse.matching.features import NAMES
+from sanku.warehouse.matching.comparing import NAMES
 from sanku.warehouse.matching.linking import Pairs
 
 # More of it never speaks against a pair, or never for it: what was not in the training data is judged by that too.

@@ -11,8 +11,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sanku.warehouse.matching import alignment
-from sanku.warehouse.matching.alignment import FIGURES, KINDS, align
-from sanku.warehouse.matching.parts import BRAND, COUNT, LEGAL, ORGANISATION, ROLES, TRADE, Name
+from sanku.warehouse.matching.alignment import FIGURES, align
+from sanku.warehouse.matching.parts import BRAND, COUNT, LEGAL, ORGANISATION, TRADE, Name
 from sanku.warehouse.matching.places import (
     MUNICIPALITIES,
     OTHER_CITY,
@@ -33,7 +33,25 @@ _NUMERALS = "零〇一二三四五六七八九"
 _CHINESE = np.array([ord(c) for c in _NUMERALS], np.uint32)
 _PLAIN = np.array([ord(c) for c in "00123456789"], np.uint32)
 _MUNICIPALITIES = np.array(sorted(int(code) for code in MUNICIPALITIES), np.int32)
-_FIRST = ROLES * KINDS  # of the features: before it those of the alignment, by role and kind
+
+# The features of a pair. Those of the alignment come first, by role and kind; `features` fills in what addresses and codes say.
+ROLE_NAMES = ("place", "brand", "trade", "legal", "organ", "number")
+KIND_NAMES = ("alike", "unlike", "missing", "added")
+NAMES = (
+    *(f"{role}_{kind}" for role in ROLE_NAMES for kind in KIND_NAMES),
+    "longest_run", "runs", "moved", "same", "sounds", "first_differs", "last_differs",
+    "shared_of_query", "shared_of_base",
+    "of_query", "of_base", "matched_weight", "query_left", "base_left", "query_length", "base_length",
+    "equal", "equal_key", "equal_brand", "brand_length", "family", "group", "organ", "number", "trade",
+    "columns_place", "names_place", "query_name_place", "base_name_place",
+    "address_share", "address_ratio", "address_number", "code", "former", "latin", "base_other",
+    "likeness", "gap", "rank", "rivals", "equal_rivals",
+)  # fmt: skip
+AT = {name: place for place, name in enumerate(NAMES)}
+# Where parts of them begin, for what is compiled.
+_ORDER, _SHARES, _NAMES, _PLACES = AT["longest_run"], AT["shared_of_query"], AT["equal"], AT["columns_place"]
+_FORMER, _LATIN, _OTHER, _AMONG = AT["former"], AT["latin"], AT["base_other"], AT["likeness"]
+_OF_QUERY, _OF_BASE, _EQUAL_KEY = AT["of_query"], AT["of_base"], AT["equal_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +181,7 @@ def relation(some: Any, others: Any) -> Any:
 def compare(
     queries: Any, rows: Any, of_query: Any, of_base: Any, weights: Any, sounds: Any, corners: Any, parts: Any, out: Any
 ) -> Any:  # fmt: skip
-    """Fill `out` (pairs × features) with what is told from names and places; see `features.NAMES`.
+    """Fill `out` (pairs × features) with what is told from names and places; see NAMES.
 
     Args:
         queries, rows: the arrays of a Table each; of_query, of_base: the rows of each pair in them.
@@ -213,41 +231,48 @@ def compare(
                     best[:] = figures
         a, z, b, y = q_starts[mine], q_starts[mine + 1], starts[its], starts[its + 1]
         to = out[pair]
-        to[:_FIRST] = best[:_FIRST]
+        to[:_ORDER] = best[:_ORDER]
         _compare_names(
-            q_points[a:z], q_roles[a:z], points[b:y], roles[b:y], q_said[mine], said[its], best, to[_FIRST:]
+            q_points[a:z], q_roles[a:z], points[b:y], roles[b:y], q_said[mine], said[its], best, to
         )
         its_places = row_places[place_starts[row] : place_starts[row + 1]]
         my_places = q_places[q_place_starts[query] : q_place_starts[query + 1]]
         i_name = q_named[q_named_starts[mine] : q_named_starts[mine + 1]]
         it_names = named[named_starts[its] : named_starts[its + 1]]
-        at = _FIRST + 25
-        to[at] = relation(my_places, its_places)
-        to[at + 1] = relation(i_name, it_names)
-        to[at + 2] = relation(i_name, its_places)
-        to[at + 3] = relation(my_places, it_names)
+        to[_PLACES] = relation(my_places, its_places)
+        to[_PLACES + 1] = relation(i_name, it_names)
+        to[_PLACES + 2] = relation(i_name, its_places)
+        to[_PLACES + 3] = relation(my_places, it_names)
         several = 0.5 if q_names[query + 1] - q_names[query] > 1 else 0.0
-        to[at + 8] = q_said[mine, FORMER] + several
-        to[at + 9] = q_said[mine, LATIN]
-        to[at + 10] = its != names[row]
+        to[_FORMER] = q_said[mine, FORMER] + several
+        to[_LATIN] = q_said[mine, LATIN]
+        to[_OTHER] = its != names[row]
 
 
 @njit(cache=True, nogil=True)
 def _compare_names(
     mine: Any, my_roles: Any, its: Any, its_roles: Any, me: Any, it: Any, figures: Any, to: Any
 ) -> Any:
+    """Fill in what of the features is told from two names and their alignment."""
     n, m = len(mine), len(its)
-    to[0], to[1], to[2] = figures[alignment.LONGEST_RUN], figures[alignment.RUNS], figures[alignment.MOVED]
-    to[3], to[4] = figures[alignment.SAME], figures[alignment.SOUND_SHARE]
-    to[5], to[6] = figures[alignment.FIRST_DIFFERS], figures[alignment.LAST_DIFFERS]
+    order = to[_ORDER:]
+    order[0], order[1], order[2] = (
+        figures[alignment.LONGEST_RUN],
+        figures[alignment.RUNS],
+        figures[alignment.MOVED],
+    )
+    order[3], order[4] = figures[alignment.SAME], figures[alignment.SOUND_SHARE]
+    order[5], order[6] = figures[alignment.FIRST_DIFFERS], figures[alignment.LAST_DIFFERS]
     shared, matched = np.float64(figures[alignment.SHARED]), np.float64(figures[alignment.MATCHED_WEIGHT])
     of_query, of_base = (
         np.float64(figures[alignment.QUERY_WEIGHT]),
         np.float64(figures[alignment.BASE_WEIGHT]),
     )
-    to[7], to[8] = shared / max(1, n), shared / max(1, m)
-    to[9], to[10], to[11] = matched / (of_query + 1e-6), matched / (of_base + 1e-6), matched
-    to[12], to[13], to[14], to[15] = of_query - matched, of_base - matched, n, m
+    shares = to[_SHARES:]
+    shares[0], shares[1] = shared / max(1, n), shared / max(1, m)
+    shares[2], shares[3] = matched / (of_query + 1e-6), matched / (of_base + 1e-6)
+    shares[4], shares[5], shares[6] = matched, of_query - matched, of_base - matched
+    shares[7], shares[8] = n, m
     equal = n == m
     for i in range(min(n, m)):
         equal = equal and mine[i] == its[i]
@@ -255,15 +280,16 @@ def _compare_names(
     same_brand, my_brand, _its = _same_part(mine, my_roles, its, its_roles, BRAND, False)
     same_trade, my_trade, its_trade = _same_part(mine, my_roles, its, its_roles, TRADE, False)
     same_number, my_number, its_number = _same_part(mine, my_roles, its, its_roles, COUNT, False)
-    to[16], to[17], to[18], to[19] = equal, same_key, same_brand and my_brand > 0, my_brand
-    to[20] = 1.0 if me[FAMILY] == it[FAMILY] else 0.5 if me[FAMILY] == 0 or it[FAMILY] == 0 else 0.0
-    to[21] = np.float64(me[GROUPED]) - np.float64(it[GROUPED])
-    to[22] = np.float64(me[ORGAN]) - np.float64(it[ORGAN])
+    said = to[_NAMES:]
+    said[0], said[1], said[2], said[3] = equal, same_key, same_brand and my_brand > 0, my_brand
+    said[4] = 1.0 if me[FAMILY] == it[FAMILY] else 0.5 if me[FAMILY] == 0 or it[FAMILY] == 0 else 0.0
+    said[5] = np.float64(me[GROUPED]) - np.float64(it[GROUPED])
+    said[6] = np.float64(me[ORGAN]) - np.float64(it[ORGAN])
     if my_number and its_number:
-        to[23] = 1.0 if same_number else -1.0
+        said[7] = 1.0 if same_number else -1.0
     else:
-        to[23] = -0.5 if my_number or its_number else 0.0
-    to[24] = 1.0 if same_trade else 0.5 if my_trade == 0 or its_trade == 0 else 0.0
+        said[7] = -0.5 if my_number or its_number else 0.0
+    said[8] = 1.0 if same_trade else 0.5 if my_trade == 0 or its_trade == 0 else 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -277,12 +303,12 @@ def among(of_query: Any, likeness: Any, features: Any) -> Any:
     first = 0
     overall = np.empty(len(of_query), np.float32)
     for pair in range(len(of_query)):
-        overall[pair] = features[pair, _FIRST + 9] + np.float32(0.5) * features[pair, _FIRST + 10]
+        overall[pair] = features[pair, _OF_QUERY] + np.float32(0.5) * features[pair, _OF_BASE]
     while first < len(of_query):
         end = first
         equals = 0
         while end < len(of_query) and of_query[end] == of_query[first]:
-            equals += features[end, _FIRST + 17] > 0
+            equals += features[end, _EQUAL_KEY] > 0
             end += 1
         for pair in range(first, end):
             rank = rivals = 0
@@ -297,10 +323,10 @@ def among(of_query: Any, likeness: Any, features: Any) -> Any:
                     rivals += 1
                 if not met or overall[other] > best_other:
                     best_other, met = overall[other], True
-            to = features[pair, _FIRST + 36 :]
+            to = features[pair, _AMONG:]
             to[0] = likeness[pair]
             to[1] = overall[pair] - best_other
             to[2] = rank
             to[3] = rivals
-            to[4] = equals - (features[pair, _FIRST + 17] > 0)
+            to[4] = equals - (features[pair, _EQUAL_KEY] > 0)
         first = end

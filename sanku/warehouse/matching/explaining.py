@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from sanku.warehouse.matching import features, places
-from sanku.warehouse.matching.features import AT
+from sanku.warehouse.matching.comparing import AT, ROLE_NAMES
 
 Values = Callable[[str], float]  # a feature by its name
 REASONS = 5  # as many as a reader takes in at a glance
@@ -64,7 +64,7 @@ def _of_name(of: Values) -> list[str]:
         said.append(_("branch against head office"))
     if of("group"):
         said.append(_("group against member"))
-    alike = sum(of(f"{role}_alike") for role in features.ROLE_NAMES)
+    alike = sum(of(f"{role}_alike") for role in ROLE_NAMES)
     unlike = sum(of(f"{role}_unlike") for role in ("brand", "trade", "organ"))
     missing = sum(of(f"{role}_missing") for role in ("brand", "trade", "organ"))
     added = sum(of(f"{role}_added") for role in ("brand", "trade", "organ"))

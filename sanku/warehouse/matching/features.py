@@ -13,26 +13,13 @@ from sanku.common.codes import is_valid_uscc
 from sanku.common.names import normalise
 from sanku.warehouse.matching import places
 from sanku.warehouse.matching.characters import characters
-from sanku.warehouse.matching.comparing import among, compare, table_of
+from sanku.warehouse.matching.comparing import AT, NAMES, among, compare, table_of
 from sanku.warehouse.matching.parts import Name, names_of
 from sanku.warehouse.matching.repairs import differing, read_code, repairs
 
 # What two codes say: the last is the strongest evidence for, the first against.
 CODE_OTHER, CODE_OTHER_WRONG, CODE_UNKNOWN, CODE_NEAR, CODE_REPAIRED, CODE_EQUAL = -2, -1, 0, 1, 2, 3
 
-ROLE_NAMES = ("place", "brand", "trade", "legal", "organ", "number")
-KIND_NAMES = ("alike", "unlike", "missing", "added")
-NAMES = (
-    *(f"{role}_{kind}" for role in ROLE_NAMES for kind in KIND_NAMES),
-    "longest_run", "runs", "moved", "same", "sounds", "first_differs", "last_differs",
-    "shared_of_query", "shared_of_base",
-    "of_query", "of_base", "matched_weight", "query_left", "base_left", "query_length", "base_length",
-    "equal", "equal_key", "equal_brand", "brand_length", "family", "group", "organ", "number", "trade",
-    "columns_place", "names_place", "query_name_place", "base_name_place",
-    "address_share", "address_ratio", "address_number", "code", "former", "latin", "base_other",
-    "likeness", "gap", "rank", "rivals", "equal_rivals",
-)  # fmt: skip
-AT = {name: place for place, name in enumerate(NAMES)}
 _NUMBERS = re.compile(r"\d+")
 
 

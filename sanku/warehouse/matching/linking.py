@@ -16,6 +16,7 @@ from sanku.warehouse.engine import on_spark
 from sanku.warehouse.matching import candidates, features, model
 from sanku.warehouse.matching.bases import STRUCTURE, Company, VersionBase
 from sanku.warehouse.matching.characters import characters
+from sanku.warehouse.matching.comparing import AT
 from sanku.warehouse.matching.features import Row
 from sanku.warehouse.matching.postings import Postings, block_of
 from sanku.warehouse.matching.repairs import repairs
@@ -164,7 +165,7 @@ def needs_a_person(values: NDArray[np.float32]) -> bool:
 
 
 _TOLD = [
-    features.AT[name]
+    AT[name]
     for name in (
         "code",
         "address_share",

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sanku.warehouse.matching.features import NAMES
+from sanku.warehouse.matching.comparing import NAMES
 
 MODEL = "model.json"
 TOGETHER = 128  # rows that go down a tree one after the other: they and it stay near the core

@@ -31,8 +31,7 @@ _MISPLACED_FORM = re.compile(r"((?:集团)?(?:股份)?有限(?:责任)?公司)(?
 _JUNK = re.compile(r"[\"'“”‘’`´,，.。;；!！?？*#_~～、/\\|&+=<>《》:：-]+")
 _UNUSUAL = frozenset("([{<,，;；/、")
 _WITHOUT_FORM = re.compile(rf"(?<=..)(?<![分支子])(?:{FORM.pattern})")
-# Over several names at once, one a line; what no legal form begins with is passed over quickly.
-_WITHOUT_FORMS = re.compile(rf"(?=[投控集股有实总责公普特合个])(?<=..)(?<![分支子])(?:{FORM.pattern})", re.M)
+_WITHOUT_FORMS = re.compile(_WITHOUT_FORM.pattern, re.M)  # over several names at once, one a line
 _PLAIN = re.compile(
     r"[\u4e00-\u9fff]{2,60}"
 )  # nothing of a name like this is changed but Traditional characters

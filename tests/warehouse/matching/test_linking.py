@@ -8,8 +8,8 @@ import pytest
 from sanku.common.codes import expected_check_character
 from sanku.warehouse.matching import linking, model
 from sanku.warehouse.matching.bases import Company, ListBase, silent
+from sanku.warehouse.matching.comparing import AT, NAMES
 from sanku.warehouse.matching.explaining import reasons
-from sanku.warehouse.matching.features import AT, NAMES
 
 
 def code(number: int, region: str = "370800") -> str:
