@@ -18,9 +18,8 @@ UNITS_ONLY = re.compile(
 )
 _UNIT_HEAD = re.compile(r"[（(]?(?:计量)?单位[）)]?|unit", re.IGNORECASE)
 # When the figures below were true, each column for itself: 1-9月, 期末.
-_PERIOD = re.compile(
-    r"[（(]?(?:1[-~—至]\d{1,2}月份?|期[末初]数?|[年季月]末数?|[本当][年月季]度?|累计|全年)[）)]?"
-)
+PERIOD = r"1[-~—至]\d{1,2}月份?|期[末初]数?|[年季月]末数?"
+_PERIOD = re.compile(rf"[（(]?(?:{PERIOD}|[本当][年月季]度?|累计|全年)[）)]?")
 _IN_BRACKETS = re.compile(r"[（(][^（()）]{1,12}[）)]")
 COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[甲乙丙丁戊己庚辛壬癸]|[a-zA-Z]{1,2}|\d{1,2}=[\d+\-*/]+)[）)]?")
 

@@ -45,6 +45,8 @@ _CODE = (
     r"(?:统一)?(?:社会)?信用代?码|统一代码|机构代码/?信用代码|组织机构代码/?(?:统一)?(?:社会)?信用代码|组织机构代码|社会代码|"
     r"营业执照号?码?|营业执照注册号|注册号|usci?|uscc|unifiedsocialcreditcode|socialcreditcode|creditcode|usccode|税号|纳税人识别号"
 )
+# 是否空置 over yes and no: what a carrier is asked, and which answer says that it is free.
+IS_FREE, IS_TAKEN = "空置|闲置|可用|可租|可供", "已?出租|已租|占用|已用|入驻"
 _INVEST = r"(?:项目|计划|预计|拟|意向|协议|合同|签约|概算|估算)*(?:总投资|投资总)(?:额|规模|金额|概算|估算)?|(?:估算|概算)投资|投资(?:估算|概算|意向(?:金额|额|规模))|(?:项目|计划|预计|拟|意向|协议|合同|签约)*投资(?:额|金额|规模|总量)?|(?:合同|协议|签约)(?:金额|额)|(?:合同|协议|计划|签约)?引资(?:总?额|金额)"
 
 FIELDS: tuple[Field, ...] = (
@@ -159,7 +161,7 @@ FIELDS: tuple[Field, ...] = (
     Field("site.lon_wgs84", "lon", ("site", "project", "enterprise"), (r"(?:中心点?|坐标|地理|地块|位置)*(?:经度|东经)(?:坐标)?|(?:坐标)?x(?:坐标)?|e|lon|lng|longitude",), ("site",), 2),
     Field("site.lat_wgs84", "lat", ("site", "project", "enterprise"), (r"(?:中心点?|坐标|地理|地块|位置)*(?:纬度|北纬)(?:坐标)?|(?:坐标)?y(?:坐标)?|n|lat|latitude",), ("site",), 2),
     Field("site.lon_lat", "lon_lat", ("site", "project", "enterprise"), (r"(?:中心点?|地理|地块|位置|定位|gps|百度|高德|地图|项目|点位|空间|载体|厂房)*(?:坐标|经纬度|坐标位置|坐标点|经纬坐标|坐标值|经纬度坐标)|经度[,、/及和]?纬度|纬度[,、/及和]?经度|coordinates?|lat/?l(?:on|ng)|l(?:on|ng)/?lat|gps",), ("site",), 2),
-    Field("site.status", "site_status", ("site",), (r"(?:使用|出租|利用|供应|租售|目前|当前|入驻|载体|土地|地块|房屋|现有|招商|去化|租赁|厂房|供地|房源)*(?:状态|状况|现状|使用情况|情况|出租情况|利用情况|租售情况|供应情况|利用状态|进展)|是否(?:空置|闲置|可用|可租|可供|已?出租|已租|占用|已用|入驻)|空置(?:情况|状况|状态)|status|availability",), ("site",), 1),
+    Field("site.status", "site_status", ("site",), (rf"(?:使用|出租|利用|供应|租售|目前|当前|入驻|载体|土地|地块|房屋|现有|招商|去化|租赁|厂房|供地|房源)*(?:状态|状况|现状|使用情况|情况|出租情况|利用情况|租售情况|供应情况|利用状态|进展)|是否(?:{IS_FREE}|{IS_TAKEN})|空置(?:情况|状况|状态)|status|availability",), ("site",), 1),
     Field("site.held_for", "text", ("site",), (r"(?:预留|锁定|保留|意向|预定|拟落地|拟供|拟入驻|占用)(?:项目|对象|企业|单位|项目名称|用途)|heldfor|reservedfor",), ("site",), 3),
     Field("site.held_until", "date", ("site",), (r"(?:预留|锁定|保留|预定|占用)(?:期限|到期|至|截止|有效期|截止日期|到期日|到期时间|期|时间|期至|至日期|截止时间|到期日期)|helduntil|reserveduntil",), ("site",), 3),
     Field("site.available_date", "date", ("site",), (r"(?:可|预计|计划|拟)*(?:供地|交付|交房|入驻|供应|可用|交地|腾空|可租|可入驻|可使用|使用|可供|可供地|交付使用|可供应|起租|竣工交付|出让)(?:时间|日期|年月|时点)|(?:预计|计划)交付|availab(?:le|ility)(?:from|date)|deliverydate|handover(?:date)?",), ("site",), 2),

@@ -9,6 +9,7 @@ from sanku.common.areas import parse_area_unit
 from sanku.common.geodata import LayerSheet
 from sanku.common.sheets import Value
 from sanku.common.text import is_blank
+from sanku.intake.blocks import PERIOD
 from sanku.intake.cards import is_firm_column
 from sanku.intake.exported import exported_columns
 from sanku.intake.fields import BY_NAME, Field, Kind
@@ -21,7 +22,7 @@ from sanku.intake.words import facets_of, is_tick, site_kind_of, stage_of
 _SAMPLE = 60
 _OWN_POINTS = 100
 _GENERIC_LEAF = re.compile(
-    r"总量|总额|金额|本期(?:数|累计)?|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期|1[-~—至]\d{1,2}月份?|期[末初]数?|[年季月]末数?"
+    rf"总量|总额|金额|本期(?:数|累计)?|数额|数值|合计|本年|全年|名称|全称|数量|绝对值|累计|实绩|完成|规模|(?:19|20)\d\d年?|[本去上今当前]年度?|时间|日期|{PERIOD}"
 )
 _NAME_AND_NUMBER = re.compile(r"[^\d\s\-+()（）].*\d{7}", re.DOTALL)
 _GROUP_TAIL = re.compile(r"(?:情况|信息|进展|概况|内容)$")

@@ -24,13 +24,9 @@ _FOOTNOTE = re.compile(
     r"(?:注|备注|備註|说明|說明|附注|填表|制表|製表|审核|審核|数据来源|资料来源|来源|填报|单位负责人|负责人|统计|联系电话|联系人|注意|经办|编制|复核|审批|附件?|note|notes|source|remarks?|preparedby)[\u4e00-\u9fff]{0,6}[\d]{0,2}\s*[:：.、)）(（]|[*※]\s*\S{4,}",
     re.IGNORECASE,
 )
-_NUMBERED_SECTION = re.compile(
-    r"(?:[（(]?[一二三四五六七八九十]{1,3}[、.．)）]|第[一二三四五六七八九十]+[部分类批期组]).+"
-)
-# 二、续建项目（3个）: no project is called so.
-_SECTION_NUMBER = re.compile(
-    r"(?:[（(][一二三四五六七八九十]{1,3}[）)][、.．]?|[一二三四五六七八九十]{1,3}[、.．]).+"
-)
+_NUMERAL = r"[（(]?[一二三四五六七八九十]{1,3}[、.．)）].+"
+_AFTER_NUMERAL = re.compile(_NUMERAL)  # 二、续建项目（3个）: no project is called so
+_NUMBERED_SECTION = re.compile(rf"{_NUMERAL}|第[一二三四五六七八九十]+[部分类批期组].+")
 _WORDS = re.compile(r"[^\d\s.,%个万亿元亩家项人/-]")
 _NUMBERS = (int, float)
 _SERIAL = re.compile(r"[（(]?[A-Za-z]?[-\d.]{1,9}[）)、.]?|[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}")
@@ -134,7 +130,7 @@ class NoRecords:
         column = next((column for column in self.identity if column in texts), None)
         return (
             column is not None
-            and bool(_SECTION_NUMBER.fullmatch(texts[column]))
+            and bool(_AFTER_NUMERAL.fullmatch(texts[column]))
             and all(other == column or not _WORDS.search(text_of(value)) for other, value in filled.items())
         )
 

@@ -11,6 +11,7 @@ from sanku.common.text import is_blank, one_line, to_half_width
 from sanku.intake import figures
 from sanku.intake.cell import Environment, Fact, Result, number_of, problem, written
 from sanku.intake.exported import code_called
+from sanku.intake.fields import IS_FREE, IS_TAKEN
 from sanku.intake.mapping import Column
 from sanku.intake.own import OwnField
 from sanku.intake.own_cells import read_own
@@ -194,7 +195,7 @@ def _stage(value: Value, column: Column, _: Environment) -> Result:
     return {column.field.name: stage}, None if stage else problem("word_unknown", "notice", column, value)
 
 
-_ASKED = re.compile(r"是否(?:(?P<free>空置|闲置|可用|可租|可供)|(?:已?出租|已租|占用|已用|入驻))")
+_ASKED = re.compile(rf"是否(?:(?P<free>{IS_FREE})|{IS_TAKEN})")
 _YES, _ANSWERS = ("是", "√", "Y"), ("是", "否", "√", "×", "Y", "N")
 
 

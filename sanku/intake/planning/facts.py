@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from sanku.companies.models import TargetStatus
-from sanku.intake.fields import FOREIGN_CAPITAL
+from sanku.intake.fields import CAPITAL, FOREIGN_CAPITAL
 
 Facts = Mapping[str, Any]
 Values = dict[str, Any]
@@ -241,7 +241,7 @@ def company_values(facts: Facts) -> tuple[Values, AsWritten]:
     values |= code_values(facts.get("enterprise.uscc"))
     _date(facts, "enterprise.established_date", "established_on", values, rest)
     _count(facts, "enterprise.headcount", "headcount", values, rest)
-    capital = facts.get("enterprise.registered_capital_cny")
+    capital = facts.get(CAPITAL)
     foreign, currency = (facts.get(name) for name in FOREIGN_CAPITAL)
     if foreign is not None and currency:
         values |= {"registered_capital": Decimal(str(foreign)), "registered_capital_currency": str(currency)}
