@@ -27,6 +27,11 @@ def address() -> str:
     return os.environ.get("SANKU_ENGINE", "") or "duckdb"
 
 
+def threads_at_hand() -> int:
+    """Return how many cores may work at once on one thing."""
+    return max(1, min(4, len(os.sched_getaffinity(0))))
+
+
 def on_spark() -> bool:
     """Tell whether a cluster does the work."""
     return address() != "duckdb"

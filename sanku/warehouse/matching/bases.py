@@ -2,13 +2,16 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sanku.warehouse.engine import threads_at_hand
 from sanku.warehouse.matching import places, postings
 from sanku.warehouse.matching.features import Row, address_of, four_digits, row_of
 from sanku.warehouse.matching.parts import keys_of_each, names_of
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[int, int], None]
 STRUCTURE = "matching"
+WORTH_PROCESSES = 500_000  # companies from which on further processes gain more than their start costs
 READ = ["name", "uscc", "other_code", "region_code", "address", "short_names", "former_names"]
 NAMED = ["name", "short_names", "former_names", "region_code"]
 
@@ -92,39 +96,76 @@ class ListBase:
         return {number: self.companies[number].uscc for number in numbers}
 
 
+class Part(NamedTuple):
+    """A group of rows of a version, and where the names that they are found by are written down."""
+
+    file: Path
+    group: int
+    first: int  # its first row in the version
+    aside: Path
+
+
 def build(version: Version, folder: Path, tell: Tell) -> None:
     """Write the candidate index of a version into a folder: a derived structure, mapped into memory by its readers."""
-    fours = mapped_anew(folder / "row_places.npy", np.int16, (max(1, version.rows),))
-
-    def blocks() -> Iterator[Block]:
-        first = 0
-        for batch in _batches(version, NAMED):
-            names, owners = _keys(batch, first)
-            region = batch.column("region_code").to_pylist()
-            fours[first : first + len(region)] = [int(code[:4]) if code else 0 for code in region]
-            first += len(region)
-            yield block_of(names, owners)
-
+    rows = max(1, version.rows)
+    fours = mapped_anew(folder / "row_places.npy", np.int16, (rows,))
     # Taking names apart costs more than writing them down: the second reading is of what the first has written.
     with tempfile.TemporaryDirectory(dir=folder) as aside:
-        kept = [_put(Path(aside) / str(at), block) for at, block in enumerate(blocks())]
-        postings.make(lambda: map(_got, kept), folder, tell)
+        parts = list(_parts(version, Path(aside)))
+        done = 0
+        for part, places_of_part in zip(parts, _taken_apart(parts, version.rows), strict=True):
+            fours[part.first : part.first + len(places_of_part)] = places_of_part
+            done += len(places_of_part)
+            tell(done, 2 * rows)
+        postings.make(
+            lambda: (_got(part.aside) for part in parts),
+            folder,
+            lambda done, total: tell(rows + rows * done // max(1, total), 2 * rows),
+        )
     fours.flush()
 
 
-def _put(path: Path, block: Block) -> Path:
-    path.mkdir()
+def _parts(version: Version, aside: Path) -> Iterator[Part]:
+    import pyarrow.parquet as pq  # a list needs none of it, and it takes long to start
+
+    first = 0
+    for path in version.company_files:
+        metadata = pq.read_metadata(path)
+        for group in range(metadata.num_row_groups):
+            yield Part(path, group, first, aside / str(first))
+            first += metadata.row_group(group).num_rows
+
+
+def _taken_apart(parts: Sequence[Part], rows: int) -> Iterator[NDArray[np.int16]]:
+    """Write down what the rows of each part are found by; yield their places, in order."""
+    workers = threads_at_hand()
+    if workers == 1 or rows < WORTH_PROCESSES:
+        yield from map(put, parts)
+        return
+    # Not forked: the engines that a reader of Parquet has started do not live through it.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(put, parts)
+
+
+def put(part: Part) -> NDArray[np.int16]:
+    """Write down what the rows of a part are found by; return where each is, as four digits of its region."""
+    import pyarrow.parquet as pq
+
+    table = pq.ParquetFile(part.file).read_row_group(part.group, columns=NAMED, use_threads=False)
+    block = block_of(*_keys(table, part.first))
+    part.aside.mkdir()
     for name in ("codes", "starts", "rows"):
-        np.save(path / f"{name}.npy", getattr(block, name))
-    return path
+        np.save(part.aside / f"{name}.npy", getattr(block, name))
+    regions = table.column("region_code").to_pylist()
+    return np.fromiter((int(code[:4]) if code else 0 for code in regions), np.int16, len(regions))
 
 
-def _got(path: Path) -> Block:
-    return Block(*(np.load(path / f"{name}.npy") for name in ("codes", "starts", "rows")))
+def _got(aside: Path) -> Block:
+    return Block(*(np.load(aside / f"{name}.npy") for name in ("codes", "starts", "rows")))
 
 
-def _keys(batch: "pa.RecordBatch", first: int) -> tuple[list[str], NDArray[np.int64]]:
-    columns = (batch.column(name).to_pylist() for name in NAMED[:3])
+def _keys(table: "pa.Table", first: int) -> tuple[list[str], NDArray[np.int64]]:
+    columns = (table.column(name).to_pylist() for name in NAMED[:3])
     cells = ((name, *(short or ()), *(former or ())) for name, short, former in zip(*columns, strict=True))
     names, owners = _keys_of(cells)
     return names, first + owners

@@ -1,6 +1,5 @@
 """Link rows to a base: candidates by code and by name, their features, the probability of each, the decision."""
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -12,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sanku.warehouse.engine import on_spark
+from sanku.warehouse.engine import on_spark, threads_at_hand
 from sanku.warehouse.matching import candidates, features, model
 from sanku.warehouse.matching.bases import STRUCTURE, Company, VersionBase
 from sanku.warehouse.matching.characters import characters
@@ -120,11 +119,6 @@ def by_name(queries: Sequence[Row], base: Base, threads: int = 1) -> list[dict[i
 def _best(some: dict[int, float]) -> dict[int, float]:
     ordered = sorted(some.items(), key=lambda each: (-each[1], each[0]))[:COMPARED]
     return {row: how for row, how in ordered if how >= ordered[0][1] - BEHIND}
-
-
-def threads_at_hand() -> int:
-    """Return how many cores may work on a list."""
-    return max(1, min(4, len(os.sched_getaffinity(0))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ A pair is known by the bucket that it hashes to: no dictionary is kept, and a ra
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from sanku.warehouse.engine import threads_at_hand
 from sanku.warehouse.matching.characters import SIZE, characters
-from sanku.warehouse.written import mapped_anew
+from sanku.warehouse.written import let_go, mapped_anew
 
 NEIGHBOURS, SKIPPED, SOUNDS = range(3)
 FAMILIES = ("neighbours", "skipped", "sounds")
 FORMAT = 1
+FILLED = 1 << 30  # bytes of lists that are filled in memory at once
 
 
 @njit(cache=True, nogil=True)
@@ -47,33 +50,26 @@ def count_pairs(codes: Any, starts: Any, sounds: Any, mask: Any, counts: Any) ->
 
 @njit(cache=True, nogil=True)
 def place_pairs(
-    codes: Any,
-    starts: Any,
-    sounds: Any,
-    mask: Any,
-    first_doc: Any,
-    ends: Any,
-    neighbours: Any,
-    skipped: Any,
-    sounding: Any,
+    codes: Any, starts: Any, sounds: Any, family: Any, mask: Any, low: Any, high: Any, ends: Any, into: Any
 ) -> Any:
-    """Write the numbers of names into the lists of their pairs; `ends` (family × bucket) moves on."""
+    """Write the numbers of names into the lists of those of their pairs whose bucket is `low` to `high` (excluded).
+
+    Args:
+        ends: for each of these buckets the place in `into` of the next number of its list; it moves on.
+    """
+    apart = 2 if family == SKIPPED else 1
     for doc in range(len(starts) - 1):
-        first, last = starts[doc], starts[doc + 1]
-        number = first_doc + doc
-        for at in range(first, last - 1):
-            b = bucket(codes[at], codes[at + 1], mask)
-            neighbours[ends[0, b]] = number
-            ends[0, b] += 1
-            one, other = sounds[codes[at], 0], sounds[codes[at + 1], 0]
-            if one and other:
-                b = bucket(one, other, mask)
-                sounding[ends[2, b]] = number
-                ends[2, b] += 1
-            if at + 2 < last:
-                b = bucket(codes[at], codes[at + 2], mask)
-                skipped[ends[1, b]] = number
-                ends[1, b] += 1
+        first, last = np.int64(starts[doc]), np.int64(starts[doc + 1])
+        for at in range(first, last - apart):
+            one, other = codes[at], codes[at + apart]
+            if family == SOUNDS:
+                one, other = sounds[one, 0], sounds[other, 0]
+                if not one or not other:
+                    continue
+            b = bucket(one, other, mask)
+            if low <= b < high:
+                into[ends[b - low]] = doc
+                ends[b - low] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +138,54 @@ def make(
         tell(name, 2 * names)
     offsets = _array(folder, "offsets", 3 * (mask + 2), np.uint32).reshape(3, mask + 2)
     np.cumsum(counts, axis=1, out=offsets[:, 1:], dtype=np.uint32)
+    del counts
     lists = tuple(_array(folder, each, int(offsets[at, -1]), np.uint32) for at, each in enumerate(FAMILIES))
-    ends = np.array(offsets[:, :-1], np.int64)
-    step = 1 << 18
-    for first in range(0, names, step):
-        some = starts[first : first + step + 1].astype(np.int64)
-        place_pairs(codes, some, sounds, mask, first, ends, *lists)
-        tell(names + min(first + step, names), 2 * names)
     weights = np.log1p(max(1, names) / (1.0 + seen)).astype(np.float32)
     made = Postings(codes, starts, rows, offsets, lists, weights)  # type: ignore[arg-type]
+    _fill(made, folder, lambda done, total: tell(names + names * done // max(total, 1), 2 * names))
     if folder is not None:
         _finish(made, folder)
     return made
+
+
+def _fill(made: Postings, folder: Path | None, tell: Callable[[int, int], None]) -> None:
+    """Fill the lists of all pairs, some buckets at a time.
+
+    Numbers come to their lists in no order of place. Written straight into a file of several gigabytes, each page would
+    go to the disk again and again: what is filled stays in memory until it is whole, and is written one after the other.
+    """
+    mask, sounds = made.offsets.shape[1] - 2, characters().sounds
+    workers = threads_at_hand()
+
+    def part(family: int, low: int, high: int) -> int:
+        first, end = int(made.offsets[family, low]), int(made.offsets[family, high])
+        whole = made.lists[family][first:end]
+        into = whole if folder is None else np.empty(end - first, np.uint32)
+        ends = made.offsets[family, low:high].astype(np.int64) - first
+        place_pairs(made.codes, made.starts, sounds, family, mask, low, high, ends, into)
+        if folder is not None:
+            whole[:] = into
+            let_go(whole)
+        return end - first
+
+    some = [
+        (family, *span) for family in range(3) for span in _spans(made.offsets[family], FILLED // workers)
+    ]
+    done, total = 0, sum(len(each) for each in made.lists)
+    with ThreadPoolExecutor(workers) as pool:
+        for filled in pool.map(lambda span: part(*span), some):
+            done += filled
+            tell(done, total)
+
+
+def _spans(offsets: NDArray[np.uint32], room: int) -> Iterator[tuple[int, int]]:
+    """Return (first bucket, end) of parts of a family whose lists have room together; a longer list is a part of its own."""
+    low, last = 0, len(offsets) - 1
+    while low < last:
+        fits = int(np.searchsorted(offsets, int(offsets[low]) + room // offsets.itemsize, "right")) - 1
+        high = min(max(fits, low + 1), last)
+        yield low, high
+        low = high
 
 
 def _array(folder: Path | None, name: str, size: int, kind: Any) -> NDArray[Any]:
@@ -190,15 +222,3 @@ def load(folder: Path) -> Postings:
         mapped("codes"), mapped("starts"), mapped("rows"), mapped("offsets").reshape(3, -1),
         (mapped("neighbours"), mapped("skipped"), mapped("sounds")), np.load(folder / "weights.npy"),
     )  # fmt: skip
-
-
-def in_blocks(names: Iterator[str], size: int = 1 << 17) -> Iterator[Block]:
-    """Return names, one a row, as blocks."""
-    first, some = 0, []
-    for name in names:
-        some.append(name)
-        if len(some) == size:
-            yield block_of(some, np.arange(first, first + len(some)))
-            first, some = first + len(some), []
-    if some:
-        yield block_of(some, np.arange(first, first + len(some)))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sanku.warehouse.names import signs
 from sanku.warehouse.names.columns import KEYED, Columns
-from sanku.warehouse.names.mapped import created, let_go
+from sanku.warehouse.names.mapped import created
 from sanku.warehouse.names.postings import (
     DENSE,
     EVERY,
@@ -31,6 +31,7 @@ from sanku.warehouse.names.postings import (
 from sanku.warehouse.names.reader import Names
 from sanku.warehouse.regions import gazetteer
 from sanku.warehouse.versions import Version
+from sanku.warehouse.written import let_go
 
 COLUMNS = [
     "uscc",

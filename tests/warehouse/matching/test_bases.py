@@ -1,11 +1,13 @@
 """A published version as the base: its index, its rows, possible duplicates within a list."""
 
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sanku.warehouse.matching import linking, postings
+from sanku.warehouse.matching import bases, linking, postings
 from sanku.warehouse.matching.bases import STRUCTURE, Company, VersionBase, build, silent
 from sanku.warehouse.matching.resembling import resembling
 from sanku.warehouse.versions import Version
@@ -56,6 +58,35 @@ def test_every_pair_of_neighbours_finds_its_names(made: Version) -> None:
     assert index.names == len(COMPANIES) + 2  # a short and a former name
     assert sorted(set(index.rows.tolist())) == list(range(len(COMPANIES)))
     assert all(np.diff(index.offsets.astype(np.int64), axis=1).sum(1) == [len(each) for each in index.lists])
+
+
+def test_an_index_is_the_same_however_many_work_on_it_and_however_little_is_filled_at_once(
+    made: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    for name in ("at once", "in parts"):
+        (tmp_path / name).mkdir()
+        build(made, tmp_path / name, lambda done, total: told.append((done, total)))
+        monkeypatch.setattr(postings, "FILLED", 64)
+        monkeypatch.setattr(bases, "WORTH_PROCESSES", 0)
+        monkeypatch.setattr(bases, "threads_at_hand", lambda: 2)
+        monkeypatch.setattr(bases, "ProcessPoolExecutor", lambda many, mp_context: ThreadPoolExecutor(many))
+    part = next(bases._parts(made, tmp_path))
+    assert pickle.loads(pickle.dumps((bases.put, part))) == (bases.put, part)
+    once, parts = (sorted((tmp_path / name).iterdir()) for name in ("at once", "in parts"))
+    assert len(once) == 10
+    assert [(path.name, path.read_bytes()) for path in once] == [
+        (path.name, path.read_bytes()) for path in parts
+    ]
+    assert told[-1] == (2 * made.rows, 2 * made.rows)
+    assert [done for done, _total in told[-4:]] == sorted(done for done, _total in told[-4:])
+
+
+def test_lists_are_filled_in_parts_that_have_room() -> None:
+    offsets = np.array([0, 3, 3, 20, 21, 24, 24], np.uint32)
+    assert list(postings._spans(offsets, 16)) == [(0, 2), (2, 3), (3, 6)]
+    assert list(postings._spans(offsets, 1 << 20)) == [(0, 6)]
+    assert list(postings._spans(np.zeros(3, np.uint32), 16)) == [(0, 2)]
 
 
 def test_possible_duplicates_of_a_list_are_found_without_a_base() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sanku.common.codes import expected_check_character, is_valid_uscc
-from sanku.warehouse.matching import places
+from sanku.common.names import simplified
+from sanku.warehouse.matching import parts, places
 from sanku.warehouse.matching.comparing import relation
 from sanku.warehouse.matching.parts import (
     BRAND,
@@ -173,3 +174,8 @@ def test_codes_are_read_however_they_are_dressed() -> None:
 )
 def test_an_organ_in_brackets_or_before_its_company_is_no_other_name_of_it(written: str) -> None:
     assert [name.text for name in names_of(written)] == ["济宁示例机械有限公司城东招待所经营部"]
+
+
+def test_a_long_text_is_simplified_as_a_short_one_is() -> None:
+    every = "\n".join(map(chr, range(0x4E00, 0xA000)))
+    assert parts._all_simplified(every) == simplified(every)
