@@ -54,6 +54,7 @@ import "./elements/library.ts";
 import "./elements/map.ts";
 import "./elements/mentions.ts";
 import "./elements/menu.ts";
+import "./elements/narrow.ts";
 import "./elements/parcels.ts";
 import "./elements/progress.ts";
 import "./elements/search.ts";
