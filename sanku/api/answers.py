@@ -9,7 +9,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
-from sanku.common.problems import NotAllowed, Refused
+from sanku.common.problems import NotAllowed, NotNow, Refused
 from sanku.common.problems import Problem as Wrong
 from sanku.library.problems import message
 
@@ -102,6 +102,12 @@ def add_handlers(api: NinjaAPI) -> None:
     )
     api.add_exception_handler(
         NotAllowed, lambda request, error: one(request, 403, "not_allowed", _("Your role may not do this."))
+    )
+    api.add_exception_handler(
+        NotNow,
+        lambda request, error: one(
+            request, 409, "not_now", _("Its state does not let this follow now. Read it again.")
+        ),
     )
     api.add_exception_handler(
         Conflict,

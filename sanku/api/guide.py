@@ -55,7 +55,7 @@ REFUSALS = (
     ("401", _("no valid token")),
     ("403", _("the token only reads, or your role may not do this")),
     ("404", _("not there, or not within your scope")),
-    ("409", _("somebody changed it meanwhile")),
+    ("409", _("somebody changed it meanwhile, or its state does not let this follow")),
     ("413", _("the file is too large")),
     ("422", _("something sent is wrong: errors says what and how to put it right")),
     ("429", _("too many requests in a minute: wait as Retry-After says")),

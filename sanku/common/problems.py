@@ -276,3 +276,7 @@ class Refused(Exception):
 
 class NotAllowed(Exception):
     """The actor's role may not do this."""
+
+
+class NotNow(NotAllowed):
+    """Nobody may do this as things stand: there is work under way, nothing to be done, or it is done already."""

@@ -84,7 +84,11 @@ def test_somebody_elses_import_is_not_there(cast: Cast) -> None:
         ):
             Program(person).ask(method, f"/imports/{batch['id']}{page}", 404)
     Program(cast.office).ask("post", f"/imports/{batch['id']}/save", 403)
-    Program(cast.promotion).ask("post", f"/imports/{batch['id']}/save", 403)  # not read yet
+    Program(cast.promotion).ask("post", f"/imports/{batch['id']}/save", 409)  # not read yet
+    for page in ("save", "undo"):
+        assert errors(Program(cast.promotion).ask("post", f"/imports/{batch['id']}/{page}", 409)) == {
+            ("not_now", "")
+        }
 
 
 def test_what_is_no_import_is_refused(cast: Cast, settings: Any) -> None:

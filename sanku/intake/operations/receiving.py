@@ -11,7 +11,7 @@ from django.db import transaction
 from sanku.accounts.models import User
 from sanku.accounts.operations import require
 from sanku.accounts.rules import MAY_IMPORT
-from sanku.common.problems import NotAllowed
+from sanku.common.problems import NotAllowed, NotNow
 from sanku.intake.models import Batch
 from sanku.intake.operations.work import begin, locked
 from sanku.intake.rules import AT_WORK, State
@@ -75,12 +75,15 @@ def discard_batch(batch: Batch, *, actor: User) -> None:
     """Throw away a file of which nothing was saved: rows, tables and the file itself.
 
     Raises:
-        NotAllowed: it is somebody else's, it is being worked on, or something of it was saved.
+        NotAllowed: it is somebody else's.
+        NotNow: it is being worked on, or something of it was saved.
     """
     with transaction.atomic():
         current = locked(batch.pk)
-        if current.by_id != actor.pk or current.state in AT_WORK or current.saved.exists():
+        if current.by_id != actor.pk:
             raise NotAllowed
+        if current.state in AT_WORK or current.saved.exists():
+            raise NotNow
         current.rows.all()._raw_delete(current.rows.db)
         current.delete()
     batch.file.delete(save=False)

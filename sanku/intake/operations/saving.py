@@ -14,7 +14,7 @@ from sanku.accounts.models import User
 from sanku.audit.models import Channel
 from sanku.audit.operations import Draft, Via, is_new
 from sanku.common.bulk import blank, insert_rows, update_rows
-from sanku.common.problems import NotAllowed, Problem, Refused
+from sanku.common.problems import NotAllowed, NotNow, Problem, Refused
 from sanku.common.statistics import MANY, refresh_statistics
 from sanku.companies.models import Company, Duplicate
 from sanku.companies.operations import save_companies, save_contacts, save_targets, save_touches
@@ -48,17 +48,16 @@ def start_saving(batch: Batch, *, actor: User, now: datetime, in_background: boo
     """Have the rows saved that are to be; return the number of the run.
 
     Raises:
-        NotAllowed: it is somebody else's batch, or it is not waiting for this.
+        NotAllowed: it is somebody else's batch.
+        NotNow: it is not waiting for this.
         Refused: nobody has said in which coordinate system its parcels are.
     """
     with transaction.atomic():
         current = locked(batch.pk)
-        if (
-            current.by_id != actor.pk
-            or current.state == State.SAVING
-            or not may_follow(current.state, State.SAVING)
-        ):
+        if current.by_id != actor.pk:
             raise NotAllowed
+        if current.state == State.SAVING or not may_follow(current.state, State.SAVING):
+            raise NotNow
         unsaid = [table for table in current.tables.filter(is_taken=True) if asks_system(table.mapping)]
         if unsaid:  # the page says so, and has no button
             proposed = ", ".join(sorted({table.mapping["crs"]["system"] or "?" for table in unsaid}))

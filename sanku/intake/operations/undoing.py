@@ -15,7 +15,7 @@ from sanku.audit.models import Action as LedgerAction
 from sanku.audit.models import Channel, Entry
 from sanku.audit.operations import Draft, Via, as_json, chunks, from_json
 from sanku.audit.rules import undo_update
-from sanku.common.problems import NotAllowed, Refused
+from sanku.common.problems import NotAllowed, NotNow, Refused
 from sanku.companies.models import Company, Contact, Target, Touch
 from sanku.intake.models import Batch, BatchRow, Saved
 from sanku.intake.operations.saving import SAVERS
@@ -48,16 +48,25 @@ def may_undo(batch: Batch, actor: User) -> bool:
     return batch.by_id == actor.pk and may_follow(batch.state, State.UNDOING)
 
 
+def _undoable(batch: Batch, actor: User) -> None:
+    if batch.by_id != actor.pk:
+        raise NotAllowed
+    if not may_undo(batch, actor):
+        raise NotNow
+
+
 def start_undoing(batch: Batch, *, actor: User, now: datetime, in_background: bool = True) -> int:
     """Have a batch taken back whole; return the number of the run.
 
     Raises:
-        NotAllowed: it is somebody else's, or nothing of it was saved.
+        NotAllowed: it is somebody else's.
+        NotNow: nothing of it was saved, or it is being worked on.
     """
     with transaction.atomic():
         current = locked(batch.pk)
-        if not may_undo(current, actor) or not current.saved.filter(undone_at=None).exists():
-            raise NotAllowed
+        _undoable(current, actor)
+        if not current.saved.filter(undone_at=None).exists():
+            raise NotNow
         return begin(current, State.UNDOING, now=now, in_background=in_background)
 
 
@@ -85,12 +94,12 @@ def undo_row(row: BatchRow, *, actor: User, now: datetime, address: str = "") ->
     """Take back what one row did; return what was and what was not undone.
 
     Raises:
-        NotAllowed: it is somebody else's batch, or it is being worked on.
+        NotAllowed: it is somebody else's batch.
+        NotNow: it is being worked on.
     """
     with transaction.atomic():
         batch = locked(row.batch_id)
-        if not may_undo(batch, actor):
-            raise NotAllowed
+        _undoable(batch, actor)
         saved = list(row.saved.filter(undone_at=None).order_by("-pk"))
         report = _undo(batch, saved, address=address, now=now, whole=False)
         batch.save(update_fields=["undo_report"])

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sanku.accounts.models import User
-from sanku.common.problems import NotAllowed
+from sanku.common.problems import NotAllowed, NotNow
 from sanku.common.work import Overtaken, Stopped, calm_collector, heart, rare_checkpoints, waits_in_queue
 from sanku.intake.models import Batch
 from sanku.intake.rules import AT_WORK, State, is_stale, may_follow
@@ -25,10 +25,10 @@ def begin(batch: Batch, state: State, *, now: datetime, in_background: bool = Tr
     """Start a run of work on a locked batch and enqueue it in this transaction; return the number of the run.
 
     Raises:
-        NotAllowed: the batch is not in a state from which that can follow.
+        NotNow: the batch is not in a state from which that can follow.
     """
     if not may_follow(batch.state, state) and batch.state != state:
-        raise NotAllowed
+        raise NotNow
     batch.state, batch.run, batch.stop_asked = state, batch.run + 1, False
     batch.work_done = batch.work_total = 0
     batch.work_started_at = None
@@ -131,12 +131,15 @@ def go_on(batch: Batch, *, actor: User, now: datetime, in_background: bool = Tru
     """Go on with work that was stopped or failed: with saving where something had been read, else with reading.
 
     Raises:
-        NotAllowed: it is somebody else's, or its work has not stopped.
+        NotAllowed: it is somebody else's.
+        NotNow: its work has not stopped.
     """
     with transaction.atomic():
         current = locked(batch.pk)
-        if current.by_id != actor.pk or current.state not in (State.STOPPED, State.FAILED):
+        if current.by_id != actor.pk:
             raise NotAllowed
+        if current.state not in (State.STOPPED, State.FAILED):
+            raise NotNow
         was_read = current.read_at is not None
         return begin(
             current, State.SAVING if was_read else State.READING, now=now, in_background=in_background
