@@ -132,8 +132,10 @@ def _parts(version: Version, aside: Path) -> Iterator[Part]:
     for path in version.company_files:
         metadata = pq.read_metadata(path)
         for group in range(metadata.num_row_groups):
-            yield Part(path, group, first, aside / str(first))
-            first += metadata.row_group(group).num_rows
+            rows = metadata.row_group(group).num_rows
+            if rows:  # a province whose only companies are duplicates has a group without any
+                yield Part(path, group, first, aside / str(first))
+            first += rows
 
 
 def _taken_apart(parts: Sequence[Part], rows: int) -> Iterator[NDArray[np.int16]]:
