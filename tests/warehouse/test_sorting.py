@@ -74,13 +74,6 @@ def test_many_companies_at_one_point_are_not_sorted_at_once(
     assert found == [[[0, 1], []], [[2], [100]], [[], [101, 102]]]
 
 
-def test_rows_of_a_block_do_not_hold_its_file(tmp_path: Path) -> None:
-    rows = staged_block(tmp_path, 0, ["37", "11"], [5, 1]).read(0, sorting.NEEDED)
-    maps = Path("/proc/self/maps")
-    assert rows.num_rows == 1
-    assert not maps.exists() or str(tmp_path) not in maps.read_text(encoding="utf-8")
-
-
 def test_a_failure_leaves_no_file_that_looks_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = [staged_block(tmp_path, 0, ["37", "11"], [5, 1])]
 

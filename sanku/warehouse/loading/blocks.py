@@ -1,7 +1,7 @@
-"""Cleaned companies of a block on disk: an Arrow file that is not packed, a batch a province, each in order of place.
+"""Cleaned companies of a block on disk: an Arrow file, a batch a province, each in order of place.
 
-Packed, they took ten times as long to write and to read; they stay only until the version is whole. Files are mapped,
-so that only what is looked at is read, and let go at once: pages of a map count as memory of the process.
+Packed by LZ4, which costs little, the blocks of tens of millions of rows stay in the memory of the system until they are
+read again. What duplicates are found by stands in a small file beside: all rows of it are read more than once.
 """
 
 from dataclasses import dataclass
@@ -12,22 +12,31 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-SUFFIX = ".arrow"
+SUFFIX, KEYS_SUFFIX = ".arrow", ".keys.arrow"
+KEYS = ["company_id", "alike", "coded"]
 Place = tuple[int, int]  # a Morton number and a company's number: where a row stands in its province
 BEGIN, END = (0, 0), (int(np.iinfo(np.int64).max), 0)
 _BATCHES = b"rows of provinces, by place"
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
 def write_block(path: Path, companies: pa.Table, provinces: NDArray[np.int8]) -> None:
     """Write companies in the order of their provinces, given as two digits a row, and of place within each."""
     companies = companies.combine_chunks()
+    keys = companies.select(KEYS)
+    with pa.OSFile(str(_keys_path(path)), "wb") as file, pa.ipc.new_file(file, keys.schema) as out:
+        out.write_table(keys)
     found, firsts, counts = np.unique(provinces, return_index=True, return_counts=True)
     batches = ",".join(f"{province:02}:{count}" for province, count in zip(found, counts, strict=True))
     schema = companies.schema.with_metadata({_BATCHES: batches.encode()})
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema) as out:
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema, options=_PACKED) as out:
         for first, count in zip(firsts.tolist(), counts.tolist(), strict=True):
             for batch in companies.slice(first, count).to_batches():
                 out.write_batch(batch)
+
+
+def _keys_path(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(SUFFIX) + KEYS_SUFFIX)
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class Block:
         Raises:
             ArrowInvalid: the file is not whole.
         """
-        with pa.memory_map(str(self.path)) as file:
+        with pa.OSFile(str(self.path)) as file:
             return pa.ipc.open_file(file).schema
 
     @cached_property
@@ -53,21 +62,36 @@ class Block:
         pairs = (each.split(":") for each in told.split(",") if each)
         return [(province, int(count)) for province, count in pairs]
 
+    @property
+    def keys(self) -> pa.Table:
+        """Return what duplicates are found by, of all rows.
+
+        Raises:
+            ArrowInvalid: the file is not whole.
+        """
+        with pa.OSFile(str(_keys_path(self.path))) as file:
+            return pa.ipc.open_file(file).read_all()
+
     def read(self, batch: int, columns: list[str], least: Place = BEGIN, most: Place = END) -> pa.RecordBatch:
         """Return columns of the rows of a batch from one place on, up to another one that is left out."""
-        with pa.memory_map(str(self.path)) as file:
-            rows = pa.ipc.open_file(file).get_batch(batch)
-            first, end = _before(rows, least), _before(rows, most)
-            return _copied(rows.select(columns).slice(first, end - first))
+        with pa.OSFile(str(self.path)) as file:
+            rows = self._opened(file, [*columns, "morton", "company_id"]).get_batch(batch)
+        first, end = _before(rows, least), _before(rows, most)
+        rows = rows.select(columns)
+        return rows if end - first == len(rows) else _copied(rows.slice(first, end - first))
 
     def every(self, columns: list[str]) -> list[pa.RecordBatch]:
-        """Return columns of all batches, read without what lies between: the rest need not fit the memory of the system."""
-        options = pa.ipc.IpcReadOptions(
-            included_fields=[self.schema.get_field_index(name) for name in columns], use_threads=False
-        )
+        """Return columns of all batches."""
         with pa.OSFile(str(self.path)) as file:
-            reader = pa.ipc.open_file(file, options=options)
+            reader = self._opened(file, columns)
             return [reader.get_batch(batch).select(columns) for batch in range(reader.num_record_batches)]
+
+    def _opened(self, file: pa.OSFile, columns: list[str]) -> pa.ipc.RecordBatchFileReader:
+        """Return a reader of some columns, the others are not unpacked."""
+        fields = sorted({self.schema.get_field_index(name) for name in columns})
+        return pa.ipc.open_file(
+            file, options=pa.ipc.IpcReadOptions(included_fields=fields, use_threads=False)
+        )
 
 
 def _before(rows: pa.RecordBatch, place: Place) -> int:
@@ -78,7 +102,7 @@ def _before(rows: pa.RecordBatch, place: Place) -> int:
 
 
 def _copied(rows: pa.RecordBatch) -> pa.RecordBatch:
-    """Return the same rows in memory of their own, so that nothing holds the file they came from."""
+    """Return the same rows in memory of their own, so that nothing holds the batch they came from."""
     columns = []
     for column in rows.columns:
         own = pa.concat_arrays([column])
@@ -94,6 +118,8 @@ def is_whole(path: Path) -> bool:
     One of an earlier edition of Sanku, in another order, is not whole either.
     """
     try:
+        with pa.OSFile(str(_keys_path(path))) as keys:
+            pa.ipc.open_file(keys)
         return _BATCHES in (Block(path).schema.metadata or {})
     except (pa.ArrowInvalid, OSError):
         return False

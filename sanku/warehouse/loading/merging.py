@@ -3,7 +3,10 @@
 Memory stays bounded: duplicates are looked for in buckets of keys, provinces are sorted a range at a time.
 """
 
+import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,9 @@ from sanku.warehouse.tables import INVESTMENTS
 from sanku.warehouse.versions import ROWS_IN_A_GROUP
 
 ROWS_OF_BUCKET = 6_000_000  # in DuckDB
-ROWS_COMPARED = 20_000_000  # at once, by number and hash: some 50 bytes a row
+ROWS_COMPARED = 10_000_000  # in a bucket, by number and hash: some 50 bytes a row
+BUCKETS_AT_ONCE = 2
+AT_ONCE = 1 + (os.cpu_count() or 1)  # blocks that are looked through
 ROWS_TOGETHER = 100_000  # suspects handed to DuckDB at a time: some 30 MB
 
 
@@ -110,7 +115,8 @@ def _suspects(connection: duckdb.DuckDBPyConnection, blocks: list[Block], bucket
     )
     if not blocks:
         return
-    parts = [_repeated(blocks, bucket, buckets) for bucket in range(buckets)]
+    with ThreadPoolExecutor(BUCKETS_AT_ONCE) as pool:
+        parts = list(pool.map(lambda bucket: _repeated(blocks, bucket, buckets), range(buckets)))
     numbers, hashes = (Known(np.sort(np.concatenate(part))) for part in zip(*parts, strict=True))
     schema = pa.schema(blocks[0].schema.field(name) for name in SUSPECTS)
     schema = schema.set(schema.get_field_index("region_code"), pa.field("region_code", pa.string()))
@@ -127,13 +133,25 @@ def _suspects(connection: duckdb.DuckDBPyConnection, blocks: list[Block], bucket
 
 def _sharing(blocks: list[Block], numbers: "Known", hashes: "Known") -> Iterator[pa.RecordBatch]:
     """Yield the rows that have one of these numbers or hashes."""
-    for block in blocks:
+
+    def of(block: Block) -> list[pa.RecordBatch]:
+        found = []
         for batch in block.every(SUSPECTS):
             own = numbers.has(batch["company_id"].to_numpy()) | hashes.has(batch["alike"].to_numpy())
             if own.any():
                 some = batch.take(pa.array(np.flatnonzero(own)))
                 at = some.schema.get_field_index("region_code")
-                yield some.set_column(at, "region_code", some["region_code"].cast(pa.string()))
+                found.append(some.set_column(at, "region_code", some["region_code"].cast(pa.string())))
+        return found
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:  # so that the disk is not waited for
+        under_way: deque[Future[list[pa.RecordBatch]]] = deque()
+        for block in reversed(blocks):  # the last ones written are in the memory of the system yet
+            under_way.append(pool.submit(of, block))
+            if len(under_way) > AT_ONCE:
+                yield from under_way.popleft().result()
+        while under_way:
+            yield from under_way.popleft().result()
 
 
 def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -155,10 +173,6 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return batch
 
 
-def _numbers(rows: list[pa.RecordBatch], name: str) -> NDArray[Any]:
-    return np.concatenate([batch[name].to_numpy() for batch in rows])
-
-
 def _repeated(blocks: list[Block], bucket: int, buckets: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """Return, in order, numbers that several rows have, and hashes that a row with a code and one without have.
 
@@ -166,11 +180,7 @@ def _repeated(blocks: list[Block], bucket: int, buckets: int) -> tuple[NDArray[n
     """
     numbers, coded, bare = [], [], []
     for block in blocks:
-        rows = block.every(["company_id", "alike", "coded"])
-        if not rows:
-            continue
-        ids, hashes = _numbers(rows, "company_id"), _numbers(rows, "alike")
-        has_code = np.concatenate([batch["coded"].to_numpy(zero_copy_only=False) for batch in rows])
+        ids, hashes, has_code = (column.to_numpy() for column in block.keys.columns)
         if buckets > 1:
             ids = ids[ids % buckets == bucket]
             inside = hashes % np.uint64(buckets) == bucket

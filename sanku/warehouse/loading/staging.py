@@ -2,7 +2,7 @@
 
 staging/<name>/
   load.json                 what is loaded, by digest
-  blocks/000012.arrow       companies of a block, a batch a province
+  blocks/000012.arrow       companies of a block, a batch a province; 000012.keys.arrow what duplicates are found by
   blocks/000012.edges.parquet, 000012.refused.parquet
   blocks/000012.json        written last: the block is whole, and from where to read on
 """
