@@ -2,6 +2,7 @@
 
 import errno
 import gzip
+import hashlib
 import json
 import os
 import signal
@@ -19,10 +20,11 @@ import xlsxwriter
 from django.core.management import call_command
 from django.utils.translation import override
 
-from sanku.warehouse.loading import delimited, load, merging
+from sanku.warehouse.loading import delimited, digests, load, merging
 from sanku.warehouse.loading.headers import read_mapping
 from sanku.warehouse.loading.load import Order
 from sanku.warehouse.loading.problems import LoadRefused, told
+from sanku.warehouse.loading.sources import find
 from sanku.warehouse.synthesize import synthesize
 from sanku.warehouse.tables import COMPANIES, INVESTMENTS
 from sanku.warehouse.versions import Base, Version, VersionInUse
@@ -411,6 +413,69 @@ def test_a_file_without_companies_is_refused_in_words(
     path.write_text(text, encoding="utf-8")
     with override("en"), pytest.raises(LoadRefused, match=says):
         run(base, path)
+    assert not list(base.folder.glob("staging/*"))
+
+
+def test_a_load_that_cannot_go_on_is_removed_by_the_next(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load that was broken off goes on with the same unchanged files; once they are changed or gone, nothing does."""
+
+    def stopped(*_what: object, **_how: object) -> None:
+        raise KeyboardInterrupt
+
+    kept, changed = (write(tmp_path / f"{name}.csv", [HEADER, *LINES]) for name in ("kept", "changed"))
+    other = write(tmp_path / "other.csv", [HEADER, LINES[0]])
+    with monkeypatch.context() as patched:
+        patched.setattr(load, "finish", stopped)
+        patched.setattr(load, "digest_of", lambda *what, **how: "")
+        for path in (kept, changed):
+            with pytest.raises(KeyboardInterrupt):
+                run(base, path)
+    left = sorted(base.folder.glob("staging/*"))
+    assert len(left) == 2
+    os.utime(changed, ns=(1, 1))
+    run(base, other)
+    [goes_on] = base.folder.glob("staging/*")
+    assert run(base, kept).name == goes_on.name
+    assert not list(base.folder.glob("staging/*"))
+
+
+def test_the_digest_is_of_the_content_whether_made_before_reading_or_beside(
+    base: Base, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "in.csv", [HEADER, *LINES])
+    first = run(base, path)
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(path.read_bytes())
+    assert run(base, copy) == first  # of the same size: looked at first
+    same_size = write(tmp_path / "same.csv", [HEADER, LINES[0].replace("100", "200"), LINES[1]])
+    second = run(base, same_size)
+    assert second != first
+    apart = run(Base(tmp_path / "apart"), same_size)  # looked at beside its reading
+    assert apart.manifest["digest"] == second.manifest["digest"] != first.manifest["digest"]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_digests_go_a_little_before_the_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    monkeypatch.setattr(digests, "PIECE", 10)
+    monkeypatch.setattr(digests, "BEFORE", 25)
+    monkeypatch.setattr(digests, "KEPT", 5)
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for number, path in enumerate(paths):
+        path.write_bytes(bytes([number]) * 95)
+    sources = find(list(map(str, paths)))
+    if gone:
+        paths[1].unlink()
+    with digests.Digests(sources).running() as running:
+        running.follow(120)
+        if gone:
+            with pytest.raises(LoadRefused, match=r"b\.csv"):
+                running.all()
+        else:
+            assert running.all() == [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
 
 
 def test_the_second_of_two_loads_waits_or_is_refused(base: Base, tmp_path: Path) -> None:

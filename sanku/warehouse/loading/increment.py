@@ -21,6 +21,7 @@ from sanku.warehouse.engine import duck
 from sanku.warehouse.loading import load as whole
 from sanku.warehouse.loading import merging, staging
 from sanku.warehouse.loading.blocks import Block
+from sanku.warehouse.loading.digests import Digests
 from sanku.warehouse.loading.load import Bars, Order, Outcome, no_bars
 from sanku.warehouse.loading.problems import LoadRefused, told
 from sanku.warehouse.loading.sources import find
@@ -57,32 +58,34 @@ def increment(
     with told(), whole.alone(base, wait=order.wait, say=say):
         before = base.current()
         sources = find(order.files)
-        digest = whole.digest_of(sources, order, bars(_("Checking files")), kind="increment")
+        with Digests(sources).running() as digests:
+            digest = whole.digest_of(digests.all(bars(_("Checking files"))), order, kind="increment")
         for version in base.versions():
             if version.manifest.get("digest") == digest:
                 return Outcome(base.use(version.name), fresh=False)
         if before is None:
             raise LoadRefused(_("The base is empty: load files with `sanku base load FILE…`."))
         with before.held():
-            staged = whole.prepare(base, order, digest)
+            staged = whole.prepare(base, sources, order, digest, kind="increment")
             if not (staged / "manifest.json").exists():
-                earlier = before.manifest["sources"]
-                tell = bars(_("Reading and cleaning"))
-                whole.read_all(sources, order, staged / "blocks", tell, partial=True, first=len(earlier))
-                blocks = merging.Blocks(staged / "blocks", staged)
-                sums = staging.totals(staging.markers(blocks.folder))
-                touched = apply(before, blocks, sums, bars)
-                whole.write_manifest(
-                    staged,
-                    sources,
-                    order,
-                    digest,
-                    sums,
-                    earlier,
-                    before=before.name,
-                    touched=touched,
-                    changes=sums["changes"],
-                )
+                with whole.removed_if_refused(staged):
+                    earlier = before.manifest["sources"]
+                    tell = bars(_("Reading and cleaning"))
+                    whole.read_all(sources, order, staged / "blocks", tell, partial=True, first=len(earlier))
+                    blocks = merging.Blocks(staged / "blocks", staged)
+                    sums = staging.totals(staging.markers(blocks.folder))
+                    touched = apply(before, blocks, sums, bars)
+                    whole.write_manifest(
+                        staged,
+                        sources,
+                        order,
+                        digest,
+                        sums,
+                        earlier,
+                        before=before.name,
+                        touched=touched,
+                        changes=sums["changes"],
+                    )
             if order.derived:
                 derive(Version(staged), bars, before=before)
         return Outcome(whole.published(base, staged), fresh=True)

@@ -23,13 +23,14 @@ from sanku.common.coordinates import Datum
 from sanku.warehouse.derive import derive
 from sanku.warehouse.engine import duck, on_spark
 from sanku.warehouse.loading import merging, staging
-from sanku.warehouse.loading.problems import REASONS, LoadRefused, told
+from sanku.warehouse.loading.digests import Digests
+from sanku.warehouse.loading.problems import REASONS, LoadRefused, NotReached, told
 from sanku.warehouse.loading.sources import Rows, Source, find, read
 from sanku.warehouse.progress import Tell, silent
 from sanku.warehouse.versions import NAME, Base, Version
 
 EDITION = 2  # of the cleaning: the same files cleaned otherwise are another version
-AT_ONCE = max(2, os.cpu_count() or 1)  # blocks in the making
+AT_ONCE = 1 + max(2, os.cpu_count() or 1)  # blocks in the making: one of them waits for the disk
 
 
 @dataclass(frozen=True)
@@ -70,18 +71,36 @@ def load(
     """
     with told(), alone(base, wait=order.wait, say=say):
         sources = find(order.files)
-        Thread(target=staging.make_ready, daemon=True).start()  # while the files are checked
-        digest = digest_of(sources, order, bars(_("Checking files")))
-        for version in base.versions():
-            if version.manifest.get("digest") == digest and order.name in ("", version.name):
-                return Outcome(base.use(version.name), fresh=False)
-        staged = prepare(base, order, digest)
-        if not (staged / "manifest.json").exists():  # it may have been stopped while it derived
-            read_all(sources, order, staged / "blocks", bars(_("Reading and cleaning")))
-            finish(staged, sources, order, digest, bars)
+        Thread(target=staging.make_ready, daemon=True).start()  # while the files are looked at
+        with Digests(sources).running() as digests:
+            digest = ""
+            if _may_be_known(base, sources, order):
+                digest = digest_of(digests.all(bars(_("Checking files"))), order)
+                for version in base.versions():
+                    if version.manifest.get("digest") == digest and order.name in ("", version.name):
+                        return Outcome(base.use(version.name), fresh=False)
+            staged = prepare(base, sources, order, digest)
+            if not (staged / "manifest.json").exists():  # it may have been stopped while it derived
+                with removed_if_refused(staged):
+                    read_all(sources, order, staged / "blocks", bars(_("Reading and cleaning")), digests=digests)
+                    digest = digest or digest_of(digests.all(), order)
+                    describe(staged, sources, order, digest)
+                    finish(staged, sources, order, digest, bars)
         if order.derived:
             derive(Version(staged), bars)
         return Outcome(published(base, staged), fresh=True)
+
+
+@contextmanager
+def removed_if_refused(staged: Path) -> Iterator[None]:
+    """Remove a version in the making whose files would be refused again: nothing goes on from it."""
+    try:
+        yield
+    except NotReached:
+        raise
+    except LoadRefused:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
 
 
 def published(base: Base, staged: Path) -> Version:
@@ -119,21 +138,51 @@ def alone(base: Base, *, wait: bool, say: Callable[[str], None]) -> Iterator[Non
         yield
 
 
-def digest_of(sources: list[Source], order: Order, tell: Tell, *, kind: str = "load") -> str:
+def digest_of(digests: list[str], order: Order, *, kind: str = "load") -> str:
     """Return what makes a load the same as another: the contents of its files, and how they are read."""
-    total, done, digests = sum(source.size for source in sources), 0, []
-    for source in sources:
-        try:
-            digests.append(source.digest())
-        except FileNotFoundError as gone:
-            raise LoadRefused(_("There is no file or folder %(path)s.") % {"path": source.path}) from gone
-        done += source.size
-        tell(done, max(total, 1))
     how = json.dumps([kind, EDITION, sorted(digests), sorted(order.mapping.items()), order.datum])
     return hashlib.sha256(how.encode("utf-8")).hexdigest()
 
 
-def prepare(base: Base, order: Order, digest: str) -> Path:
+def _may_be_known(base: Base, sources: list[Source], order: Order) -> bool:
+    """Tell whether the same files may have been read before, by their sizes: then their digest is needed first."""
+    sizes = sorted(source.size for source in sources)
+    looks = _looks(sources, order)
+    read = [
+        sorted(each["bytes"] for each in version.manifest["sources"])
+        for version in base.versions()
+        if order.name in ("", version.name)
+    ]
+    staged = [known for _folder, known in _in_the_making(base)]
+    read += [known["sizes"] for known in staged if known.get("digest") and known.get("looks") != looks]
+    return sizes in read
+
+
+def _in_the_making(base: Base) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the loads that were broken off, and what is known of each."""
+    found = sorted((base.folder / "staging").glob("*/load.json"))
+    return [(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in found]
+
+
+def _looks(sources: list[Source], order: Order, kind: str = "load") -> list[Any]:
+    """Return what a load is known again by before its files are read whole: as `digest_of`, without their contents."""
+    files = sorted(source.looks for source in sources)
+    return [kind, EDITION, files, sorted(map(list, order.mapping.items())), order.datum]
+
+
+def describe(
+    staged: Path, sources: list[Source], order: Order, digest: str, *, kind: str = "load"
+) -> None:
+    """Keep by what a load that is broken off is known again; the digest is empty until all is read."""
+    known = {
+        "digest": digest,
+        "sizes": sorted(source.size for source in sources),
+        "looks": _looks(sources, order, kind),
+    }
+    staging.write_whole(staged / "load.json", json.dumps(known, ensure_ascii=False))
+
+
+def prepare(base: Base, sources: list[Source], order: Order, digest: str, *, kind: str = "load") -> Path:
     """Return the folder of the version in the making: that of a load of the same files that was broken off, or a new one."""
     taken = {version.name for version in base.versions()}
     if order.name and (not NAME.fullmatch(order.name) or order.name in taken):
@@ -141,21 +190,38 @@ def prepare(base: Base, order: Order, digest: str) -> Path:
             _("The name %(name)s is taken or holds other signs than letters, digits, dot, - and _.")
             % {"name": order.name}
         )
-    folder = base.folder / "staging"
-    for described in folder.glob("*/load.json"):
-        same = json.loads(described.read_text(encoding="utf-8"))["digest"] == digest
-        if same and order.name in ("", described.parent.name):
-            return described.parent
-        if described.parent.name == order.name:
-            shutil.rmtree(described.parent)
-    name = order.name or f"{datetime.now(UTC):%Y%m%d}-{digest[:8]}"
+    looks = _looks(sources, order, kind)
+    for folder, known in _in_the_making(base):
+        same = known.get("looks") == looks or (digest and known["digest"] == digest)
+        if same and order.name in ("", folder.name):
+            return folder
+        if folder.name == order.name or not _goes_on(known):
+            shutil.rmtree(folder)
+    mark = digest or hashlib.sha256(json.dumps(looks).encode("utf-8")).hexdigest()
+    name = order.name or f"{datetime.now(UTC):%Y%m%d}-{mark[:8]}"
     if name in taken:
         name = f"{name}-{os.getpid()}"
-    staged = folder / name
+    staged = base.folder / "staging" / name
     shutil.rmtree(staged, ignore_errors=True)
     (staged / "blocks").mkdir(parents=True)
-    staging.write_whole(staged / "load.json", json.dumps({"digest": digest}))
+    describe(staged, sources, order, digest, kind=kind)
     return staged
+
+
+def _goes_on(known: dict[str, Any]) -> bool:
+    """Tell whether a load that was broken off could still go on: its files are there, unchanged where they were not read whole."""
+    if "looks" not in known:  # of an earlier edition
+        return False
+    for path, size, changed in known["looks"][2]:
+        if not path.startswith("/"):
+            continue  # in an object store
+        try:
+            now = Path(path).stat()
+        except OSError:
+            return False
+        if not known["digest"] and (now.st_size, now.st_mtime_ns) != (size, changed):
+            return False
+    return True
 
 
 def read_all(
@@ -166,6 +232,7 @@ def read_all(
     *,
     partial: bool = False,
     first: int = 0,
+    digests: Digests | None = None,
 ) -> None:
     """Read and clean all files block by block, several at once; blocks that are whole already are not read again.
 
@@ -176,6 +243,8 @@ def read_all(
     total = max(1, sum(source.size for source in sources))
     blocks = _blocks(sources, order, whole, first)
     staged = _on_cluster if on_spark() else _in_threads
+    if digests is not None:
+        blocks = _followed(blocks, digests)
     for number, done, marker in staged(blocks, folder, order.datum, partial):
         staging.keep(marker, number, folder)
         tell(done, total)
@@ -183,6 +252,12 @@ def read_all(
 
 
 Block = tuple[int, Rows, int]  # number, rows, bytes of all files done with it
+
+
+def _followed(blocks: Iterator[Block], digests: Digests) -> Iterator[Block]:
+    for block in blocks:
+        digests.follow(block[2])
+        yield block
 
 
 def _in_threads(

@@ -13,6 +13,10 @@ class LoadRefused(Exception):
     """The load cannot go on; what is published is as it was. The message says what, where and what to do."""
 
 
+class NotReached(LoadRefused):
+    """A place does not answer now; what is done stays done until it does."""
+
+
 # Why a row was not taken.
 REASONS = {
     "no_name": gettext_lazy("no name"),

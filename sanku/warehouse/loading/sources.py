@@ -3,7 +3,6 @@
 A block comes as raw rows (`raw.COMPANIES` or `raw.INVESTMENTS`) with the state from which reading goes on after it.
 """
 
-import hashlib
 import shutil
 import tempfile
 import zlib
@@ -29,7 +28,7 @@ from sanku.warehouse.cleaning.cells import mark_said
 from sanku.warehouse.cleaning.text import signs_of, whole
 from sanku.warehouse.loading import delimited
 from sanku.warehouse.loading.headers import Mapping, recognise
-from sanku.warehouse.loading.problems import LoadRefused
+from sanku.warehouse.loading.problems import LoadRefused, NotReached
 
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".csv.gz": "csv", ".tsv.gz": "csv", ".txt.gz": "csv",
@@ -54,12 +53,18 @@ class Source:
     format: str
     size: int
     files: pa.fs.FileSystem = field(compare=False)
+    changed: int = 0  # when its content was last, nanoseconds
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
         """Open the file for reading from any place in it."""
         with self.files.open_input_file(self.path) as stream:
             yield cast(BinaryIO, stream)
+
+    @property
+    def looks(self) -> list[str | int]:
+        """Return what a file that is not read is known again by."""
+        return [self.path, self.size, self.changed]
 
     @property
     def is_remote(self) -> bool:
@@ -77,14 +82,6 @@ class Source:
             with self.opened() as stream, path.open("wb") as copy:
                 shutil.copyfileobj(stream, copy, 16 << 20)
             yield str(path)
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the content."""
-        with self.opened() as stream:
-            found, part = hashlib.sha256(), memoryview(bytearray(16 << 20))
-            while size := stream.readinto(part):  # type: ignore[attr-defined]
-                found.update(part[:size])
-        return found.hexdigest()
 
 
 @dataclass
@@ -125,7 +122,7 @@ def find(paths: list[str]) -> list[Source]:
             if not inner:
                 raise LoadRefused(_("%(path)s holds no .csv, .xlsx or .parquet file.") % {"path": path})
             found += [
-                Source(each.path, format_of(each.path), each.size, files)
+                Source(each.path, format_of(each.path), each.size, files, each.mtime_ns or 0)
                 for each in sorted(inner, key=lambda e: e.path)
             ]
             continue
@@ -134,7 +131,7 @@ def find(paths: list[str]) -> list[Source]:
                 _("%(path)s has a format that is not read: give .csv, .tsv, .xlsx or .parquet (.gz too).")
                 % {"path": path}
             )
-        found.append(Source(inside, format_of(path), info.size, files))
+        found.append(Source(inside, format_of(path), info.size, files, info.mtime_ns or 0))
     return found
 
 
@@ -159,7 +156,7 @@ def _reached(path: str) -> Iterator[None]:
         message = _("%(path)s cannot be reached: %(why)s") % {"path": path, "why": why}
         if path.startswith("s3://"):
             message = f"{message}\n{_S3}"
-        raise LoadRefused(message) from error
+        raise NotReached(message) from error
 
 
 def format_of(path: str) -> str:
