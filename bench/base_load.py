@@ -1,17 +1,21 @@
 """Loading: rows a second from CSV to a sorted version, and the memory it takes; the same cleaning in Polars and pandas.
 
-Each measurement runs in a process of its own, so that its peak memory is its own.
+Each measurement runs in a process of its own, so that its peak memory is its own. The file is invented, unless
+`base-ROWS/companies.csv` is in the folder for benchmarks already: `sanku base synthesize` may have made it, and it stays.
 """
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-PEER_ROWS = 1_000_000
+PEER_ROWS = 10_000_000
+PEER_SECONDS = 1_800
+DUPLICATES = ("duplicate_code", "duplicate_name")
 OURS = """
 import json, os, resource, sys, time
 import django
@@ -20,14 +24,15 @@ from pathlib import Path
 from sanku.warehouse.loading.load import Order, load
 from sanku.warehouse.versions import Base, Version
 from sanku.warehouse.derive import derive
-base, files = Base(Path(sys.argv[1])), sys.argv[2:]
+base, files, deriving = Base(Path(sys.argv[1])), sys.argv[2:3], sys.argv[3:] == ["derive"]
 begin, cpu = time.perf_counter(), time.process_time()
 version = load(base, Order(files, derived=False)).version
 seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-derived = derive(version)
+derived = derive(version) if deriving else {}
 print(json.dumps({"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "peak_mb": round(peak), "rows": version.rows,
-    "read": version.manifest["read"]["companies"], "bytes": sum(each["bytes"] for each in version.manifest["companies"]["files"]),
+    "read": version.manifest["read"]["companies"], "refused": version.manifest["refused"],
+    "bytes": sum(each["bytes"] for each in version.manifest["companies"]["files"]),
     "derived_seconds": derived}))
 """
 
@@ -38,20 +43,33 @@ def run(rows: int, options: Any) -> dict[str, Any]:
     from sanku.warehouse.synthesize import synthesize
 
     base = folder_of(rows)
-    shutil.rmtree(base, ignore_errors=True)
     source = base / "companies.csv"
+    found = source.exists()
+    for path in base.glob("*"):
+        if path != source:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     try:
-        synthesize(rows, source, seed=SEED)
-        figures = loaded(rows, base, source)
+        if not found:
+            synthesize(rows, source, seed=SEED)
+        figures = loaded(rows, base, source, derived=options.derived)
         peers = {} if not options.peers or rows > PEER_ROWS else of_peers(rows, source)
     finally:
-        source.unlink(missing_ok=True)
-    return {"figures": figures, "peers": peers, "settings": {"seed": SEED, "from": "CSV, UTF-8, 17 columns"}}
+        if not found:
+            source.unlink(missing_ok=True)
+    made = "was there" if found else f"invented, seed {SEED}"
+    return {
+        "figures": figures,
+        "peers": peers,
+        "settings": {"source": made, "from": "CSV, UTF-8, 17 columns"},
+    }
 
 
-def loaded(rows: int, base: Path, source: Path) -> dict[str, Any]:
+def loaded(rows: int, base: Path, source: Path, *, derived: bool) -> dict[str, Any]:
     """Load a file into an empty base and derive what stands on it; return the figures of both."""
-    found = measured(OURS, str(base), str(source))
+    found = measured(OURS, str(base), str(source), "derive" if derived else "")
+    refused = sum(count for reason, count in found["refused"].items() if reason not in DUPLICATES)
+    if found["read"] + refused != rows:
+        raise ValueError(f"{source} holds {found['read'] + refused:,} rows, not {rows:,}: remove it")
     return {
         "rows_per_s": round(rows / found["seconds"]),
         "rows_per_cpu_s": round(rows / found["cpu_seconds"]),
@@ -60,7 +78,7 @@ def loaded(rows: int, base: Path, source: Path) -> dict[str, Any]:
         "csv_mb": round(source.stat().st_size / 1e6),
         "parquet_mb": round(found["bytes"] / 1e6),
         "companies": found["rows"],
-        "derived_seconds": found["derived_seconds"],
+        "derived_seconds": found["derived_seconds"] or "left out",
     }
 
 
@@ -70,9 +88,15 @@ def of_peers(rows: int, source: Path) -> dict[str, Any]:
     for name in ("polars", "pandas"):
         made = source.with_name(f"{name}.parquet")
         try:
-            measured_one = measured(Path(__file__).with_name(f"peer_{name}.py"), str(source), str(made))
+            program = Path(__file__).with_name(f"peer_{name}.py")
+            measured_one = measured(program, str(source), str(made), seconds=PEER_SECONDS)
+        except subprocess.TimeoutExpired:
+            found[name] = {"error": f"not done within {PEER_SECONDS} s"}
+            continue
         except subprocess.CalledProcessError as failed:
-            found[name] = {"error": failed.stderr.strip().splitlines()[-1:]}
+            killed = "killed, most likely for want of memory"
+            words = failed.stderr.strip().splitlines()[-1:]
+            found[name] = {"error": killed if failed.returncode == -signal.SIGKILL else words}
             continue
         finally:
             made.unlink(missing_ok=True)
@@ -80,13 +104,15 @@ def of_peers(rows: int, source: Path) -> dict[str, Any]:
     return found
 
 
-def measured(program: str | Path, *arguments: str) -> dict[str, Any]:
+def measured(program: str | Path, *arguments: str, seconds: float | None = None) -> dict[str, Any]:
     """Run a program in a process of its own and return the JSON of its last line."""
     command = [sys.executable, str(program)] if isinstance(program, Path) else [sys.executable, "-c", program]
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "sanku.config.settings",
         "PYTHONPATH": str(Path(__file__).parents[1]),
     }
-    done = subprocess.run([*command, *arguments], env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *arguments], env=environment, check=True, capture_output=True, text=True, timeout=seconds
+    )
     answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer

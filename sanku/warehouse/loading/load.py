@@ -82,7 +82,9 @@ def load(
             staged = prepare(base, sources, order, digest)
             if not (staged / "manifest.json").exists():  # it may have been stopped while it derived
                 with removed_if_refused(staged):
-                    read_all(sources, order, staged / "blocks", bars(_("Reading and cleaning")), digests=digests)
+                    read_all(
+                        sources, order, staged / "blocks", bars(_("Reading and cleaning")), digests=digests
+                    )
                     digest = digest or digest_of(digests.all(), order)
                     describe(staged, sources, order, digest)
                     finish(staged, sources, order, digest, bars)
@@ -170,9 +172,7 @@ def _looks(sources: list[Source], order: Order, kind: str = "load") -> list[Any]
     return [kind, EDITION, files, sorted(map(list, order.mapping.items())), order.datum]
 
 
-def describe(
-    staged: Path, sources: list[Source], order: Order, digest: str, *, kind: str = "load"
-) -> None:
+def describe(staged: Path, sources: list[Source], order: Order, digest: str, *, kind: str = "load") -> None:
     """Keep by what a load that is broken off is known again; the digest is empty until all is read."""
     known = {
         "digest": digest,

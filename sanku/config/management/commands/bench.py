@@ -30,6 +30,7 @@ class Command(SankuCommand):
         parser.add_argument("name", choices=NAMES)
         parser.add_argument("--rows", type=int, default=1_000_000)
         parser.add_argument("--no-peers", action="store_true", help="measure Sanku alone")
+        parser.add_argument("--no-derive", action="store_true", help="of load: leave out what is derived")
         parser.add_argument(
             "--base", type=Path, metavar="FOLDER", help="a base that holds as many rows already"
         )
@@ -48,7 +49,9 @@ class Command(SankuCommand):
         base = options["base"]
         if base is None and name != "load":
             base = import_module("bench.base_ready").ready(rows)
-        asked = SimpleNamespace(base=base, peers=not options["no_peers"], set=None)
+        asked = SimpleNamespace(
+            base=base, peers=not options["no_peers"], derived=not options["no_derive"], set=None
+        )
         found = import_module(module).run(rows, asked)
         machine = import_module("bench.measure").machine_of_base()
         result = (
