@@ -64,6 +64,21 @@ export interface BaseMap {
   paintCopy: (copy: LibreMap, colours: Colours) => void;
 }
 
+/** The bar of scale. As wide as said where a move ends: at every step of a drag the whole page would be laid out for less than a pixel. */
+class Scale extends ScaleControl {
+  override onAdd(map: LibreMap): HTMLElement {
+    const bar = super.onAdd(map);
+    map.off("move", this._onMove);
+    for (const name of ["zoom", "moveend"] as const) map.on(name, this._onMove);
+    return bar;
+  }
+
+  override onRemove(): void {
+    for (const name of ["zoom", "moveend"] as const) this._map.off(name, this._onMove);
+    super.onRemove();
+  }
+}
+
 /** Thrown where the browser cannot draw a map; the message is for people. */
 export class NoMap extends Error {
   override name = "NoMap"; // by which it is known where this file is not loaded
@@ -93,7 +108,7 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new AttributionControl({ compact: false, customAttribution: [base.review, base.attribution] }), "bottom-left");
-  map.addControl(new ScaleControl({ maxWidth: 80 }), "bottom-right");
+  map.addControl(new Scale({ maxWidth: 80 }), "bottom-right");
   reportFailures(map, element, base);
   const painters: ((colours: Colours) => LayerSpecification[])[] = [(colours) => [...boundaryLayers(colours, base.pictures.length > 0), ...pictureLayers(base.pictures, colours)]];
   follow(map, painters);

@@ -153,14 +153,14 @@ export class OnePage {
   }
 
   private moved(): void {
-    const map = this.map;
-    if (!map) return;
+    if (!this.base) return;
+    const { map, shown } = this.base;
     const { lng: lon, lat } = map.getCenter();
     this.view = { ...this.view, at: { zoom: map.getZoom(), lat, lon } };
     this.write();
     window.clearTimeout(this.resting);
-    // A drawn shape's list hangs on no view.
-    if ((!this.shape || !this.edition) && this.box !== this.listedBox) this.resting = window.setTimeout(() => void this.refresh(), REST_MS);
+    // A drawn shape's list hangs on no view; what is moved on is listed where it comes to rest.
+    if ((!this.shape || !this.edition) && this.box !== this.listedBox) this.resting = window.setTimeout(() => void shown().then(() => void (map.isMoving() || this.refresh())), REST_MS);
   }
 
   private clickedMap(event: MapMouseEvent): void {

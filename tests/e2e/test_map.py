@@ -86,6 +86,7 @@ def test_the_list_follows_the_map_and_its_filters(page: Page, sign_in: SignIn, z
     page.mouse.move(x + 400, y)
     page.mouse.down()
     page.mouse.move(x - 400, y, steps=8)
+    page.wait_for_timeout(200)  # let go in the midst of it, the map would fly on to the other parcel
     page.mouse.up()
     expect(page.locator("#map-list a[data-id]")).to_have_count(0)
     expect(page.locator("#map-list .nothing")).to_contain_text("视野内没有记录")
