@@ -5,15 +5,17 @@ import random
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import psycopg
 
-from bench.measure import quantile
+from bench.limits import BUILD_SECONDS, QUERY_SECONDS, Deadline, TookTooLong, figures_of, not_finished
 from scripts.postgres import free_port, temporary_postgres
 from scripts.processes import stop
 
@@ -49,8 +51,12 @@ GROUP BY floor(ST_X(p.geom) / side), floor(ST_Y(p.geom) / side) $$;
 
 
 def filled(url: str, points: "Points") -> float:
-    """Write the points into PostGIS; return the seconds."""
-    begin = time.perf_counter()
+    """Write the points into PostGIS; return the seconds.
+
+    Raises:
+        TookTooLong: it was stopped at its limit.
+    """
+    begin, deadline = time.perf_counter(), Deadline(BUILD_SECONDS)
     values, codes = points.values, points.codes
 
     def said(name: str, at: int) -> Any:
@@ -61,6 +67,8 @@ def filled(url: str, points: "Points") -> float:
         connection.execute(TABLE)
         with connection.cursor().copy("COPY points FROM STDIN") as copy:
             for at in range(points.size):
+                if not at & 0xFFFF:
+                    deadline.check()
                 x, y = ((int(half[at]) + 0.5) / 2**31 - 1 for half in (points.x, points.y))
                 place = f"SRID=3857;POINT({x * HALF:.3f} {-y * HALF:.3f})"
                 rest = [said(name, at) for name in ("industry", "region", "status", "year", "capital")]
@@ -69,7 +77,11 @@ def filled(url: str, points: "Points") -> float:
                 )
         for statement in AFTER.split(";\n"):
             if statement.strip():
-                connection.execute(statement)
+                connection.execute(f"SET statement_timeout = {deadline.left_ms}")
+                try:
+                    connection.execute(statement)
+                except psycopg.errors.QueryCanceled as stopped:
+                    raise TookTooLong from stopped
     return time.perf_counter() - begin
 
 
@@ -119,6 +131,22 @@ def address_of(tile: tuple[int, int, int, str]) -> str:
     return f"/collections/public.gathered/tiles/WebMercatorQuad/{z}/{x}/{y}?{urlencode(box)}"
 
 
+def answered(server: str, tile: tuple[int, int, int, str]) -> bytes:
+    """Return tipg's tile.
+
+    Raises:
+        TookTooLong: the database was stopped at its limit.
+    """
+    begin = time.perf_counter()
+    try:
+        body: bytes = urllib.request.urlopen(server + address_of(tile)).read()
+    except urllib.error.HTTPError as failed:
+        if failed.code < 500 or time.perf_counter() - begin < QUERY_SECONDS:
+            raise
+        raise TookTooLong from failed
+    return body
+
+
 def peer_figures(points: "Points", client: "Client", own: dict[str, float]) -> dict[str, Any]:
     """Measure the peer on tiles drawn like Sanku's; compare the features of zooms 12 to 14."""
     from bench.base_tiles import drawn_tiles
@@ -131,24 +159,37 @@ def peer_figures(points: "Points", client: "Client", own: dict[str, float]) -> d
                 if name != "shared_buffers":  # only at the start
                     connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             connection.execute("SELECT pg_reload_conf()")
-        figures["load_s"] = round(filled(url, points), 1)
+        try:
+            figures["load_s"] = round(filled(url, points), 1)
+        except TookTooLong:
+            return {"postgis_tipg": {"load": not_finished(BUILD_SECONDS)}}
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET statement_timeout = '{QUERY_SECONDS:.0f}s'")
+            connection.execute("SELECT pg_reload_conf()")
         with tipg(url, points.size) as server:
             for z in ZOOMS:
                 tiles = drawn_tiles(points, z, CALLS.get(z, USUAL_CALLS), chance, filtered=False)
-                urllib.request.urlopen(server + address_of(tiles[0])).read()
-                times = []
-                for tile in tiles:
-                    begin = time.perf_counter()
-                    urllib.request.urlopen(server + address_of(tile)).read()
-                    times.append((time.perf_counter() - begin) * 1000)
-                figures[f"z{z}_p50_ms"], figures[f"z{z}_p95_ms"] = quantile(times, 0.5), quantile(times, 0.95)
+                with suppress(TookTooLong):
+                    answered(server, tiles[0])
+                figures |= figures_of(f"z{z}", partial(answered, server), tiles)
                 figures[f"z{z}_times_p95"] = round(figures[f"z{z}_p95_ms"] / own[f"z{z}_p95_ms"], 1)
                 if z >= 12:
                     figures[f"z{z}_equal_tiles"] = equal_tiles(server, client, tiles[:20])
         with psycopg.connect(url) as connection:
             row = connection.execute("SELECT postgis_full_version(), version()").fetchone()
         said = dict(zip(("postgis", "postgresql"), row or (), strict=False))
-    return {"postgis_tipg": {**figures, "settings": {**SERVER, "shared_buffers": "128MB", **TIPG, **said}}}
+    return {
+        "postgis_tipg": {
+            **figures,
+            "settings": {
+                **SERVER,
+                "shared_buffers": "128MB",
+                **TIPG,
+                **said,
+                "stopped_after_s": [BUILD_SECONDS, QUERY_SECONDS],
+            },
+        }
+    }
 
 
 def equal_tiles(server: str, client: "Client", tiles: list[tuple[int, int, int, str]]) -> str:
@@ -158,7 +199,10 @@ def equal_tiles(server: str, client: "Client", tiles: list[tuple[int, int, int, 
     equal = compared = 0
     for tile in tiles:
         z, x, y, _query = tile
-        theirs = layers_of(urllib.request.urlopen(server + address_of(tile)).read())
+        try:
+            theirs = layers_of(answered(server, tile))
+        except TookTooLong:
+            continue
         ours = layers_of(client.get(f"/map/national/{z}/{x}/{y}.mvt").content)
         if "clusters" in ours:
             continue  # a crowd in one place is one feature with its count

@@ -20,6 +20,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from bench.limits import BUILD_SECONDS, QUERY_SECONDS, Deadline, TookTooLong, figures_of, not_finished
 from bench.measure import quantile
 from sanku.common.names import initials, normalise
 from sanku.warehouse.names.build import build
@@ -41,7 +42,10 @@ def run(rows: int, options: Any) -> dict[str, Any]:
     if version is None:
         raise SystemExit(f"{options.base} holds no version")
     figures, peers = measure(version, peers=options.peers and version.rows <= PEER_ROWS)
-    settings = {"cold": f"the first {COLD_CALLS} searches of a kind after the system forgot the index"}
+    settings = {
+        "cold": f"the first {COLD_CALLS} searches of a kind after the system forgot the index",
+        "peers": f"stopped after {BUILD_SECONDS:.0f} s of building and {QUERY_SECONDS:.0f} s of a query",
+    }
     return {"rows": version.rows, "figures": figures, "peers": peers, "settings": settings}
 
 
@@ -162,29 +166,41 @@ def rows_of(version: Version) -> Iterator[tuple[int, str, float]]:
 def of_sqlite(version: Version, folder: Path, texts: Texts) -> dict[str, Any]:
     """Measure FTS5 with its trigram tokenizer; two characters it cannot find, so they are looked for with LIKE."""
     path = folder / "fts.sqlite3"
-    begin = time.perf_counter()
+    result: dict[str, Any] = {
+        "settings": "fts5 trigram, external content; by weight; under 3 characters LIKE",
+        "version": sqlite3.sqlite_version,
+    }
+    begin, deadline = time.perf_counter(), Deadline(BUILD_SECONDS)
     with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
-        connection.executemany("INSERT INTO company VALUES (?, ?, ?)", rows_of(version))
-        connection.execute(
-            "CREATE VIRTUAL TABLE found USING fts5(name, content='company', content_rowid='id', tokenize='trigram')"
-        )
-        connection.execute("INSERT INTO found(found) VALUES ('rebuild')")
-        connection.commit()
-        seconds, size = time.perf_counter() - begin, path.stat().st_size
+        connection.set_progress_handler(lambda: deadline.is_over, 100_000)
+        try:
+            connection.execute("CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
+            connection.executemany("INSERT INTO company VALUES (?, ?, ?)", rows_of(version))
+            connection.execute(
+                "CREATE VIRTUAL TABLE found USING fts5(name, content='company', content_rowid='id', tokenize='trigram')"
+            )
+            connection.execute("INSERT INTO found(found) VALUES ('rebuild')")
+            connection.commit()
+        except sqlite3.OperationalError:
+            if not deadline.is_over:
+                raise
+            return result | {"build": not_finished(BUILD_SECONDS)}
+        result["build_seconds"] = round(time.perf_counter() - begin, 1)
+        result["bytes_per_name"] = round(path.stat().st_size / version.rows, 1)
         match = "SELECT company.name FROM found JOIN company ON id = found.rowid WHERE found MATCH ? ORDER BY weight DESC LIMIT 10"
         like = "SELECT name FROM company WHERE name LIKE ? ORDER BY weight DESC LIMIT 10"
-        result: dict[str, Any] = {
-            "settings": "fts5 trigram, external content; by weight; under 3 characters LIKE",
-            "build_seconds": round(seconds, 1),
-            "bytes_per_name": round(size / version.rows, 1),
-            "version": sqlite3.sqlite_version,
-        }
 
         def ask(text: str) -> Any:
-            if len(text) < 3:
-                return connection.execute(like, [f"%{text}%"]).fetchall()
-            return connection.execute(match, ['"' + text.replace('"', '""') + '"']).fetchall()
+            nonlocal deadline
+            deadline = Deadline(QUERY_SECONDS)
+            try:
+                if len(text) < 3:
+                    return connection.execute(like, [f"%{text}%"]).fetchall()
+                return connection.execute(match, ['"' + text.replace('"', '""') + '"']).fetchall()
+            except sqlite3.OperationalError as stopped:
+                if not deadline.is_over:
+                    raise
+                raise TookTooLong from stopped
 
         return result | asked(ask, texts)
 
@@ -196,32 +212,49 @@ def of_postgres(version: Version, texts: Texts) -> dict[str, Any]:
     from scripts.postgres import temporary_postgres
 
     with temporary_postgres() as url, psycopg.connect(url, autocommit=True) as connection:
-        begin = time.perf_counter()
-        connection.execute("CREATE EXTENSION pg_trgm")
-        connection.execute("CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
-        with connection.cursor().copy("COPY company FROM STDIN") as copy:
-            for row in rows_of(version):
-                copy.write_row(row)
-        connection.execute("SET maintenance_work_mem = '1GB'")
-        connection.execute("CREATE INDEX company_name ON company USING gin (name gin_trgm_ops)")
-        connection.execute("ANALYZE company")
-        seconds = time.perf_counter() - begin
-        size = connection.execute("SELECT pg_total_relation_size('company')").fetchone()
+        begin, deadline = time.perf_counter(), Deadline(BUILD_SECONDS)
         shown = connection.execute("SHOW server_version").fetchone()
-        ask = "SELECT name FROM company WHERE name LIKE %s ORDER BY weight DESC LIMIT 10"
         result: dict[str, Any] = {
             "settings": "pg_trgm GIN, LIKE, by weight; maintenance_work_mem 1GB",
-            "build_seconds": round(seconds, 1),
-            "bytes_per_name": round((size or (0,))[0] / version.rows, 1),
             "version": (shown or ("",))[0],
         }
-        return result | asked(lambda text: connection.execute(ask, [f"%{text}%"]).fetchall(), texts)
+
+        def within(milliseconds: float) -> None:
+            connection.execute(f"SET statement_timeout = {milliseconds:.0f}")
+
+        try:
+            connection.execute("CREATE EXTENSION pg_trgm")
+            connection.execute("CREATE TABLE company (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
+            within(deadline.left_ms)
+            with connection.cursor().copy("COPY company FROM STDIN") as copy:
+                for row in rows_of(version):
+                    copy.write_row(row)
+            connection.execute("SET maintenance_work_mem = '1GB'")
+            within(deadline.left_ms)
+            connection.execute("CREATE INDEX company_name ON company USING gin (name gin_trgm_ops)")
+            within(deadline.left_ms)
+            connection.execute("ANALYZE company")
+        except psycopg.errors.QueryCanceled:
+            return result | {"build": not_finished(BUILD_SECONDS)}
+        result["build_seconds"] = round(time.perf_counter() - begin, 1)
+        size = connection.execute("SELECT pg_total_relation_size('company')").fetchone()
+        result["bytes_per_name"] = round((size or (0,))[0] / version.rows, 1)
+        within(QUERY_SECONDS * 1000)
+
+        def ask(text: str) -> Any:
+            try:
+                return connection.execute(
+                    "SELECT name FROM company WHERE name LIKE %s ORDER BY weight DESC LIMIT 10", [f"%{text}%"]
+                ).fetchall()
+            except psycopg.errors.QueryCanceled as stopped:
+                raise TookTooLong from stopped
+
+        return result | asked(ask, texts)
 
 
-def asked(ask: Callable[[str], Any], texts: Texts) -> dict[str, float]:
+def asked(ask: Callable[[str], Any], texts: Texts) -> dict[str, Any]:
     """Return a peer's figures for parts of names of 2, 3 and 4 characters."""
-    figures = {}
+    figures: dict[str, Any] = {}
     for kind in ("chars2", "chars3", "chars4"):
-        times = timed(ask, texts[kind][:PEER_CALLS])
-        figures[f"{kind}_p50_ms"], figures[f"{kind}_p95_ms"] = quantile(times, 0.5), quantile(times, 0.95)
+        figures |= figures_of(kind, ask, texts[kind][:PEER_CALLS])
     return figures
