@@ -6,13 +6,15 @@ at once instead (`File.want`), and a process that opens a structure reads all of
 
 import mmap
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-PIECE = 4 << 20  # bytes read at once: a search that waits for the disk meanwhile waits for no more
+PIECE = 1 << 20  # bytes read at once: who waits for the disk meanwhile waits for no more
+GIVEN_WAY = 0.02  # seconds that a piece waits at most for those who need the disk now
 NEAR = 4  # pages between two that are wanted that are read with them
 SPARED = 2  # of what memory is free, one part in so many is filled
 _PAGE = mmap.PAGESIZE
@@ -53,11 +55,34 @@ class File:
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
 
 
-def read_all(folder: Path) -> bool:
+class Turns:
+    """Lets reading ahead wait while somebody needs the disk: hold it (`with`) meanwhile. By several threads."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._many, self._changed = 0, threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._many += 1
+
+    def __exit__(self, *_error: object) -> None:
+        with self._changed:
+            self._many -= 1
+            self._changed.notify_all()
+
+    def give_way(self) -> None:
+        """Wait until nobody needs it, but not for ever: where somebody always does, reading goes on slowly."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._many, GIVEN_WAY)
+
+
+def read_all(folder: Path, turns: Turns | None = None) -> bool:
     """Read the files of a folder into the memory of the system, small ones first; tell whether it had room for all.
 
     What is there already costs next to nothing. One piece is under way at a time, so others find the disk free.
     """
+    turns = turns or Turns()
     if not hasattr(os, "posix_fadvise"):
         return False
     try:
@@ -66,6 +91,7 @@ def read_all(folder: Path) -> bool:
                 return False
             with path.open("rb") as file:
                 for at in range(0, size, PIECE):
+                    turns.give_way()
                     os.posix_fadvise(file.fileno(), at, PIECE, os.POSIX_FADV_WILLNEED)
                     os.pread(file.fileno(), 1, min(at + PIECE, size) - 1)  # waits for the piece
     except OSError:  # the version was dropped meanwhile

@@ -1,5 +1,6 @@
 """Files of a derived structure are read before they are needed."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -49,3 +50,26 @@ def test_a_folder_is_read_as_far_as_memory_has_room(tmp_path: Path, monkeypatch:
     assert not ahead.read_all(tmp_path)
     assert not ahead.read_all(tmp_path / "dropped")
     assert ahead.File(tmp_path / "a.npy").numbers.tolist() == list(range(10))
+
+
+def test_reading_gives_way_to_who_needs_the_disk_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(tmp_path / "a.npy", np.arange(10))
+    monkeypatch.setattr(ahead, "GIVEN_WAY", 10.0)
+    turns, ended = ahead.Turns(), []
+
+    def work() -> None:
+        ahead.read_all(tmp_path, turns)
+        ended.append(True)
+
+    reading = threading.Thread(target=work)
+    with turns, turns:
+        reading.start()
+        reading.join(0.05)
+        assert not ended
+    reading.join(5.0)
+    assert ended
+    monkeypatch.setattr(ahead, "GIVEN_WAY", 0.0)
+    with turns:
+        assert ahead.read_all(tmp_path, turns)

@@ -66,7 +66,7 @@ def build(version: Version, folder: Path, tell: Tell) -> None:
     columns.write(folder, order)
     words = columns.words()
     del columns
-    text, text_starts = write_text(folder, starts, order)
+    text, blocks = write_text(folder, starts, order)
     del starts
     tell(2 * rows, steps)
     (folder / "spool.tmp").unlink()
@@ -74,7 +74,7 @@ def build(version: Version, folder: Path, tell: Tell) -> None:
     del order
     initial_of = signs.initial_numbers()
     np.save(folder / "initial_of.npy", initial_of)
-    Lists(text, text_starts, words, initial_of, folder).write(lambda done: tell(2 * rows + done, steps))
+    Lists(text, blocks, rows, words, initial_of, folder).write(lambda done: tell(2 * rows + done, steps))
     facts = {
         "form": signs.FORM,
         "rows": rows,
@@ -186,44 +186,59 @@ def spool(
 def write_text(
     folder: Path, starts: NDArray[np.uint64], order: NDArray[np.uint32]
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
-    """Write the spooled texts by rank; return them and where each begins, one more than companies."""
+    """Write the spooled texts by rank, in blocks; return them and where each block begins, and the last one ends."""
     spooled = np.memmap(folder / "spool.tmp", np.uint16, "r") if starts[-1] else np.zeros(0, np.uint16)
-    text_starts = np.zeros(len(order) + 1, np.uint32)
+    blocks = np.zeros(-(-len(order) // signs.BLOCK) + 1, np.uint32)
     units = 0
     for first in range(0, len(order), BATCH):
-        docs = order[first : first + BATCH]
-        lengths = np.minimum((starts[docs + np.uint32(1)] - starts[docs]).astype(np.int64) - 1, LONGEST)
-        ends = units + np.cumsum(lengths)
+        sizes = np.add.reduceat(
+            _lengths(starts, order[first : first + BATCH]),
+            np.arange(0, min(BATCH, len(order) - first), signs.BLOCK),
+        )
+        ends = units + np.cumsum(sizes + signs.BLOCK)
         units = int(ends[-1])
         if units >= 2**32:
             raise OverflowError("the names are longer than 4 billion characters")
-        text_starts[first + 1 : first + 1 + len(docs)] = ends
+        block = first // signs.BLOCK
+        blocks[block + 1 : block + 1 + len(ends)] = ends
     text = created(folder / "text.npy", np.uint16, units)
     for first in range(0, len(order), TOGETHER):
+        docs = order[first : first + TOGETHER]
         _gather(
-            np.asarray(spooled), starts, order, text_starts, text, first, min(first + TOGETHER, len(order))
+            np.asarray(spooled), starts, docs, _lengths(starts, docs), blocks[first // signs.BLOCK :], text
         )
         let_go(text)
-    np.save(folder / "text_starts.npy", text_starts)
-    return text, text_starts
+    np.save(folder / "blocks.npy", blocks)
+    return text, blocks
+
+
+def _lengths(starts: NDArray[np.uint64], rows: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return how many units of the spooled texts of some rows are kept."""
+    whole = (starts[rows + np.uint32(1)] - starts[rows]).astype(np.int64) - 1
+    kept: NDArray[np.int64] = np.minimum(whole, LONGEST)
+    return kept
 
 
 @njit(cache=True, nogil=True)
 def _gather(
     texts: NDArray[np.uint16],
     starts: NDArray[np.uint64],
-    order: NDArray[np.uint32],
-    text_starts: NDArray[np.uint32],
+    rows: NDArray[np.uint32],
+    lengths: NDArray[np.int64],
+    blocks: NDArray[np.uint32],
     text: NDArray[np.uint16],
-    first: int,
-    last: int,
 ) -> None:
-    """Copy the text of each company from `first` to `last` (excluded) to its place."""
-    for doc in range(first, last):
-        source = np.int64(starts[order[doc]])
-        begin = np.int64(text_starts[doc])
-        for place in range(begin, np.int64(text_starts[doc + 1])):
-            text[place] = texts[source + place - begin]
+    """Copy the texts of some rows, the first of them that of a block, into their blocks."""
+    at = np.int64(0)
+    for doc in range(len(rows)):
+        place, head = doc % signs.BLOCK, np.int64(blocks[doc // signs.BLOCK])
+        if place == 0:
+            at = head + signs.BLOCK
+        source = np.int64(starts[rows[doc]])
+        for unit in range(lengths[doc]):
+            text[at + unit] = texts[source + unit]
+        at += lengths[doc]
+        text[head + place] = at - head - signs.BLOCK
 
 
 class Lists:
@@ -232,13 +247,20 @@ class Lists:
     def __init__(
         self,
         text: NDArray[np.uint16],
-        text_starts: NDArray[np.uint32],
+        blocks: NDArray[np.uint32],
+        rows: int,
         words: dict[str, list[str]],
         initial_of: NDArray[np.uint8],
         folder: Path,
     ) -> None:
         """Take what the keys are made of; the columns by rank stand in the folder already."""
-        self.text, self.text_starts, self.initial_of, self.folder = text, text_starts, initial_of, folder
+        self.text, self.blocks, self.rows, self.initial_of, self.folder = (
+            text,
+            blocks,
+            rows,
+            initial_of,
+            folder,
+        )
         self.columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in KEYED}
         self.of_region = np.array([region_keys(code) for code in words["regions"]], np.uint32)
         self.of_industry = np.array([division_key(code) for code in words["industries"]], np.uint32)
@@ -257,13 +279,13 @@ class Lists:
 
     def counted(self, tell: Callable[[int], None]) -> Table:
         """Count the bytes and companies of every list."""
-        table, used, total = empty_table(1 << 17), 0, len(self.text_starts) - 1
+        table, used, total = empty_table(1 << 17), 0, self.rows
         for first in range(0, total, BATCH):
             last, at = min(first + BATCH, total), first
             more = self.more(first, last)
             while at < last:
                 at, used = count(
-                    table, used, at, last, self.text, self.text_starts, more[at - first :], self.initial_of
+                    table, used, at, last, self.text, self.blocks, more[at - first :], self.initial_of
                 )
                 if at < last:
                     table = grown(table)
@@ -273,7 +295,7 @@ class Lists:
 
     def write(self, tell: Callable[[int], None]) -> None:
         """Write all lists into the folder."""
-        total, folder = len(self.text_starts) - 1, self.folder
+        total, folder = self.rows, self.folder
         table = self.counted(tell)
         slots = np.flatnonzero(table.keys)
         slots = slots[np.argsort(table.keys[slots])]
@@ -300,7 +322,7 @@ class Lists:
         for first in range(0, total, BATCH):
             last = min(first + BATCH, total)
             fill(
-                table, lists, ends, counts, first, last, self.text, self.text_starts,
+                table, lists, ends, counts, first, last, self.text, self.blocks,
                 self.more(first, last), self.initial_of, postings,
             )  # fmt: skip
             if last % TOGETHER == 0:

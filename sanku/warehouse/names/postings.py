@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sanku.warehouse.names.signs import keys_of
+from sanku.warehouse.names.signs import keys_of, span_of
 
 EVERY = 128  # companies of a list between two landmarks
 DENSE = 4  # a list with more than 1 / DENSE of all companies is not kept
@@ -90,7 +90,7 @@ def count(
     first: int,
     last: int,
     text: NDArray[np.uint16],
-    text_starts: NDArray[np.uint32],
+    blocks: NDArray[np.uint32],
     more: NDArray[np.uint32],
     initial_of: NDArray[np.uint8],
 ) -> tuple[int, int]:
@@ -108,7 +108,8 @@ def count(
     for doc in range(first, last):
         if 2 * (used + KEYS_OF_ONE) > len(table.keys):
             return doc, used
-        found = keys_of(text, text_starts[doc], text_starts[doc + 1], initial_of, keys[extra:])
+        begin, end = span_of(text, blocks, doc)
+        found = keys_of(text, begin, end, initial_of, keys[extra:])
         for place in range(extra):
             keys[place] = more[doc - first, place]
         for place in range(found + extra):
@@ -136,7 +137,7 @@ def fill(
     first: int,
     last: int,
     text: NDArray[np.uint16],
-    text_starts: NDArray[np.uint32],
+    blocks: NDArray[np.uint32],
     more: NDArray[np.uint32],
     initial_of: NDArray[np.uint8],
     postings: Postings,
@@ -151,7 +152,8 @@ def fill(
     keys = np.zeros(KEYS_OF_ONE, np.uint32)
     extra = more.shape[1]
     for doc in range(first, last):
-        found = keys_of(text, text_starts[doc], text_starts[doc + 1], initial_of, keys[extra:])
+        begin, end = span_of(text, blocks, doc)
+        found = keys_of(text, begin, end, initial_of, keys[extra:])
         for place in range(extra):
             keys[place] = more[doc - first, place]
         for place in range(found + extra):

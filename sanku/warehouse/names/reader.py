@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from sanku.common.codes import expected_check_character
 from sanku.common.names import normalise
-from sanku.warehouse.ahead import File, read_all
+from sanku.warehouse.ahead import File, Turns, read_all
 from sanku.warehouse.names import signs, walking
 from sanku.warehouse.names.postings import NAMES, Postings, decode, list_of
 
@@ -23,7 +23,14 @@ from sanku.warehouse.names.postings import NAMES, Postings, decode, list_of
 FIRST_LOOK, LARGEST_LOOK, REACH = 64, 16_384, 64
 CODES = ("code_heads", "code_tails_low", "code_tails_high")
 SHOWN = ("rows", "flags", "regions", "industries", "honours", *CODES)
-SMALL = ("keys", "sizes", "starts", "landmark_starts", "initial_of")  # read whole: a search begins with them
+SMALL = (
+    "keys",
+    "sizes",
+    "starts",
+    "landmark_starts",
+    "initial_of",
+    "blocks",
+)  # read whole: a search begins with them
 FILTERS_KEPT = 16  # a megabyte and a quarter each for ten million companies
 LONGEST = 40  # characters of a text that are looked at
 FEW = 4096  # with fewer companies in question they are looked at one by one
@@ -81,6 +88,7 @@ class Names:
         self.folder = folder
         self.in_memory = False  # whether nothing needs to be asked for before it is looked at
         self._files: dict[str, File] = {}
+        self._turns = Turns()
 
         def mapped(name: str) -> NDArray[Any]:
             self._files[name] = File(folder / f"{name}.npy")
@@ -94,7 +102,7 @@ class Names:
         self._rows, self._flags, self._by_code = mapped("rows"), mapped("flags"), mapped("by_code")
         self._postings = Postings(*map(mapped, NAMES))
         self._companies = walking.Companies(
-            *map(mapped, ("text", "text_starts", "initial_of", "regions", "industries", "honours")),
+            *map(mapped, ("text", "blocks", "initial_of", "regions", "industries", "honours")),
             *map(mapped, ("code_heads", "code_tails_low", "code_tails_high")),
         )
         for name in SMALL:
@@ -119,6 +127,10 @@ class Names:
 
         Several words must all be held. What finds less than `limit` is filled up with near spellings.
         """
+        with self._turns:
+            return self._search(text, limit, filters)
+
+    def _search(self, text: str, limit: int, filters: Filters | None) -> list[Found]:
         words = [word for word in map(normalise, re.split(r"\s+", text.strip()[:LONGEST])) if word]
         if not words or limit <= 0 or not self.size:
             return []
@@ -153,7 +165,7 @@ class Names:
 
     def read_ahead(self) -> None:
         """Read all of the index into the memory of the system, as far as that has room."""
-        self.in_memory = read_all(self.folder)
+        self.in_memory = read_all(self.folder, self._turns)
 
     def warm(self) -> None:
         """Compile what searches run, or read it from where it was kept: seconds in a process that has not searched yet."""
@@ -227,13 +239,29 @@ class Names:
         """Return the first companies that hold all patterns: by the shortest list that holds all of them."""
         lists: list[int] = []
         for text, compared in patterns:
-            for key in _keys(text, compared):
+            for key in (*_keys(text, compared), *self._edges(text, compared)):
                 which = int(list_of(self._postings.keys, key))
                 if which < 0:
                     return []
                 lists.append(which)
         spans = [self._lists_of(*span) for each in patterns if (span := _span(*each))]
         return self._walk(self._asked(patterns, wanted), wanted, lists, spans, limit)
+
+    def _edges(self, text: str, compared: int) -> list[int]:
+        """Return the key that every company has whose name begins with a text, by its first two initials.
+
+        Lists tell that 信息 is held and that a name begins with 信, not that it is the same place: 信阳…信息… is another.
+        """
+        units = _units(text, compared).tolist()[:3]
+        if compared != walking.TEXT or len(units) < 3 or units[0] != signs.BEGIN:
+            return []
+        first, second = (int(self._companies.initial_of[unit]) for unit in units[1:])
+        ends = units[2] == signs.END
+        return (
+            [int(signs.initials_key(signs.INITIAL_BEGIN, first, second))]
+            if first and (second or ends)
+            else []
+        )
 
     def _walk(
         self, asked: walking.Asked, wanted: "_Wanted", lists: list[int], spans: list[list[int]], limit: int
@@ -249,28 +277,32 @@ class Names:
         kept = sorted(filter(self._is_kept, single), key=lambda which: int(sizes[which]))
         shortest = int(sizes[kept[0]]) if kept else self.size
         # The bits of a filter cost less than its list, unless that is far the shortest.
-        narrow = [span for span in wanted.spans if int(sizes[span].sum()) * walking.NEAR < shortest]
+        narrow = [span for span in wanted.spans if int(sizes[span].sum()) * walking.NEAR.times < shortest]
         for span in narrow:
             if len(span) == 1 and self._is_kept(span[0]):
                 kept = sorted([span[0], *kept], key=lambda which: int(sizes[which]))
         several = [(int(sizes[span].sum()), span) for span in (*spans, *narrow) if len(span) != 1]
         size, span = min(several, default=(self.size, []))
         if size < (sizes[kept[0]] if kept else self.size // FEWER) and all(map(self._is_kept, span)):
-            return self._chosen(asked, np.unique(self._decoded(span)), limit)
+            return self._chosen(asked, _each_once(self._decoded(span)), limit)
         return self._walked(asked, wanted, kept, limit)
 
     def _walked(self, asked: walking.Asked, wanted: "_Wanted", lists: list[int], limit: int) -> list[int]:
         """Return the first companies that are as asked and stand in all lists, kept ones, the shortest first."""
-        near = walking.NEAR if self.in_memory else walking.FAR
-        walk = walking.begin(self._postings, np.array(lists, np.int64), self.size, near)
+        reach = walking.NEAR if self.in_memory else walking.FAR
+        walk = walking.begin(self._postings, np.array(lists, np.int64), self.size, reach)
         found: list[int] = []
-        look = FIRST_LOOK
+        looked, look = 0, FIRST_LOOK if self.in_memory else min(FIRST_LOOK, 2 * limit)
         while len(found) < limit and walk.here[0] < walk.here[1]:
             self._want_lists(walk, look * REACH)
             docs = walking.meet(self._postings, wanted.bits, walk, look * REACH, look)
             self._want_texts(asked, docs)
             found += walking.choose(self._companies, asked, docs, limit - len(found)).tolist()
-            look = min(4 * look, LARGEST_LOOK)
+            looked, look = looked + len(docs), min(4 * look, LARGEST_LOOK)
+            if (
+                found and not self.in_memory
+            ):  # of so many so many were right: not many more are fetched than are missing
+                look = min(look, 1 + 3 * looked * (limit - len(found)) // (2 * len(found)))
         return found
 
     def _chosen(self, asked: walking.Asked, docs: NDArray[np.uint32], limit: int) -> list[int]:
@@ -310,9 +342,8 @@ class Names:
             self._want_names(ordered)
 
     def _want_names(self, docs: NDArray[np.int64]) -> None:
-        self._files["text_starts"].want(docs, docs + 2)
-        starts = self._companies.text_starts
-        self._files["text"].want(starts[docs], starts[docs + 1])
+        blocks, held = self._companies.blocks, docs // signs.BLOCK
+        self._files["text"].want(blocks[held], blocks[held + 1])
 
     def _want_columns(self, docs: NDArray[np.int64], *names: str) -> None:
         for name in names:
@@ -399,8 +430,8 @@ class Names:
 
     def _texts(self, doc: int) -> tuple[list[str], str]:
         """Return the names of a company as they are compared, and its name as it is shown where that says more."""
-        starts = self._companies.text_starts
-        whole = signs.text_of(self._companies.text[int(starts[doc]) : int(starts[doc + 1])])
+        begin, end = signs.span_of(self._companies.text, self._companies.blocks, doc)
+        whole = signs.text_of(self._companies.text[begin:end])
         compared, _, shown = whole.partition(chr(signs.SHOWN))
         return [name.strip(chr(signs.BEGIN)) for name in compared.split(chr(signs.END)) if name], shown
 
@@ -471,6 +502,15 @@ class _Hits:
     def add(self, how: str, docs: Iterable[int]) -> None:
         for doc in docs:
             self._ways.setdefault(doc, how)
+
+
+def _each_once(docs: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return companies in ascending order, each once: `np.unique` takes twenty times as long for some 100,000."""
+    ordered = np.sort(docs)
+    found: NDArray[np.uint32] = ordered[
+        np.concatenate((ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]))
+    ]
+    return found
 
 
 def _passes(column: str, word: str, prefixes: Sequence[str]) -> bool:

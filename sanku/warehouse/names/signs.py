@@ -1,6 +1,7 @@
 """How names are written in the index: UTF-16 units with marks, and the keys by which companies are listed."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -8,10 +9,14 @@ from numpy.typing import NDArray
 
 from sanku.common.names import initials
 
-FORM = 2  # of the files; a reader refuses another
+FORM = 3  # of the files; a reader refuses another
 
 # A company's text: every name between BEGIN and END; after SHOWN the name as it is shown, where the first cannot tell.
 BEGIN, END, SHOWN, ROW = 1, 2, 3, 4
+
+# Texts stand in blocks of so many companies. A block begins with where each of its texts ends, so that a text is found with the
+# page that it stands on: 16 texts of 4,000 units at most are counted by one unit.
+BLOCK = 16
 
 # A key is a pair of units, or one of these marks (private use, taken out of names) and a value below 65,536.
 CITY, PROVINCE, DIVISION, HONOURS, INITIALS = 0xF8F1, 0xF8F2, 0xF8F3, 0xF8F4, 0xF8F5
@@ -97,6 +102,15 @@ def unpack_code(head: int, tail: int) -> str:
     """Return the first 17 characters of a packed code."""
     kind, region = divmod(head, 10**_REGION)
     return f"{np.base_repr(kind, 36):0>2}{region:06d}{np.base_repr(tail, 36):0>9}"
+
+
+@njit(cache=True, nogil=True)
+def span_of(text: NDArray[np.uint16], blocks: NDArray[np.uint32], doc: Any) -> Any:
+    """Return where the text of a company begins and ends; `blocks`: where each block of texts begins, and the last one ends."""
+    place = np.int64(doc) % BLOCK
+    head = np.int64(blocks[np.int64(doc) // BLOCK])
+    first = np.int64(text[head + place - 1]) if place else np.int64(0)
+    return head + BLOCK + first, head + BLOCK + np.int64(text[head + place])
 
 
 @njit(cache=True, nogil=True)

@@ -7,20 +7,30 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sanku.warehouse.names.postings import Postings, difference_at
-from sanku.warehouse.names.signs import BEGIN, END, INITIAL_BEGIN, SHOWN
+from sanku.warehouse.names.signs import BEGIN, END, INITIAL_BEGIN, SHOWN, span_of
 
 TEXT, LETTERS, EITHER = 0, 1, 2  # what a pattern is compared with: the names, their initials, or both
-OTHERS = 3  # further lists that are looked up; the text decides anyhow
 NOBODY = 1 << 40  # after every company
-NEAR = 16  # a further list is looked up where it is not more than so many times as long as the one that is walked
-FAR = 64  # …or so many, where texts would have to be fetched from the disk instead
+
+
+class Reach(NamedTuple):
+    """Which further lists a walk looks up: so many, each not more than so many times as long as the one that is walked.
+
+    The text decides anyhow. A text that is fetched from the disk takes as long as some ten thousand companies of a list.
+    """
+
+    many: int
+    times: int
+
+
+NEAR, FAR = Reach(3, 16), Reach(6, 4096)  # where texts lie in memory, and where they would have to be fetched
 
 
 class Companies(NamedTuple):
     """What is known of each company by rank, for the compiled functions."""
 
     text: NDArray[np.uint16]
-    text_starts: NDArray[np.uint32]
+    blocks: NDArray[np.uint32]  # where each block of texts begins, and the last one ends
     initial_of: NDArray[np.uint8]
     regions: NDArray[np.uint16]
     industries: NDArray[np.uint16]
@@ -59,7 +69,7 @@ def passing(
     Args:
         regions, industries, honours: whether each number of the column is wanted; of no length: any is.
     """
-    size = len(companies.text_starts) - 1
+    size = len(companies.regions)
     bits = np.zeros((size + 7) >> 3, np.uint8)
     for doc in range(size):
         is_wanted = (
@@ -198,20 +208,20 @@ class Walk(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def begin(postings: Postings, lists: NDArray[np.int64], size: int, near: int) -> Walk:
+def begin(postings: Postings, lists: NDArray[np.int64], size: int, reach: Reach) -> Walk:
     """Return the beginning of a walk.
 
     Args:
         lists: kept lists, the shortest first; none: all companies are walked, `size` of them.
-        near: NEAR or FAR.
+        reach: NEAR or FAR.
     """
     here = np.array([0, size, -1, 0], np.int64)
-    others, count = np.empty((OTHERS, 6), np.int64), 0
+    others, count = np.empty((reach.many, 6), np.int64), 0
     if len(lists):
         here[0], here[1], here[3] = postings.starts[lists[0]], postings.starts[lists[0] + 1], 1
-    for place in range(1, min(len(lists), OTHERS + 1)):
+    for place in range(1, min(len(lists), reach.many + 1)):
         which = lists[place]
-        if postings.sizes[which] <= near * np.int64(postings.sizes[lists[0]]):
+        if postings.sizes[which] <= reach.times * np.int64(postings.sizes[lists[0]]):
             others[count, 0], others[count, 1] = postings.starts[which], postings.starts[which + 1]
             others[count, 2], others[count, 3] = postings.starts[which], -1
             others[count, 4] = postings.landmark_starts[which]
@@ -278,7 +288,7 @@ def choose(
 ) -> NDArray[np.uint32]:
     """Return the first of some companies in ascending order that pass the filters and hold the patterns."""
     bits, codes = asked.bits, asked.codes
-    text, text_starts, initial_of = companies.text, companies.text_starts, companies.initial_of
+    text, blocks, initial_of = companies.text, companies.blocks, companies.initial_of
     patterns, letters, falls = asked.patterns, asked.letters, asked.falls
     pattern_starts, compared = asked.pattern_starts, asked.compared
     found, count = np.empty(limit, np.uint32), 0
@@ -287,12 +297,12 @@ def choose(
             break
         if not _passes(bits, doc) or (len(codes) and not _has_code(companies, codes, doc)):
             continue
-        if len(compared) == 0 or _fits(
-            text, np.int64(text_starts[doc]), np.int64(text_starts[doc + 1]), initial_of,
-            patterns, letters, falls, pattern_starts, compared,
-        ):  # fmt: skip
-            found[count] = doc
-            count += 1
+        if len(compared):  # else its text is not looked at: it may lie on the disk
+            begin, end = span_of(text, blocks, doc)
+            if not _fits(text, begin, end, initial_of, patterns, letters, falls, pattern_starts, compared):
+                continue
+        found[count] = doc
+        count += 1
     return found[:count]
 
 

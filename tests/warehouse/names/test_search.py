@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,6 +193,12 @@ def test_codes_are_found_whole_and_by_their_beginning(names: Names) -> None:
     assert found.how == "code" and found.uscc == code(1)
     assert names.search(code(1)[:-1].lower(), limit=1)[0].uscc == code(1)
     assert names.search(code(1)[:17] + ("1" if code(1)[17] != "1" else "2")) == []
+
+
+def test_companies_of_several_lists_are_looked_at_once_in_order() -> None:
+    docs = np.array([7, 0, 3, 7, 9, 0], np.uint32)
+    assert reader._each_once(docs).tolist() == [0, 3, 7, 9]
+    assert reader._each_once(docs[:0]).tolist() == []
 
 
 def test_an_empty_base_finds_nothing(tmp_path: Path) -> None:
