@@ -4,6 +4,8 @@ import { failureBanner } from "../requests.ts";
 /** A place of the page that the server fills; a newer question makes an older one void. */
 export class Fragment {
   private asked: AbortController | null = null;
+  /** Resolved where the page has room for an answer: to lay one out beside other heavy work would hold the page up. */
+  ready: () => Promise<void> = async () => undefined;
 
   constructor(readonly place: HTMLElement) {}
 
@@ -22,6 +24,7 @@ export class Fragment {
       if (elsewhere) location.assign(elsewhere);
       if (!answer.ok || elsewhere) return this.fail(answer.status, address);
       const text = await answer.text();
+      await this.ready();
       if (abort.signal.aborted) return false;
       this.place.innerHTML = text;
       return true;

@@ -87,11 +87,11 @@ export class OnePage {
 
   private async draw(): Promise<void> {
     const base = await baseAt(this.place.dataset["base"] ?? "");
-    const drawn = this.shape;
     const picked = this.settings.picked;
     const unveiling = new Unveiling(this.sketch, this.place);
     this.base = await baseMap(this.place, { ...this.sketch.opening, ...unveiling.options });
     const { map } = this.base;
+    this.list.ready = this.base.shown;
     const revealed = unveiling.follow(this.base);
     addSymbols(map, coloursOf(this.place));
     addOverlays(map, base.zone.boundary);
@@ -103,7 +103,7 @@ export class OnePage {
     });
     for (const name of ORDER) this.showLayer(name);
     this.national.show();
-    showDrawn(map, drawn && ringOf(drawn));
+    showDrawn(map, this.shape && ringOf(this.shape));
     if (picked) this.pick(picked.layer, picked.id);
     else this.national.openPicked();
     // What measures the page, and waits for it, looks for this mark: everything is drawn.
