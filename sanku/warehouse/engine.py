@@ -5,14 +5,19 @@ task, and where a version is put together, DuckDB is at work all the same.
 """
 
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import duckdb
     import ibis.expr.types as ir
+
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
 
 # Of DuckDB, so that a load of any size stays below 4 GB; SANKU_ENGINE_MEMORY takes its place.
 MEMORY = "1500MB"
@@ -30,6 +35,18 @@ def address() -> str:
 def threads_at_hand() -> int:
     """Return how many cores may work at once on one thing."""
     return max(1, min(4, len(os.sched_getaffinity(0))))
+
+
+def in_threads(call: Callable[[Thing], Result], things: Iterable[Thing], many: int) -> Iterator[Result]:
+    """Yield what a call makes of each thing, in their order, in so many threads; things are taken only a few ahead."""
+    with ThreadPoolExecutor(many) as pool:
+        under_way: deque[Future[Result]] = deque()
+        for thing in things:
+            under_way.append(pool.submit(call, thing))
+            if len(under_way) > many:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 def on_spark() -> bool:

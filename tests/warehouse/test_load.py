@@ -434,6 +434,9 @@ def test_a_load_that_cannot_go_on_is_removed_by_the_next(
                 run(base, path)
     left = sorted(base.folder.glob("staging/*"))
     assert len(left) == 2
+    of_an_earlier_edition = base.folder / "staging" / "earlier"
+    of_an_earlier_edition.mkdir()
+    (of_an_earlier_edition / "load.json").write_text('{"digest": "1"}', encoding="utf-8")
     os.utime(changed, ns=(1, 1))
     run(base, other)
     [goes_on] = base.folder.glob("staging/*")

@@ -5,9 +5,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from sanku.common.coordinates import Datum
 from sanku.warehouse.derive import derive
-from sanku.warehouse.engine import duck, on_spark
+from sanku.warehouse.engine import duck, in_threads, on_spark
 from sanku.warehouse.loading import merging, staging
 from sanku.warehouse.loading.digests import Digests
 from sanku.warehouse.loading.problems import REASONS, LoadRefused, NotReached, told
@@ -156,14 +154,15 @@ def _may_be_known(base: Base, sources: list[Source], order: Order) -> bool:
         if order.name in ("", version.name)
     ]
     staged = [known for _folder, known in _in_the_making(base)]
-    read += [known["sizes"] for known in staged if known.get("digest") and known.get("looks") != looks]
+    read += [known["sizes"] for known in staged if known["digest"] and known["looks"] != looks]
     return sizes in read
 
 
 def _in_the_making(base: Base) -> list[tuple[Path, dict[str, Any]]]:
-    """Return the loads that were broken off, and what is known of each."""
+    """Return the loads that were broken off, and what is known of each; of an earlier edition nothing is."""
+    nothing = {"digest": "", "looks": [], "sizes": []}
     found = sorted((base.folder / "staging").glob("*/load.json"))
-    return [(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in found]
+    return [(path.parent, nothing | json.loads(path.read_text(encoding="utf-8"))) for path in found]
 
 
 def _looks(sources: list[Source], order: Order, kind: str = "load") -> list[Any]:
@@ -192,7 +191,7 @@ def prepare(base: Base, sources: list[Source], order: Order, digest: str, *, kin
         )
     looks = _looks(sources, order, kind)
     for folder, known in _in_the_making(base):
-        same = known.get("looks") == looks or (digest and known["digest"] == digest)
+        same = known["looks"] == looks or (digest and known["digest"] == digest)
         if same and order.name in ("", folder.name):
             return folder
         if folder.name == order.name or not _goes_on(known):
@@ -210,7 +209,7 @@ def prepare(base: Base, sources: list[Source], order: Order, digest: str, *, kin
 
 def _goes_on(known: dict[str, Any]) -> bool:
     """Tell whether a load that was broken off could still go on: its files are there, unchanged where they were not read whole."""
-    if "looks" not in known:  # of an earlier edition
+    if not known["looks"]:
         return False
     for path, size, changed in known["looks"][2]:
         if not path.startswith("/"):
@@ -264,18 +263,12 @@ def _in_threads(
     blocks: Iterator[Block], folder: Path, datum: Datum, partial: bool
 ) -> Iterator[tuple[int, int, staging.Marker]]:
     """Clean blocks on this machine, several at once; yield (number, bytes done, marker) in order."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        under_way: deque[tuple[int, int, Future[staging.Marker]]] = deque()
-        for number, rows, done in blocks:
-            under_way.append(
-                (number, done, pool.submit(staging.stage, rows, number, folder, datum, partial=partial))
-            )
-            if len(under_way) > AT_ONCE:
-                number, done, result = under_way.popleft()
-                yield number, done, result.result()
-        while under_way:
-            number, done, result = under_way.popleft()
-            yield number, done, result.result()
+
+    def clean(block: Block) -> tuple[int, int, staging.Marker]:
+        number, rows, done = block
+        return number, done, staging.stage(rows, number, folder, datum, partial=partial)
+
+    return in_threads(clean, blocks, AT_ONCE)
 
 
 def _on_cluster(

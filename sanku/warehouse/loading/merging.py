@@ -4,9 +4,8 @@ Memory stays bounded: duplicates are looked for in buckets of keys, provinces ar
 """
 
 import os
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sanku.warehouse.engine import in_threads
 from sanku.warehouse.loading.blocks import SUFFIX, Block
 from sanku.warehouse.loading.sorting import Changes, Staged, write_provinces
 from sanku.warehouse.loading.staging import REFUSED
@@ -144,14 +144,9 @@ def _sharing(blocks: list[Block], numbers: "Known", hashes: "Known") -> Iterator
                 found.append(some.set_column(at, "region_code", some["region_code"].cast(pa.string())))
         return found
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:  # so that the disk is not waited for
-        under_way: deque[Future[list[pa.RecordBatch]]] = deque()
-        for block in reversed(blocks):  # the last ones written are in the memory of the system yet
-            under_way.append(pool.submit(of, block))
-            if len(under_way) > AT_ONCE:
-                yield from under_way.popleft().result()
-        while under_way:
-            yield from under_way.popleft().result()
+    # In threads, so that the disk is not waited for; the last ones written are in the memory of the system yet.
+    for found in in_threads(of, reversed(blocks), AT_ONCE):
+        yield from found
 
 
 def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

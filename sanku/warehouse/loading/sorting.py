@@ -5,7 +5,6 @@ ranges of places, which are sorted and written one after another: each takes its
 once. Two provinces are in the making at a time.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,13 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from sanku.warehouse.engine import threads_at_hand
 from sanku.warehouse.loading.blocks import BEGIN, END, Block, Place
 from sanku.warehouse.tables import COMPANIES
 from sanku.warehouse.versions import ROWS_IN_A_GROUP
 
 ROWS_AT_ONCE = 800_000  # sorted at once by each worker: about 400 bytes a row, three times over
 EVERY = 64  # rows of which one is looked at to cut a province
-AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 # Columns of few values are written as dictionaries; to try the others costs more than it saves.
 FEW_VALUES = [
     "short_names.list.element", "former_names.list.element", "honours.list.element", "region_code", "region_source",
@@ -95,7 +94,7 @@ def write_provinces(staged: Staged, changes: Changes, folder: Path, tell: Callab
     """
     names = sorted(staged.rows, key=lambda name: -staged.rows[name])
     total, done = sum(staged.rows.values()), 0
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(threads_at_hand()) as pool:
         under_way = {
             pool.submit(_write_province, staged, changes, name, folder / f"{name}.parquet"): name
             for name in names

@@ -1,15 +1,14 @@
 """An invented national register: as large as asked for, the same for the same seed, no real company in it."""
 
 import tempfile
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from sanku.warehouse.engine import in_threads
 from sanku.warehouse.progress import Tell, silent
 from sanku.warehouse.synthesize.edges import edges
 from sanku.warehouse.synthesize.places import places
@@ -45,14 +44,11 @@ def synthesize(
 def _blocks(rows: int, seed: int) -> Iterator[pa.Table]:
     """Make blocks in threads, a few ahead of the one that is written."""
     where = places(seed)
-    under_way: deque[Future[pa.Table]] = deque()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for number, first in enumerate(range(0, rows, BLOCK)):
-            under_way.append(pool.submit(block, where, seed, number, min(BLOCK, rows - first)))
-            if len(under_way) > AT_ONCE:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+
+    def made(number: int) -> pa.Table:
+        return block(where, seed, number, min(BLOCK, rows - number * BLOCK))
+
+    return in_threads(made, range(-(-rows // BLOCK)), AT_ONCE)
 
 
 class _Sink:
