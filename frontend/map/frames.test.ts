@@ -21,7 +21,7 @@ function mapOf(renderer: string) {
   const around = document.createElement("div");
   const canvas = around.appendChild(document.createElement("canvas"));
   canvas.getContext = ((kind: string) => (kind === "webgl2" ? gl : null)) as never;
-  const heard: Record<string, () => void> = {};
+  const heard: Record<string, (() => void) | undefined> = {};
   const map = {
     getCanvas: () => canvas,
     getCanvasContainer: () => around,
@@ -41,6 +41,7 @@ function mapOf(renderer: string) {
     _renderTaskQueue: { run: () => void told.steps++ },
     on: (name: string, hear: () => void) => (heard[name] = hear),
     once: (name: string, hear: () => void) => (heard[name] = hear),
+    off: (name: string) => (heard[name] = undefined),
   };
   return { map: map as unknown as LibreMap, told, around, heard };
 }
@@ -145,11 +146,11 @@ describe("frames of a machine without a graphics card", () => {
   });
 
   it("are left to the browser again once the driver was lost", async () => {
-    const { map, told, around } = await opened();
+    const { map, told, around, heard } = await opened();
     map.triggerRepaint();
     map.getCanvas().dispatchEvent(new Event("webglcontextlost"));
     await vi.advanceTimersByTimeAsync(100);
-    expect([told.drawn, around.className, around.querySelector(".mframe")]).toEqual([1, "", null]);
+    expect([told.drawn, around.className, around.querySelector(".mframe"), heard["render"]]).toEqual([1, "", null, undefined]);
   });
 
   it("are left to the browser where a card draws them", () => {

@@ -59,12 +59,14 @@ export class Frames {
       this.isLeft = this.leaves();
       if (!this.isLeft) draw(...all);
     };
-    map.on("render", () => {
-      if (!this.isLeft) this.drawn();
-    });
+    map.on("render", this.rendered);
     map.once("remove", () => this.end());
     map.getCanvas().addEventListener("webglcontextlost", () => this.end());
   }
+
+  private readonly rendered = (): void => {
+    if (!this.isLeft) this.drawn();
+  };
 
   /** Return what shows a map's frames, or null where its browser shows them itself without waiting. */
   static of(map: LibreMap): Frames | null {
@@ -198,6 +200,7 @@ export class Frames {
     this.done();
     this.picture.remove();
     map.getCanvasContainer().classList.remove("framed");
-    map.triggerRepaint = this.asIs;
+    map.off("render", this.rendered);
+    map.triggerRepaint = this.asIs; // its painter is made anew
   }
 }
