@@ -13,8 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bench.limits import not_finished
+
 PEER_ROWS = 10_000_000
-PEER_SECONDS = 1_800
+PEER_SECONDS = 1_800.0
 DUPLICATES = ("duplicate_code", "duplicate_name")
 OURS = """
 import json, os, resource, sys, time
@@ -91,12 +93,13 @@ def of_peers(rows: int, source: Path) -> dict[str, Any]:
             program = Path(__file__).with_name(f"peer_{name}.py")
             measured_one = measured(program, str(source), str(made), seconds=PEER_SECONDS)
         except subprocess.TimeoutExpired:
-            found[name] = {"error": f"not done within {PEER_SECONDS} s"}
+            found[name] = {"error": not_finished(PEER_SECONDS)}
             continue
         except subprocess.CalledProcessError as failed:
-            killed = "killed, most likely for want of memory"
-            words = failed.stderr.strip().splitlines()[-1:]
-            found[name] = {"error": killed if failed.returncode == -signal.SIGKILL else words}
+            lines = failed.stderr.strip().splitlines()
+            said = " … ".join([lines[0], lines[-1]] if lines else [])  # Rust says why first, Python last
+            killed = failed.returncode == -signal.SIGKILL
+            found[name] = {"error": "killed, most likely for want of memory" if killed else said}
             continue
         finally:
             made.unlink(missing_ok=True)

@@ -51,7 +51,7 @@ def may_undo(batch: Batch, actor: User) -> bool:
 def _undoable(batch: Batch, actor: User) -> None:
     if batch.by_id != actor.pk:
         raise NotAllowed
-    if not may_undo(batch, actor):
+    if not may_follow(batch.state, State.UNDOING):
         raise NotNow
 
 

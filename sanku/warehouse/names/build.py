@@ -254,13 +254,8 @@ class Lists:
         folder: Path,
     ) -> None:
         """Take what the keys are made of; the columns by rank stand in the folder already."""
-        self.text, self.blocks, self.rows, self.initial_of, self.folder = (
-            text,
-            blocks,
-            rows,
-            initial_of,
-            folder,
-        )
+        self.text, self.blocks, self.rows = text, blocks, rows
+        self.initial_of, self.folder = initial_of, folder
         self.columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in KEYED}
         self.of_region = np.array([region_keys(code) for code in words["regions"]], np.uint32)
         self.of_industry = np.array([division_key(code) for code in words["industries"]], np.uint32)

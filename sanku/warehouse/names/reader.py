@@ -23,14 +23,8 @@ from sanku.warehouse.names.postings import NAMES, Postings, decode, list_of
 FIRST_LOOK, LARGEST_LOOK, REACH = 64, 16_384, 64
 CODES = ("code_heads", "code_tails_low", "code_tails_high")
 SHOWN = ("rows", "flags", "regions", "industries", "honours", *CODES)
-SMALL = (
-    "keys",
-    "sizes",
-    "starts",
-    "landmark_starts",
-    "initial_of",
-    "blocks",
-)  # read whole: a search begins with them
+# Read whole: a search begins with them.
+SMALL = ("keys", "sizes", "starts", "landmark_starts", "initial_of", "blocks")
 FILTERS_KEPT = 16  # a megabyte and a quarter each for ten million companies
 LONGEST = 40  # characters of a text that are looked at
 FEW = 4096  # with fewer companies in question they are looked at one by one
@@ -299,9 +293,8 @@ class Names:
             self._want_texts(asked, docs)
             found += walking.choose(self._companies, asked, docs, limit - len(found)).tolist()
             looked, look = looked + len(docs), min(4 * look, LARGEST_LOOK)
-            if (
-                found and not self.in_memory
-            ):  # of so many so many were right: not many more are fetched than are missing
+            if found and not self.in_memory:
+                # Of so many so many were right: not many more are fetched than are missing.
                 look = min(look, 1 + 3 * looked * (limit - len(found)) // (2 * len(found)))
         return found
 
