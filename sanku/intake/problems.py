@@ -46,6 +46,18 @@ REFUSALS: dict[str, Promise] = {
         "The process that read the file was ended (%(detail)s), most likely for want of memory. Nothing was saved. Try again, or split the table."
     ),
 }
+# Where what a file is names a remedy of its own.
+_REFUSALS_IN_DETAIL: dict[tuple[str, str], Promise] = {
+    ("wrong_type", "archive"): _(
+        "This kind of archive is not opened. Unpack it and hand in what is in it; the parts of a shapefile together, or as one .zip."
+    ),
+    ("wrong_type", "zip"): _(
+        "There is no table and no parcel in this zip. If it holds archives or a geodatabase, unpack it and hand in each table or layer as a file of its own."
+    ),
+    ("wrong_type", "drawing"): _(
+        "This is a CAD drawing. Export its closed outlines as a shapefile, GeoPackage, KML or GeoJSON, and hand that in."
+    ),
+}
 # Of one problem in a row: {value} as written, {expected} as it should be.
 MESSAGES: dict[str, Promise] = {
     "uscc_length": _(
@@ -162,7 +174,8 @@ KEPT: dict[str, Promise] = {
 
 def refusal_message(reason: str, detail: str = "") -> str:
     """Return why a file is refused and what to do."""
-    return str(REFUSALS.get(reason, REFUSALS["internal"])).replace("%(detail)s", detail)
+    message = _REFUSALS_IN_DETAIL.get((reason, detail)) or REFUSALS.get(reason, REFUSALS["internal"])
+    return str(message).replace("%(detail)s", detail)
 
 
 def problem_message(problem: Json) -> str:

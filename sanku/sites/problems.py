@@ -26,7 +26,9 @@ MESSAGES: dict[str, Promise] = {
     "boundary_broken": _(
         "The boundary is not closed properly at %(lon)s, %(lat)s. Take the proposed repair, or draw it anew."
     ),
-    "boundary_elsewhere": _("The parcel does not lie in China. Choose another coordinate system."),
+    "boundary_elsewhere": _(
+        "The parcel does not lie in China. Correct its figures, or choose another coordinate system."
+    ),
     "boundary_no_system": _(
         "The figures fit no known coordinate system. Ask whoever surveyed it which one it is, and convert it to CGCS2000."
     ),

@@ -2,11 +2,14 @@
 
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyogrio.raw
 import pytest
 import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from sanku.accounts.models import User
+from sanku.common.geodata.systems import from_wgs84, wkt_of
 from sanku.common.problems import Refused
 from sanku.intake import operations
 from sanku.intake.models import Batch
@@ -292,3 +296,61 @@ def test_the_command_asks_for_the_system(cast: Cast, tmp_path: Path) -> None:
     assert shape_of(Site.objects.get().boundary).equals_exact(square(0), 1e-7)
     with pytest.raises(CommandError, match="epsg:1"):
         call_command("import", str(path), actor=cast.office.username, crs="epsg:1")
+
+
+@pytest.mark.parametrize("system", ["cgcs2000", "epsg:4548"])
+def test_one_parcel_far_off_is_refused_alone(cast: Cast, system: str) -> None:
+    made = from_wgs84(shapes(square(0), square(1)), system)
+    far = shapely.box(0, 0, 0.001, 0.001)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "示例.gpkg"
+        pyogrio.raw.write(
+            path, shapely.to_wkb(shapes(*made, far)), [np.array(["示-0", "示-1", "示-2"], dtype=object)], ["DKBH"],
+            geometry_type="Polygon", driver="GPKG", crs=wkt_of(system),
+        )  # fmt: skip
+        batch = hand_in(cast.office, path.read_bytes(), "示例.gpkg")
+    assert batch.tables.get().mapping["crs"]["why"] == "stated"
+    assert [row.action for row in batch.rows.order_by("number")] == ["create", "create", "refuse"]
+    assert said(batch)[2] == ["boundary_elsewhere"]
+
+
+def test_folders_of_kml_are_asked_about_once_and_empty_ones_not_at_all(cast: Cast) -> None:
+    """A folder that only holds folders is no table; whatever encoding a program declared is read."""
+    corners = " ".join(f"{lon},{lat},0" for lon, lat in square().exterior.coords)
+    ring = f"<LinearRing><coordinates>{corners}</coordinates></LinearRing>"
+    mark = (
+        f"<Placemark><name>%s</name><Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon></Placemark>"
+    )
+    folders = "".join(
+        f"<Folder><name>{name}</name>{mark % f'示例{name}地块'}</Folder>" for name in ("一期", "二期")
+    )
+    kml = f'<?xml version="1.0" encoding="GB2312"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>全部</name>{folders}</Folder></Document></kml>'
+    batch = hand_in(cast.office, kml.encode("gb18030"), "示例.kml")
+    assert [table.sheet for table in batch.tables.all()] == ["一期", "二期"]
+    decide(batch, crs="gcj02")
+    assert {table.mapping["crs"]["system"] for table in batch.tables.all()} == {"gcj02"}
+    assert not any(table.mapping["crs"]["asks"] for table in batch.tables.all())
+    assert save(batch).state == "done"
+    assert sorted(Site.objects.values_list("name", flat=True)) == ["示例一期地块", "示例二期地块"]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_geojson_of_another_encoding(cast: Cast, encoding: str) -> None:
+    feature = {"type": "Feature", "properties": {"地块编号": "示-0"}, "geometry": boundary_of(square())}
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
+    assert hand_in(cast.office, text.encode(encoding), "示例.json").rows.get().facts["site.code"] == "示-0"
+
+
+@pytest.mark.parametrize(
+    ("start", "remedy"),
+    [
+        (b"Rar!\x1a\x07\x01\0", "解压后上传"),
+        (b"AC1027\0\0", "CAD 图纸"),
+        (b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n", "CAD 图纸"),
+        ("[属性描述]\n坐标系=2000国家大地坐标系\n[地块坐标]\n".encode("gb18030"), "打包的 Shapefile"),
+    ],
+)
+def test_other_files_of_drawings_are_refused_with_their_remedy(cast: Cast, start: bytes, remedy: str) -> None:
+    batch = hand_in(cast.office, start + b"J1,1,39471000.2\n" * 20, "示例.bin")
+    assert batch.state == "refused"
+    assert remedy in refusal_message(batch.reason, batch.reason_detail)

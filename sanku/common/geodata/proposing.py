@@ -8,6 +8,7 @@ import shapely
 
 from sanku.common.geodata.model import LayerSheet
 from sanku.common.geodata.systems import (
+    Bounds,
     Fit,
     Shapes,
     declared_system,
@@ -22,6 +23,7 @@ from sanku.common.geodata.systems import (
 # decided: a person said so.
 Why = Literal["stated", "format", "missing", "turned", "contradicts", "foreign", "decided"]
 MOST_MERIDIANS = 5
+_FAR_DEGREES, _FAR_M = 10.0, 500_000.0  # a development zone is some kilometres wide
 _SAME = 0.8  # of two shapes together: one and the same parcel
 _OVERLAP_MATTERS = 0.02
 
@@ -55,8 +57,7 @@ def propose(
     shapes = shapes[~shapely.is_empty(shapes)]
     if not len(shapes):
         return Proposal(Fit("wgs84"), False, "stated")
-    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
-    bounds = (west, south, east, north)
+    bounds = _bounds_of_most(shapes)
     declared = declared_system(layer.declared)
     if declared is not None and layer.is_stated:
         if suits(Fit(declared), bounds):
@@ -76,6 +77,18 @@ def propose(
         key=lambda one: (-round(one.inside or 0, 2), -round(one.known, 2), round(one.overlapping, 2)),
     )
     return Proposal(ranked[0].fit if ranked else None, True, why, ranked)
+
+
+def _bounds_of_most(shapes: Shapes) -> Bounds:
+    """Return the bounds of the parcels that lie together: one at 0, 0 or with its axes mixed up tells no system."""
+    each = shapely.bounds(shapes)
+    centres = (each[:, :2] + each[:, 2:]) / 2
+    middle = np.nanmedian(centres, axis=0)
+    far = _FAR_DEGREES if np.abs(middle).max() <= 360 else _FAR_M
+    together = shapes[(np.abs(centres - middle) <= far).all(axis=1)]
+    most = together if 2 * len(together) > len(shapes) else shapes
+    west, south, east, north = (float(value) for value in shapely.total_bounds(most))
+    return west, south, east, north
 
 
 def _first_meridians(possible: list[Fit]) -> list[Fit]:

@@ -4,6 +4,7 @@ What a file is is found by what it holds. It is copied into a folder of its own,
 parts that belong to it, before GDAL opens it: nothing in it leads anywhere else.
 """
 
+import codecs
 import os
 import re
 import shutil
@@ -23,12 +24,15 @@ import shapely
 
 from sanku.common.geodata.dbf import encoding_of, end_names_whole
 from sanku.common.geodata.model import LayerSheet
-from sanku.common.geodata.recognising import HEAD_BYTES
+from sanku.common.geodata.recognising import HEAD_BYTES, text_head
 from sanku.common.geodata.systems import wkt_of
 from sanku.common.sheets import Book, Refused, Value
+from sanku.common.sheets.delimited import decode
 from sanku.common.sheets.limits import MAX_FILE_BYTES, MAX_ROWS, MAX_SHEETS, Budget, check_archive
 
 MOST_VERTICES = 20_000_000
+_BLOCK_BYTES = 1 << 20
+_DECLARED_ENCODING = re.compile(rb"\s*(<\?xml[^>]*?encoding=[\"'])([^\"']*)")
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # What the reader of KML adds to every placemark.
 _KML_OWN = frozenset(
@@ -71,7 +75,7 @@ def _areas(sheet: LayerSheet) -> bool:
 def _unpacked(path: str, folder: Path) -> Iterator[tuple[Path, str]]:
     """Yield files that GDAL may open, each with what it is called."""
     with open(path, "rb") as stream:
-        head = stream.read(HEAD_BYTES)
+        head = text_head(stream.read(HEAD_BYTES))
     if head.startswith(b"PK"):
         yield from _unzipped(path, folder)
         return
@@ -104,7 +108,7 @@ def _members(archive: zipfile.ZipFile, folder: Path) -> Iterator[tuple[Path, str
         elif suffix.lower() in (".kml", ".geojson", ".gpkg"):
             own = folder / f"file{number}{suffix.lower()}"
             _extract(archive, part, own)
-            yield own, "" if Path(stem).name == "doc" else Path(stem).name
+            yield own, "" if Path(stem).name.lower() == "doc" else Path(stem).name
     for number, parts in enumerate(shapefiles.values()):
         if not {".shp", ".shx", ".dbf"} & parts.keys():
             continue
@@ -140,15 +144,43 @@ def _layers(path: Path, name: str, budget: Budget) -> Iterator[LayerSheet]:
         encoding = encoding_of(path)
         end_names_whole(path.with_suffix(".dbf"), encoding)
         path.with_suffix(".cpg").unlink(missing_ok=True)  # what it said has been weighed
-    elif path.suffix == ".kml":
-        _refuse_entities(path)
+    elif path.suffix in (".kml", ".geojson"):
+        _make_utf8(path)
+        if path.suffix == ".kml":
+            _refuse_entities(path)
     try:
         found = pyogrio.list_layers(path)
         for layer, kind in found:
             if kind is not None:  # a table without shapes is none of ours
-                yield _layer(path, str(layer), name, encoding, budget)
+                sheet = _layer(path, str(layer), name, encoding, budget)
+                if len(sheet.shapes):  # a folder of KML that only holds others is a layer too, an empty one
+                    yield sheet
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeError, ValueError) as error:
         raise Refused("corrupt", path.suffix[1:]) from error
+
+
+def _make_utf8(path: Path) -> None:
+    """Write KML or GeoJSON of another encoding anew in UTF-8: GDAL reads no other."""
+    content = path.read_bytes()
+    declares = _DECLARED_ENCODING.match(content)
+    is_utf8 = _is_utf8(content)
+    if is_utf8 and (declares is None or declares[2].lower() in (b"utf-8", b"utf8")):
+        return
+    text = content.decode() if is_utf8 else decode(content)[0]
+    if path.suffix == ".kml":
+        text = re.sub(r"(<\?xml[^>]*?encoding=[\"'])[^\"']*", r"\1UTF-8", text, count=1)
+    path.write_text(text.removeprefix("\ufeff"), encoding="utf-8")
+
+
+def _is_utf8(content: bytes) -> bool:
+    reader = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(content), _BLOCK_BYTES):
+            reader.decode(content[start : start + _BLOCK_BYTES])
+        reader.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_entities(path: Path) -> None:

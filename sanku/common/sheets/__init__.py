@@ -42,6 +42,7 @@ _OTHER_TYPES = (
     (b"%PDF", "pdf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"BM", "image"),
     (b"MZ", "program"), (b"\x7fELF", "program"), (b"{\\rtf", "rtf"), (b"7z\xbc\xaf", "archive"),
     (b"Rar!", "archive"), (b"\x1f\x8b", "archive"), (b"BZh", "archive"), (b"\xfd7zXZ", "archive"),
+    (b"AC10", "drawing"), (b"AutoCAD Binary DXF", "drawing"),
 )  # fmt: skip
 
 
@@ -114,6 +115,10 @@ def _refuse_markup(head: bytes) -> None:
         raise Refused("wrong_type", "xml")
     if start.startswith("mime-version:"):
         raise Refused("wrong_type", "html")
+    if re.match(r"(999\s*\n.*\n\s*)?0\s*\n\s*section\b", start):
+        raise Refused("wrong_type", "drawing")
+    if start.startswith(("[属性描述]", "[地块坐标]")):  # corner points as land offices exchange them
+        raise Refused("wrong_type", "coordinates")
     if re.match(r"[\[{]\s*[\"\[{]", start):
         raise Refused("wrong_type", "json")
     if start.startswith(("#!", "<?php", "%!ps")):

@@ -1,6 +1,7 @@
 """What a person decides about a batch before it is saved: tables, columns, single cells and rows."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from sanku.intake.columns import mapping_from_json
 from sanku.intake.kept import problems_of_row
 from sanku.intake.layers import FIELD as SHAPE_FIELD
 from sanku.intake.layout import Header, Table
-from sanku.intake.models import Batch, BatchRow, Layout
+from sanku.intake.models import Batch, BatchRow, BatchTable, Layout
 from sanku.intake.operations.reading import count_rows, known_words, plan_rows, put_shape, table_facts
 from sanku.intake.operations.work import begin, locked
 from sanku.intake.planning.directory import Directory
@@ -67,7 +68,9 @@ def decide_tables(
             begin(current, State.READING, now=now, in_background=in_background)
             return True
         again = False
-        for table in current.tables.all():
+        tables = list(current.tables.all())
+        decided = {**decided, **_same_question(tables, decided)}
+        for table in tables:
             chosen = decided.get(table.position)
             if chosen is None:
                 continue
@@ -87,6 +90,22 @@ def decide_tables(
         if again:
             begin(current, State.READING, now=now, in_background=in_background)
         return again
+
+
+def _same_question(tables: Sequence[BatchTable], decided: dict[int, Json]) -> dict[int, Json]:
+    """Return what was said of the coordinate system of one folder of KML, for the others that ask the same."""
+    asking = {
+        table.position: table for table in tables if table.mapping.get("crs", {}).get("why") == "format"
+    }
+    said = next((one for at, one in decided.items() if at in asking and one.get("crs")), None)
+    if said is None:
+        return {}
+    answer = {"crs": said["crs"], "turned": said.get("turned", False)}
+    return {
+        at: {**table.decided, "taken": table.is_taken, **answer}
+        for at, table in asking.items()
+        if at not in decided and table.mapping["crs"]["turned"] == answer["turned"]
+    }
 
 
 def _remember(batch: Batch, signature: str, chosen: Json, now: datetime) -> None:
