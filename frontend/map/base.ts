@@ -130,11 +130,19 @@ export async function baseMap(element: HTMLElement, options: BaseOptions = {}): 
 /** Make a map. No canvas is tried beforehand: without a graphics card each one costs a tenth of a second and more. */
 function madeMap(base: Base, options: MapOptions): LibreMap {
   try {
-    return new LibreMap(options);
+    const map = new LibreMap(options);
+    withoutSky(map);
+    map.on("webglcontextrestored", () => withoutSky(map));
+    return map;
   } catch (problem) {
     if (problem instanceof GPUInitializationError) throw new NoMap(base.words["noWebGL"]);
     throw problem;
   }
+}
+
+/** Draw no sky. A flat map has none, and yet it is reckoned for every dot: a third of a frame without a graphics card. */
+function withoutSky(map: LibreMap): void {
+  map.painter.drawFunctions = { ...map.painter.drawFunctions, sky: () => undefined };
 }
 
 const bases = new Map<string, Promise<Base>>();

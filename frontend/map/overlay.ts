@@ -62,6 +62,10 @@ export function showMeasured(map: LibreMap, line: Spot[], label: string): void {
   setData(map, SOURCES.measured, features);
 }
 
+/** What holds nothing is not shown: each of its tiles would be asked for and clipped in every frame all the same. */
 function setData(map: LibreMap, source: string, features: GeoJSON.Feature[]): void {
   map.getSource<GeoJSONSource>(source)?.setData({ type: "FeatureCollection", features });
+  for (const id of map.getLayersOrder()) {
+    if (map.getLayer(id)?.source === source) map.setLayoutProperty(id, "visibility", features.length ? "visible" : "none");
+  }
 }
