@@ -6,22 +6,29 @@ import { Frames } from "./frames.ts";
 const EXPIRED = 1;
 const SWIFTSHADER = "ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (LLVM 10.0.0)))";
 
-/** A flat map whose driver calls itself `renderer`, a degree being a pixel; `drawing` says whether a frame is still being drawn. */
+/**
+ * A flat map whose driver calls itself `renderer`, a degree being a pixel; `drawing` says whether what was given to the
+ * driver is still being drawn. A frame is `calls` draws.
+ */
 function mapOf(renderer: string) {
-  const told = { drawn: 0, drawing: true, moving: false, tiles: true, zoom: 10, lng: 0, lat: 0, steps: 0 };
-  const gl = new Proxy({} as Record<string, unknown>, {
-    get: (_none, name) => {
-      if (name === "drawingBufferWidth" || name === "drawingBufferHeight") return 2;
-      if (name === "getParameter") return () => renderer;
-      if (name === "clientWaitSync") return () => (told.drawing ? EXPIRED : 0);
-      if (name === "fenceSync") return () => ({});
-      return name === "TIMEOUT_EXPIRED" ? EXPIRED : String(name).startsWith(String(name).charAt(0).toUpperCase()) ? 0 : () => null;
-    },
-  });
+  const told = { drawn: 0, calls: 1, given: 0, drawing: true, moving: false, tiles: true, zoom: 10, lng: 0, lat: 0, steps: 0 };
+  const nothing = () => null;
+  const commands = { bindBuffer: nothing, bindFramebuffer: nothing, bindRenderbuffer: nothing, bufferData: nothing, framebufferRenderbuffer: nothing, readPixels: nothing, renderbufferStorage: nothing };
+  const asked = { createBuffer: nothing, createFramebuffer: nothing, createRenderbuffer: nothing, deleteSync: nothing, flush: nothing, getBufferSubData: nothing, getExtension: nothing };
+  const gl = Object.assign(
+    Object.create({
+      ...commands,
+      ...asked,
+      getParameter: () => renderer,
+      fenceSync: () => ({}),
+      clientWaitSync: () => (told.drawing ? EXPIRED : 0),
+      drawElements: () => told.given++,
+    }),
+    { drawingBufferWidth: 2, drawingBufferHeight: 2, TIMEOUT_EXPIRED: EXPIRED },
+  );
   const around = document.createElement("div");
   const canvas = around.appendChild(document.createElement("canvas"));
   canvas.getContext = ((kind: string) => (kind === "webgl2" ? gl : null)) as never;
-  const heard: Record<string, (() => void) | undefined> = {};
   const map = {
     getCanvas: () => canvas,
     getCanvasContainer: () => around,
@@ -33,17 +40,17 @@ function mapOf(renderer: string) {
     isMoving: () => told.moving,
     areTilesLoaded: () => told.tiles,
     triggerRepaint: () => undefined,
-    redraw: () => {
-      map.painter.render();
-      heard["render"]?.();
+    redraw: () => map.painter.render(),
+    painter: {
+      render: () => {
+        told.drawn++;
+        for (let call = 0; call < told.calls; call++) gl.drawElements(0, 6, 0, 0);
+      },
     },
-    painter: { render: () => void told.drawn++ },
     _renderTaskQueue: { run: () => void told.steps++ },
-    on: (name: string, hear: () => void) => (heard[name] = hear),
-    once: (name: string, hear: () => void) => (heard[name] = hear),
-    off: (name: string) => (heard[name] = undefined),
+    once: () => undefined,
   };
-  return { map: map as unknown as LibreMap, told, around, heard };
+  return { map: map as unknown as LibreMap, told, around, gl, asMade: Object.keys(gl) };
 }
 
 /** Open a map and have its first frame drawn in 100 ms. */
@@ -80,6 +87,29 @@ describe("frames of a machine without a graphics card", () => {
     await vi.advanceTimersByTimeAsync(50);
     expect([told.drawn, isShown, around.className]).toEqual([2, true, "framed"]);
     await frames?.shown(); // nothing is under way
+  });
+
+  it("are given to the driver in portions, and shown after the last", async () => {
+    const { map, told, around, frames } = await opened();
+    told.given = 0;
+    told.calls = 40;
+    told.drawing = true;
+    map.triggerRepaint();
+    await vi.advanceTimersByTimeAsync(50);
+    const isShown = vi.fn();
+    void frames?.shown().then(isShown);
+    const first = told.given;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(20);
+    map.redraw(); // by somebody else, in the midst of it
+    await vi.advanceTimersByTimeAsync(50);
+    expect([told.given, told.drawn]).toEqual([first, 3]);
+    told.drawing = false;
+    await vi.advanceTimersByTimeAsync(5);
+    expect(told.given).toBe(2 * first);
+    expect(isShown).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([told.given, isShown.mock.calls.length, around.className]).toEqual([80, 1, "framed"]);
   });
 
   it("are drawn seldom while the map moves, and the last one follows it", async () => {
@@ -146,11 +176,11 @@ describe("frames of a machine without a graphics card", () => {
   });
 
   it("are left to the browser again once the driver was lost", async () => {
-    const { map, told, around, heard } = await opened();
+    const { map, told, around, gl, asMade } = await opened();
     map.triggerRepaint();
     map.getCanvas().dispatchEvent(new Event("webglcontextlost"));
     await vi.advanceTimersByTimeAsync(100);
-    expect([told.drawn, around.className, around.querySelector(".mframe"), heard["render"]]).toEqual([1, "", null, undefined]);
+    expect([told.drawn, around.className, around.querySelector(".mframe"), Object.keys(gl)]).toEqual([1, "", null, asMade]);
   });
 
   it("are left to the browser where a card draws them", () => {

@@ -44,6 +44,12 @@ export function drawnLayers(colours: Colours): LayerSpecification[] {
   ];
 }
 
+/** Show what there is to begin with: the shape that selects, if any, and nothing measured. */
+export function showShapes(map: LibreMap, ring: Spot[] | null): void {
+  showDrawn(map, ring);
+  showMeasured(map, [], "");
+}
+
 /** Show a closed ring as the shape that selects, or nothing. */
 export function showDrawn(map: LibreMap, ring: Spot[] | null): void {
   const feature: GeoJSON.Feature | null = ring && { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };

@@ -9,7 +9,7 @@ import { Fragment } from "./fragments.ts";
 import { readShape, ringOf, type Shape, type Spot, writeShape } from "./geometry.ts";
 import { Hands } from "./hands.ts";
 import { National } from "./national.ts";
-import { addOverlays, drawnLayers, showDrawn, showMeasured, zoneLayers } from "./overlay.ts";
+import { addOverlays, drawnLayers, showDrawn, showShapes, zoneLayers } from "./overlay.ts";
 import { printMap } from "./printing.ts";
 import { clickable, LARGEST_TILE_ZOOM, markRecord, ORDER, recordLayers, sourceOf } from "./records.ts";
 import type { Settings } from "./settings.ts";
@@ -103,8 +103,7 @@ export class OnePage {
     });
     for (const name of ORDER) this.showLayer(name);
     this.national.show();
-    showDrawn(map, this.shape && ringOf(this.shape));
-    showMeasured(map, [], "");
+    showShapes(map, this.shape && ringOf(this.shape));
     if (picked) this.pick(picked.layer, picked.id);
     else this.national.openPicked();
     // What measures the page, and waits for it, looks for this mark: everything is drawn.
