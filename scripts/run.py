@@ -27,6 +27,10 @@ DEFAULT_PORT = 8000
 READY_SECONDS = 180  # a busy machine takes its time; a server that has ended is not waited for
 WEB_PROCESSES = 2
 WEB_THREADS = 4  # a process: pages wait for the database most of the time
+# Who sits at this machine comes first, then what answers them, then what works in the background: a page that is
+# scrolled or dragged shares the cores with the server that it asks.
+WEB_NICENESS = 10
+WORKER_NICENESS = 15
 RESTARTS = 3
 RESTARTS_WITHIN_SECONDS = 60
 
@@ -41,18 +45,25 @@ class Child:
 
     title: str
     command: list[str]
+    niceness: int = 0
     started: list[float] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it in a group of its own, so that Ctrl-C reaches only us and we stop it in order."""
         self.started.append(time.monotonic())
+        end_with_us = die_with_parent()
+
+        def before() -> None:
+            os.nice(self.niceness)
+            end_with_us()
+
         self.process = subprocess.Popen(
             self.command,
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             process_group=0,
-            preexec_fn=die_with_parent(),
+            preexec_fn=before,
         )
 
     def has_ended(self) -> bool:
@@ -161,7 +172,7 @@ def children(port: int) -> list[Child]:
         "sanku.config.wsgi:application",
     ]
     worker = [str(VENV / "bin/sanku"), "db_worker", "--no-startup-delay", "--no-reload"]
-    return [Child("web server", web), Child("worker", worker)]
+    return [Child("web server", web, WEB_NICENESS), Child("worker", worker, WORKER_NICENESS)]
 
 
 def wait_until_answering(port: int, web: Child) -> None:

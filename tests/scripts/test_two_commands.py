@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from scripts.postgres import free_port
+from scripts.run import WEB_NICENESS, WORKER_NICENESS
 
 PROJECT = Path(__file__).resolve().parents[2]
 FIRST_START_SECONDS = 180
@@ -68,6 +69,8 @@ def stop_with_ctrl_c(process: subprocess.Popen[bytes]) -> None:
     """Stop it as Ctrl-C does, and prove that every process it started is gone."""
     family = psutil.Process(process.pid).children(recursive=True)
     assert len(family) >= 3  # web server, its own processes, worker
+    own = psutil.Process(process.pid).nice()
+    assert {one.nice() for one in family} == {min(19, own + more) for more in (WEB_NICENESS, WORKER_NICENESS)}
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 0
     _, alive = psutil.wait_procs(family, timeout=5)
