@@ -1,7 +1,8 @@
 """The Traditional Chinese messages, made from the Simplified ones: they are never written by hand nor kept in git.
 
 OpenCC's `s2tw` changes characters, not words: the field's own terms stay (項目, 軟件, 信息), in the forms of
-characters that fonts have. `traditional.tsv` lists the phrases in which it takes the wrong character.
+characters that fonts have. `traditional.tsv` lists the phrases in which it takes the wrong character. Quotation marks
+become the corner brackets of Traditional Chinese.
 """
 
 import re
@@ -14,6 +15,7 @@ from opencc import OpenCC
 
 PHRASES = Path(__file__).with_name("traditional.tsv")
 LOCALE = "zh_Hant"
+QUOTES = str.maketrans("“”‘’", "「」『』")
 # Characters that conversion takes by mistake more often than by right in what offices say: 只 as in one of a pair,
 # 折 as in folding, 干 as in dry, 面 as in flour … A phrase that means one of them goes into traditional.tsv.
 DOUBTFUL = re.compile("[隻摺乾幹麵鬥穀薑鹹麴髮錶禦捲臘託彙鬆鬍闢傢汙]")
@@ -37,7 +39,8 @@ def traditional(text: str) -> str:
     """Return a Simplified Chinese text in Traditional characters."""
     convert, known = _pieces()
     # What stands on both sides of a phrase is converted by itself, as OpenCC looks at whole phrases.
-    return "".join(phrases().get(part) or convert(part) for part in known.split(text) if part)
+    converted = "".join(phrases().get(part) or convert(part) for part in known.split(text) if part)
+    return converted.translate(QUOTES)
 
 
 def doubtful(text: str) -> list[str]:

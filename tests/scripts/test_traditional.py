@@ -22,3 +22,7 @@ WORDS = """
 def test_a_word_of_the_field_comes_out_as_it_is_written(simplified: str, wanted: str) -> None:
     assert traditional(simplified) == wanted
     assert traditional(f"请先{simplified}，") == f"請先{wanted}，"
+
+
+def test_quotation_marks_are_those_of_traditional_chinese() -> None:
+    assert traditional("请先停用“甲‘乙’丙”。") == "請先停用「甲『乙』丙」。"
