@@ -1,8 +1,9 @@
 """What every answer has in common: the shape of refusals, and how each kind of refusal is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -29,6 +30,15 @@ class Problems(Schema):
     errors: list[Problem]
 
 
+# What was expected, by how the check of an input begins to name what it met.
+SHAPES = {
+    "int": "123",
+    "float": "12.5",
+    "string": '"text"',
+    "bool": "true, false",
+    "dict": '{"name": "value"}',
+    "list": "[…]",
+}
 REFUSALS: dict[int, Any] = {code: Problems for code in (400, 401, 403, 404, 409, 413, 422, 429)}
 
 
@@ -65,6 +75,19 @@ def answered(api: NinjaAPI, request: HttpRequest, status: int, problems: Sequenc
     return api.create_response(request, {"errors": [problem.dict() for problem in problems]}, status=status)
 
 
+def _shape(part: Mapping[str, Any]) -> Problem:
+    """Say which part of what was sent is missing, not known or of another kind than it should be."""
+    field, kind = ".".join(map(str, part["loc"][1:])), str(part["type"])
+    if kind == "missing":
+        return Problem(code="shape", message=str(Field.default_error_messages["required"]), field=field)
+    if kind == "extra_forbidden":
+        wrong = Wrong("unknown_field", field, {"value": part["loc"][-1]})
+    else:
+        expected = next((words for start, words in SHAPES.items() if kind.startswith(start)), "JSON")
+        wrong = Wrong("value_shape", field, {"expected": expected})
+    return Problem(code="shape", message=message(wrong), field=field)
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Let an API tell every refusal in the one shape."""
 
@@ -81,11 +104,7 @@ def add_handlers(api: NinjaAPI) -> None:
         return answered(api, request, 422, problems)
 
     def shape(request: HttpRequest, error: Any) -> HttpResponse:
-        problems = [
-            Problem(code="shape", message=str(part["msg"]), field=".".join(map(str, part["loc"][1:])))
-            for part in error.errors
-        ]
-        return answered(api, request, 422, problems)
+        return answered(api, request, 422, [_shape(part) for part in error.errors])
 
     def http(request: HttpRequest, error: Any) -> HttpResponse:
         if str(error).startswith("CSRF"):

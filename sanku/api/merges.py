@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Router, Schema
+from pydantic import ConfigDict
 
 from sanku.api.answers import REFUSALS, InvalidInput, said
 from sanku.audit.via import web_via
@@ -24,13 +25,19 @@ ON_A_PAGE = 50
 router = Router()
 
 
-class Decision(Schema):
+class Asked(Schema):
+    """What is sent: a name that is none of these is refused, a misspelt wish would be lost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Decision(Asked):
     """Whether two companies are one: "same", "different", or "open" to take a decision back."""
 
     state: str
 
 
-class Two(Schema):
+class Two(Asked):
     """The company that stays, and the one that goes into it, by their ids."""
 
     keep: int
@@ -45,7 +52,7 @@ class Merging(Two):
     why: str = ""
 
 
-class Undoing(Schema):
+class Undoing(Asked):
     """How a merge is undone: with `different` the two are remembered as not the same."""
 
     different: bool = False

@@ -183,6 +183,11 @@ def _in_one_place(fields: list[FieldChoice]) -> list[FieldChoice]:
     ]
 
 
+def choosable() -> set[str]:
+    """Return the names of everything about which a merge may be asked to choose."""
+    return {*_fields(), "target", "shareholders"}
+
+
 def _fields() -> list[str]:
     beside = {part for parts in PARTS.values() for part in parts[1:]}
     names = [field.name for field in Company._meta.concrete_fields]

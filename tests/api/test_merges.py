@@ -60,8 +60,20 @@ def test_a_merge_decided_on_an_old_preview_is_refused(cast: Cast, pair: Duplicat
     office.ask("patch", f"/companies/{pair.second_id}", 200, {"short_name": "改了"})
     errors(office.ask("post", "/merges", 422, {**two, "seen": seen}))
     errors(office.ask("post", "/merges", 422, {"keep": pair.first_id, "merge": pair.first_id}))
-    errors(office.ask("post", "/merges", 422, {"keep": "x"}))
+    said = office.ask("post", "/merges", 422, {"keep": "x"})["errors"]
+    assert {(one["field"], one["code"]) for one in said} == {("body.keep", "shape"), ("body.merge", "shape")}
+    assert not any("Input" in one["message"] for one in said)  # which nobody translates
     assert not Company.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_a_misspelt_wish_is_refused(cast: Cast, pair: Duplicate) -> None:
+    office, two = Program(cast.office), {"keep": pair.first_id, "merge": pair.second_id}
+    wrong = office.ask("post", "/merges", 422, {**two, "choices": {"short-name": "merge"}})
+    assert errors(wrong) == {("unknown_field", "short-name")}
+    assert errors(office.ask("post", "/merges", 422, {**two, "choice": {}})) == {("shape", "body.choice")}
+    office.ask(
+        "post", "/merges", 200, {**two, "choices": {"note": "keep"}}
+    )  # the two agree in it: as good as any
 
 
 def test_who_may_not_merge_does_not(cast: Cast, pair: Duplicate) -> None:

@@ -21,6 +21,7 @@ from sanku.merging.operations.pairs import dropped, inherit, rest, undecided
 from sanku.merging.operations.rows import Save, Step, at_once, locked_pair, saver, step
 from sanku.merging.queries import (
     FieldChoice,
+    choosable,
     field_choices,
     merge_problems,
     seen_mark,
@@ -111,8 +112,11 @@ def chosen(fields: Sequence[FieldChoice], choices: Mapping[str, str]) -> Sides:
     """Return whose value of each field wins.
 
     Raises:
-        Refused: a choice that there is not.
+        Refused: a choice that there is not. Of a field in which the two agree any choice is as good.
     """
+    unknown = choices.keys() - choosable()
+    if unknown:
+        raise Refused({0: [Problem("unknown_field", name, {"value": name}) for name in sorted(unknown)]})
     sides = {}
     for field in fields:
         side = choices.get(field.name, field.side)
