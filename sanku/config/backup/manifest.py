@@ -13,6 +13,14 @@ class BackupRefused(Exception):
     """A backup cannot be made or restored; the message says why and what to do."""
 
 
+class OtherFormat(Exception):
+    """A manifest is written in another way than this version reads."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(version)
+
+
 @dataclass(frozen=True, slots=True)
 class TableFacts:
     """A table: its columns in the order of its rows, how many there are, their digest, the last id it gave."""
@@ -56,8 +64,13 @@ class Manifest:
 
         Raises:
             ValueError, KeyError, TypeError: it is none.
+            OtherFormat: it is one of another version, whatever that keeps in it.
         """
-        given: dict[str, Any] = json.loads(text)
+        given: Any = json.loads(text)
+        if not isinstance(given, dict):
+            raise ValueError(NAME)
+        if given.get("format", FORMAT) != FORMAT:
+            raise OtherFormat(str(given["version"]))
         tables = {name: TableFacts(**facts) for name, facts in given.pop("tables").items()}
         files = [FileFacts(**facts) for facts in given.pop("files")]
         return cls(**given, tables=tables, files=files)

@@ -23,11 +23,11 @@ from sanku.common.search import index_texts
 from sanku.common.values import index_values
 from sanku.config.backup import contents
 from sanku.config.backup.manifest import (
-    FORMAT,
     NAME,
     BackupRefused,
     FileFacts,
     Manifest,
+    OtherFormat,
     TableFacts,
     file_member,
     is_inside,
@@ -94,26 +94,26 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         why = (
             error.strerror
             if isinstance(error, OSError) and error.strerror
-            else _("it is no whole backup file")
+            else _("it is no whole backup file; take another one")
         )
         raise BackupRefused(f"{path}: {why}") from error
     with archive:
         try:
             manifest = Manifest.decoded(archive.read(NAME))
+        except OtherFormat as other:
+            raise BackupRefused(_wants_version(other.version)) from other
         except BROKEN as error:
             raise BackupRefused(_("%(path)s is no backup of Sanku.") % {"path": path}) from error
-        if manifest.format != FORMAT:
-            raise BackupRefused(_wants_version(manifest))
         if not all(is_inside(file.path) for file in manifest.files):
             raise _damaged(path, _("a file would be put outside its folder"))
         yield archive, manifest
 
 
-def _wants_version(manifest: Manifest) -> str:
+def _wants_version(version: str) -> str:
     return _(
         "This backup was made by Sanku %(version)s, whose tables are not those of this version (%(here)s). Install "
         "Sanku %(version)s, restore it there, then update and run “sanku migrate”."
-    ) % {"version": manifest.version, "here": sanku.__version__}
+    ) % {"version": version, "here": sanku.__version__}
 
 
 def _make_tables() -> None:
@@ -132,7 +132,7 @@ def _check_version(manifest: Manifest) -> None:
         raise BackupRefused(
             _("The tables here are of an older version. Run “sanku migrate” first.") + " " + first
         )
-    raise BackupRefused(f"{_wants_version(manifest)} {first}")
+    raise BackupRefused(f"{_wants_version(manifest.version)} {first}")
 
 
 def _holds_something() -> bool:

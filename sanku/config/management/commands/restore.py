@@ -1,9 +1,11 @@
 """`sanku restore FILE`: what `sanku backup` wrote, put back."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from sanku.common.commands import SankuCommand
@@ -36,7 +38,7 @@ class Command(SankuCommand):
             _("Restored: %(zones)s, as of %(at)s, %(rows)s rows, %(files)s files.")
             % {
                 "zones": _(", ").join(manifest.zones) or "–",
-                "at": manifest.made_at,
+                "at": f"{localtime(datetime.fromisoformat(manifest.made_at)):%Y-%m-%d %H:%M}",
                 "rows": f"{sum(table.rows for table in manifest.tables.values()):,}",
                 "files": f"{len(manifest.files):,}",
             }
