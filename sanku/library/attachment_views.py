@@ -24,7 +24,6 @@ from sanku.library.views import found
 
 # What a form adds to its files: names, borders, the token.
 FORM_BYTES = 64_000
-FILES_AT_ONCE = 20
 SHOWN = 200
 # A file is looked at, never run: nothing in it may load or do anything, whatever it turns out to be.
 CLOSED_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
@@ -62,7 +61,7 @@ def _add(request: HttpRequest, library: Library, pk: int) -> HttpResponse:
     if not may_write(library, user, record):
         return render(request, "403.html", status=403)
     problems = []
-    files = request.FILES.getlist("file")[:FILES_AT_ONCE]
+    files = request.FILES.getlist("file")
     for file in files:
         name = file.name or ""
         try:

@@ -1,5 +1,6 @@
 """Files as they really are: their kind by content, where their bytes lie, their small picture."""
 
+import codecs
 import hashlib
 import os
 import tempfile
@@ -136,7 +137,7 @@ def _zip_kind(file: IO[bytes]) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
-            mime = archive.read("mimetype")[:100].strip() if "mimetype" in names else b""
+            mime = _beginning(archive, "mimetype") if "mimetype" in names else b""
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError) as error:
         raise _refused("file_damaged") from error
     lower = [name.lower() for name in names]
@@ -152,6 +153,12 @@ def _zip_kind(file: IO[bytes]) -> str:
     return ZIP_MIMES.get(mime, "zip")
 
 
+def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:
+    """Return the first bytes of a part, of which the rest may unpack to more than there is memory."""
+    with archive.open(part) as stream:
+        return stream.read(100).strip()
+
+
 def _ole_kind(file: IO[bytes]) -> str | None:
     file.seek(0)
     try:
@@ -162,6 +169,8 @@ def _ole_kind(file: IO[bytes]) -> str | None:
     if any(name.upper() in ("VBA", "MACROS", "_VBA_PROJECT_CUR") for path in parts for name in path):
         raise _refused("file_macros")
     top = {path[0] for path in parts}
+    if "EncryptedPackage" in top:
+        raise _refused("file_locked")
     return next((kind for stream, kind in OLE_STREAMS.items() if stream in top), None)
 
 
@@ -182,6 +191,8 @@ def _magic_kind(head: bytes) -> str | None:
 
 
 def _is_text(head: bytes) -> bool:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # “Unicode” of older editors and of Excel
+        return _reads(head, "utf-16", len(head) // 2 * 2)
     if b"\x00" in head:
         return False
     for encoding in ("utf-8", "gb18030"):
@@ -193,6 +204,13 @@ def _is_text(head: bytes) -> bool:
                 continue
         return True
     return False
+
+
+def _reads(head: bytes, encoding: str, length: int) -> bool:
+    try:
+        return "\0" not in head[:length].decode(encoding)
+    except UnicodeDecodeError as error:
+        return len(head) == HEAD_BYTES and error.start >= length - 4  # the last character is cut in two
 
 
 # --- where the bytes lie ----------------------------------------------------------------------

@@ -50,6 +50,9 @@ MESSAGES: dict[str, Promise] = {
     "file_macros": _(
         "There are macros in it. Save it without macros (.docx, .xlsx, .pptx) or as PDF and add that."
     ),
+    "file_locked": _(
+        "The file is protected by a password, so nobody else could read it here. Save it without one."
+    ),
     "file_damaged": _("The file is damaged and cannot be opened. Save it anew and add it again."),
 }
 

@@ -1,6 +1,7 @@
 """Files on records: judged by content, kept by digest, handed out to whom the record and its notes are open."""
 
 import io
+import tracemalloc
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,8 @@ from django.urls import reverse
 from PIL import Image
 
 from sanku.audit.models import Entry
-from sanku.library.files import content_path, thumbnail_path
+from sanku.common.problems import Refused
+from sanku.library.files import content_path, kind_by_content, thumbnail_path
 from sanku.library.models import Attachment
 from sanku.library.operations import clean_files
 from tests import make
@@ -120,6 +122,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_with_the_remedy(
     ("name", "content"),
     [
         ("表.CSV", "名称,金额\n示例,3\n".encode("gb18030")),
+        ("表.csv", "名称,金额\n示例,3\n".encode("utf-16")),  # Excel's “Unicode” text
         ("图.dwg", b"AC1032" + b"\x00" * 90),
         ("资料.zip", zipped("说明.txt")),
         ("图.PNG", picture("PNG")),
@@ -130,6 +133,29 @@ def test_a_file_that_is_not_what_it_says_is_refused_with_the_remedy(
 def test_what_offices_have_is_taken(cast: Cast, client_of: ClientOf, name: str, content: bytes) -> None:
     client, project = client_of(cast.office), make.project(cast.zone)
     assert add(client, project, (name, content)) == []
+
+
+def test_a_part_that_unpacks_without_end_is_not_unpacked() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", b" " * 20_000_000)
+    tracemalloc.start()
+    try:
+        assert kind_by_content(file) == "zip"
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_document_with_a_password_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Container(io.BytesIO):
+        def listdir(self) -> list[list[str]]:
+            return [["EncryptedPackage"], ["EncryptionInfo"]]
+
+    monkeypatch.setattr("sanku.library.files.olefile.OleFileIO", Container)
+    with pytest.raises(Refused) as refused:
+        kind_by_content(io.BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+    assert refused.value.problems[0][0].code == "file_locked"
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(
