@@ -250,6 +250,14 @@ def test_the_field_pages_add_change_and_refuse(cast: Cast, client_of: ClientOf) 
     assert client.get(reverse("library:field-list")).status_code == 200
 
 
+def test_a_field_is_not_called_as_one_that_every_zone_has(cast: Cast) -> None:
+    for label in ("营业收入", " 名称 "):
+        with pytest.raises(Refused) as refused:
+            added(cast, label)
+        assert [one.code for one in refused.value.problems[0]] == ["field_taken"]
+    added(cast, "投资方", library="companies")  # a column of projects alone
+
+
 def test_money_is_typed_with_its_unit_and_listed_in_ten_thousands(cast: Cast, client_of: ClientOf) -> None:
     cost = added(cast, "补贴", "money")
     company = make.company(cast.zone, "示例甲公司")

@@ -25,6 +25,7 @@ from sanku.library.rules import (
     new_key,
     value_problem,
 )
+from sanku.library.specs import Library
 from sanku.library.zoned import definition_of
 
 # The tables of the libraries' records, which stand above this app.
@@ -56,7 +57,9 @@ def save_field(field: CustomField, values: dict[str, Any], *, actor: User, now: 
         if whole["kind"] in WITH_CHOICES and "choices" in values:
             values["choices"] = whole["choices"] = _with_closed(field, values["choices"])
         found = field_problems(whole, sections={section.key for section in library.sections})
-        if known.filter(label=whole["label"].strip(), removed_at=None).exclude(pk=field.pk).exists():
+        label = whole["label"].strip()
+        same = known.filter(label=label, removed_at=None).exclude(pk=field.pk)
+        if same.exists() or (label != field.label and label in _own_labels(library)):
             found.append(Problem("field_taken", "label", {"value": whole["label"]}))
         if not is_new(field) and whole["kind"] != field.kind and (count := uses(field)):
             found.append(Problem("kind_in_use", "kind", {"count": count}))
@@ -68,6 +71,14 @@ def save_field(field: CustomField, values: dict[str, Any], *, actor: User, now: 
             values["key"] = new_key(initials(whole["label"]), taken)
         save_records([Draft(field, values)], actor=actor, now=now, via=via)
         mark_added(actor)
+
+
+def _own_labels(library: Library) -> set[str]:
+    """Return what the fields and columns that a library has for every zone are called, in the language of the moment."""
+    model = apps.get_model(MODELS[library.name])
+    facts = [fact for section in library.sections for fact in section.facts]
+    called = [fact.label or model._meta.get_field(fact.name).verbose_name for fact in facts]  # type: ignore[union-attr]
+    return {str(label) for label in [*called, *(column.label for column in library.columns)]}
 
 
 def _with_closed(field: CustomField, choices: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
