@@ -117,6 +117,15 @@ def test_reads_text_codes_of_an_export(tmp_path: Path) -> None:
     assert records(only(path))[0]["enterprise.uscc"] == code(1)
 
 
+def test_reads_texts_that_an_export_guards(tmp_path: Path) -> None:
+    """The apostrophe before what a spreadsheet would take for a formula is no part of the text; any other is."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "企业名称,地址,备注\n示例甲公司,虚构路1号,'- 第一条\n示例乙公司,虚构路2号,'甲'\n", encoding="utf-8"
+    )
+    assert [record["enterprise.note"] for record in records(only(path))] == ["- 第一条", "'甲'"]
+
+
 def test_takes_a_list_of_firms_headed_only_by_name_for_enterprises(tmp_path: Path) -> None:
     """名称 may also head projects, but nothing else here does."""
     rows = [

@@ -35,7 +35,7 @@ HERE: dict[str, Any] = {"now": make.NOW, "via": make.VIA}
 
 def own_values(own: dict[str, CustomField]) -> dict[str, Any]:
     return {
-        own["text"].key: "007", own["long"].key: "第一行\n第二行", own["number"].key: -1200.5,
+        own["text"].key: "007", own["long"].key: "- 第一行\n第二行", own["number"].key: -1200.5,
         own["money"].key: 300_001, own["date"].key: "2021-03-04", own["flag"].key: False, own["choice"].key: "a",
         own["codes"].key: ["a", "b"], own["link"].key: "https://example.com/a?b=1,2",
     }  # fmt: skip

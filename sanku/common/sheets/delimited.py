@@ -18,6 +18,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MAX_JOINED_LINES = 200
+# An apostrophe by which exports, ours too, keep a spreadsheet from taking a text for a formula.
+_GUARDED = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how exports keep a spreadsheet from turning a code into a number
 # Characters that office lists are full of; a wrong decoding of Chinese bytes hits few of them.
 _COMMON = frozenset(
@@ -55,7 +57,7 @@ def _value(field: str) -> Value:
     if not field.strip():
         return None
     kept = _AS_TEXT.fullmatch(field.strip()) if field.lstrip().startswith("=") else None
-    return (kept[1] or None) if kept else field
+    return (kept[1] or None) if kept else (field[1:] if _GUARDED.match(field) else field)
 
 
 def decode(content: bytes) -> tuple[str, str]:
