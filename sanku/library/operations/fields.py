@@ -77,7 +77,7 @@ def _own_labels(library: Library) -> set[str]:
     """Return what the fields and columns that a library has for every zone are called, in the language of the moment."""
     model = apps.get_model(MODELS[library.name])
     facts = [fact for section in library.sections for fact in section.facts]
-    called = [fact.label or model._meta.get_field(fact.name).verbose_name for fact in facts]  # type: ignore[union-attr]
+    called = [fact.label or model._meta.get_field(fact.name).verbose_name for fact in facts]
     return {str(label) for label in [*called, *(column.label for column in library.columns)]}
 
 
