@@ -10,3 +10,8 @@ export function broken(words: string, width: number, widthOf: (text: string) => 
   }
   return lines.map((line) => line.trim());
 }
+
+/** The size of letters in which a line of a width at one size has at most another width. */
+export function fitting(size: number, width: number, most: number): number {
+  return width > most ? (size * most) / width : size;
+}

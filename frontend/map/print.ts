@@ -8,7 +8,7 @@ import { Map as LibreMap } from "maplibre-gl";
 
 import type { BaseMap } from "./base.ts";
 import { type Colours, coloursOf } from "./colours.ts";
-import { broken } from "./lines.ts";
+import { broken, fitting } from "./lines.ts";
 import { addSymbols } from "./symbols.ts";
 
 export interface LegendEntry {
@@ -114,7 +114,9 @@ function text(pen: CanvasRenderingContext2D, words: string, x: number, y: number
 }
 
 function heading(pen: CanvasRenderingContext2D, sheet: Sheet, colours: Colours): void {
-  text(pen, sheet.title, PAGE.margin, 14, 6, colours.text, 700);
+  pen.font = `700 6px ${FONT}`;
+  const size = fitting(6, pen.measureText(sheet.title).width, PAGE.width - 2 * PAGE.margin);
+  text(pen, sheet.title, PAGE.margin, 14, size, colours.text, 700);
   pen.save();
   pen.beginPath();
   pen.rect(0, 14, PAGE.width - PAGE.margin, 10);
