@@ -58,7 +58,9 @@ def edition_context(edition: HonourEdition, user: User, *, show: str, after: int
         ("none", _("Not in the library"), counts["none"]),
     ]
     if before is not None:
-        tabs.append(("changes", _("Changed since %(edition)s") % {"edition": before.name}, None))
+        # Of two editions of one year the name is the same.
+        told = before.name if before.name != edition.name else before.published_on.isoformat()
+        tabs.append(("changes", _("Changed since %(edition)s") % {"edition": told}, None))
     path = reverse("companies:honour-edition", args=[edition.pk])
     context: Json = {
         "edition": edition,

@@ -236,9 +236,11 @@ def test_from_a_messy_sheet_to_the_record(cast: Cast, client_of: ClientOf) -> No
         {**given, "published_on": "2027-08-01", "name": "2027", "file": file},
     )
     newest = HonourEdition.objects.latest("pk")
-    page = client.get(
-        reverse("companies:honour-edition", args=[newest.pk]), {"show": "changes"}
-    ).content.decode()
+    address = reverse("companies:honour-edition", args=[newest.pk])
+    page = client.get(address, {"show": "changes"}).content.decode()
+    assert f"较 {edition.name} 的变化" in page
+    HonourEdition.objects.update(name="2027")  # two of one year
+    assert f"较 {edition.published_on:%Y-%m-%d} 的变化" in client.get(address).content.decode()
     assert "新上榜" in page and "已落榜" in page and "↑ 1" in page
 
 
