@@ -3,19 +3,21 @@ import type { GeoJSONSource, LayerSpecification, Map as LibreMap } from "maplibr
 
 import type { Colours } from "./colours.ts";
 import type { Spot } from "./geometry.ts";
-import { boundaryOf, type Corner, middles, type Rings } from "./rings.ts";
+import { boundaryOf, type Corner, middles, namesOf, type Rings } from "./rings.ts";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const SOURCES = ["zone", "near", "parts", "parcel", "corners", "cuts"] as const;
 export type Source = (typeof SOURCES)[number];
+const NAMED: readonly Source[] = ["near", "parts"]; // areas with something written on them
 const MOST_CORNERS = 2_000; // on the screen at once; far out they would only hide the parcel
 
 export function addSources(map: LibreMap): void {
-  for (const name of SOURCES) map.addSource(name, { type: "geojson", data: EMPTY });
+  for (const name of [...SOURCES, ...NAMED.map((source) => `${source}-names`)]) map.addSource(name, { type: "geojson", data: EMPTY });
 }
 
 export function show(map: LibreMap, source: Source, features: GeoJSON.Feature[]): void {
   map.getSource<GeoJSONSource>(source)?.setData({ type: "FeatureCollection", features });
+  if (NAMED.includes(source)) map.getSource<GeoJSONSource>(`${source}-names`)?.setData({ type: "FeatureCollection", features: namesOf(features) });
 }
 
 const feature = (geometry: GeoJSON.Geometry, properties: GeoJSON.GeoJsonProperties = {}): GeoJSON.Feature => ({ type: "Feature", geometry, properties });
@@ -44,7 +46,7 @@ export function layers(colours: Colours): LayerSpecification[] {
   const number = (source: Source, text: string): LayerSpecification => ({
     id: `${source}-label`,
     type: "symbol",
-    source,
+    source: `${source}-names`,
     layout: { "text-field": ["to-string", ["get", text]], "text-font": ["sans"], "text-size": source === "parts" ? 15 : 12, "text-max-width": 9 },
     paint: { "text-color": colours.text, "text-halo-color": colours.halo, "text-halo-width": 1.6 },
   });

@@ -3,6 +3,7 @@ import { type GeoJSONSource, LngLatBounds } from "maplibre-gl";
 
 import { baseMap } from "./base.ts";
 import { followNear } from "./near.ts";
+import { namesOf } from "./rings.ts";
 
 interface Drawn {
   rows: GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon>;
@@ -19,6 +20,7 @@ export async function showParcels(element: HTMLElement, address: string, near: s
   map.addSource("zone", { type: "geojson", data: base.zone.boundary ?? NONE });
   map.addSource("known", { type: "geojson", data: drawn.known });
   map.addSource("rows", { type: "geojson", data: drawn.rows });
+  map.addSource("rows-names", { type: "geojson", data: { type: "FeatureCollection", features: namesOf(drawn.rows.features) } });
   paint((colours) => [
     { id: "zone-line", type: "line", source: "zone", paint: { "line-color": colours.text, "line-width": 2, "line-dasharray": [4, 2] } },
     { id: "known-fill", type: "fill", source: "known", paint: { "fill-color": colours.label, "fill-opacity": 0.18 } },
@@ -33,7 +35,7 @@ export async function showParcels(element: HTMLElement, address: string, near: s
     {
       id: "rows-number",
       type: "symbol",
-      source: "rows",
+      source: "rows-names",
       layout: { "text-field": ["to-string", ["get", "row"]], "text-font": ["sans"], "text-size": 12 },
       paint: { "text-color": colours.text, "text-halo-color": colours.halo, "text-halo-width": 1.5 },
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Spot } from "./geometry.ts";
-import { added, areaOf, boundaryOf, type Boundary, compared, dropped, middles, moved, nudged, Past, removed, ringsOf, snapped, textOf } from "./rings.ts";
+import { added, areaOf, boundaryOf, type Boundary, compared, dropped, middles, moved, namesOf, nudged, Past, removed, ringsOf, snapped, spotIn, textOf } from "./rings.ts";
 
 const square = (half: number, lon = 116.69, lat = 35.42): Spot[] => [
   [lon - half, lat - half],
@@ -9,6 +9,17 @@ const square = (half: number, lon = 116.69, lat = 35.42): Spot[] => [
   [lon + half, lat + half],
   [lon - half, lat + half],
 ];
+
+describe("what is written on an area", () => {
+  it("stands once, within the largest part and not in its hole", () => {
+    const holed = boundaryOf([square(0.003), square(0.001), square(0.0005, 116.7)]) as GeoJSON.MultiPolygon;
+    const [lon, lat] = spotIn(holed);
+    expect(lat).toBeCloseTo(35.42);
+    expect(lon).toBeCloseTo(116.688); // between the western border and the hole
+    const [named] = namesOf([{ type: "Feature", geometry: holed, properties: { number: 1 } }]);
+    expect(named).toEqual({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: { number: 1 } });
+  });
+});
 
 describe("rings and boundaries", () => {
   it("keep holes, islands in them and several parts", () => {

@@ -49,6 +49,33 @@ export function isIn([x, y]: Spot, ring: Spot[]): boolean {
   return inside;
 }
 
+/** Return a spot within a boundary: on the line half way up its largest part, the middle of where that is widest. */
+export function spotIn(boundary: Boundary): Spot {
+  const polygons = (boundary.type === "Polygon" ? [boundary.coordinates] : boundary.coordinates) as Spot[][][];
+  const [largest = []] = [...polygons].sort(([one = []], [other = []]) => area(other) - area(one));
+  const heights = (largest[0] ?? []).map(([, lat]) => lat);
+  const y = (Math.min(...heights) + Math.max(...heights)) / 2;
+  const crossed = largest
+    .flatMap((ring) => ring.flatMap(([x1, y1], at) => {
+      const [x2, y2] = ring[(at + 1) % ring.length] as Spot;
+      return y1 > y === y2 > y ? [] : [((x2 - x1) * (y - y1)) / (y2 - y1) + x1];
+    }))
+    .sort((one, other) => one - other);
+  let best: [number, number] = [crossed[0] ?? 0, crossed[0] ?? 0];
+  for (let at = 0; at + 1 < crossed.length; at += 2) {
+    const [west, east] = [crossed[at] ?? 0, crossed[at + 1] ?? 0];
+    if (east - west > best[1] - best[0]) best = [west, east];
+  }
+  return crossed.length ? [(best[0] + best[1]) / 2, y] : (largest[0]?.[0] ?? [0, 0]);
+}
+
+/** Return points in the place of areas, for what is written on them once: an area's own name stands in every tile it reaches. */
+export function namesOf(features: GeoJSON.Feature[]): GeoJSON.Feature[] {
+  return features.map((one) =>
+    one.geometry.type === "Polygon" || one.geometry.type === "MultiPolygon" ? { ...one, geometry: { type: "Point", coordinates: spotIn(one.geometry) } } : one,
+  );
+}
+
 /** Return the square metres that rings enclose, holes taken off. */
 export function areaOf(rings: Rings): number {
   const boundary = boundaryOf(rings);
