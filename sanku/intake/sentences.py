@@ -1,6 +1,6 @@
 """What will be written, and what was, in a sentence with numbers."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -44,12 +44,13 @@ def what_will_happen(tables: Sequence[BatchTable], dropped: Counter[tuple[int, s
     """Say what saving will do: how many new, how many changed, what they amount to, what stays out."""
     parts: list[SafeString] = []
     whole: Counts = Counter()
+    of_kind: dict[str, Counts] = defaultdict(Counter)
     for table in tables:
-        if not table.is_taken:
-            continue
-        counts = counts_of(table, dropped)
+        if table.is_taken:
+            of_kind[table.kind].update(counts_of(table, dropped))
+    for kind, counts in of_kind.items():
         whole.update(counts)
-        parts += _table_parts(table.kind, counts)
+        parts += _kind_parts(kind, counts)
     if whole["unchanged"]:
         parts.append(
             _plain(_("%(count)s rows are in the library as they are") % {"count": f"{whole['unchanged']:,}"})
@@ -63,7 +64,7 @@ def what_will_happen(tables: Sequence[BatchTable], dropped: Counter[tuple[int, s
     return _sentence(parts)
 
 
-def _table_parts(kind: str, counts: Counts) -> list[SafeString]:
+def _kind_parts(kind: str, counts: Counts) -> list[SafeString]:
     parts = []
     if counts["create"]:
         new = _bold(_("%(what)s will be added") % {"what": counted(kind, counts["create"])})

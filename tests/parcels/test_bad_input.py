@@ -4,6 +4,7 @@ import io
 import json
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from sanku.common.problems import Refused
 from sanku.intake import operations
 from sanku.intake.models import Batch
 from sanku.intake.problems import problem_message, refusal_message
+from sanku.intake.sentences import what_will_happen
 from sanku.sites.models import Site
 from sanku.sites.shapes import boundary_of, shape_of
 from tests import make
@@ -330,6 +332,7 @@ def test_folders_of_kml_are_asked_about_once_and_empty_ones_not_at_all(cast: Cas
     decide(batch, crs="gcj02")
     assert {table.mapping["crs"]["system"] for table in batch.tables.all()} == {"gcj02"}
     assert not any(table.mapping["crs"]["asks"] for table in batch.tables.all())
+    assert "将新增 2 处载体" in what_will_happen(batch.tables.all(), Counter())  # one sentence for both
     assert save(batch).state == "done"
     assert sorted(Site.objects.values_list("name", flat=True)) == ["示例一期地块", "示例二期地块"]
 
