@@ -16,6 +16,7 @@ from sanku.companies.models import Company
 from sanku.companies.queries import followers_of
 from sanku.library.records import field_of
 from sanku.library.specs import Reader
+from sanku.library.zoned import added_to, fact_of
 from sanku.merging.hanging import KEY
 from sanku.merging.models import Merge
 from sanku.merging.problems import kept_message
@@ -113,6 +114,12 @@ def _shown(field: FieldChoice, company: Company, value: Any, reader: Reader) -> 
         return ""
     if field.name in ("target", "shareholders"):
         return _lines(value if isinstance(value, list) else [value])
+    if field.name == "tags":
+        return _lines(tag.name for tag in added_to(COMPANIES.name, reader.user).shown(value))
+    if field.name == "custom":
+        facts = [fact_of(one) for one in added_to(COMPANIES.name, reader.user).fields if one.key in value]
+        figures = ((fact.label, _figure(field_of(fact, company, reader))) for fact in facts)
+        return format_html_join("", "<p>{} {}</p>", figures)
     known = {fact.name: fact for section in COMPANIES.sections for fact in section.facts}
     if field.name == "registry_number":
         country = field_of(known["country"], company, reader)["value"]
@@ -121,10 +128,15 @@ def _shown(field: FieldChoice, company: Company, value: Any, reader: Reader) -> 
         shown = field_of(known[field.name], company, reader)
         if field.kind == Kind.FLAG and not value:
             return _now("no")
-        return shown.get("html") or " ".join(str(part) for part in (shown["value"], shown["unit"]) if part)
+        return _figure(shown)
     if field.kind == Kind.WORDS:
         return _lines(f"{word} {said}" for word, said in value.items())
     return _lines(value) if isinstance(value, list) else str(value)
+
+
+def _figure(shown: Mapping[str, Any]) -> Any:
+    """Return a shown value with its unit."""
+    return shown.get("html") or " ".join(str(part) for part in (shown["value"], shown["unit"]) if part)
 
 
 def _lines(values: Iterable[Any]) -> str:

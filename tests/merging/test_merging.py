@@ -12,7 +12,12 @@ from sanku.common.search import matching
 from sanku.companies.models import Company, Duplicate, Shareholder
 from sanku.companies.operations import save_companies
 from sanku.companies.queries import companies_for, similar_companies, survivor_of
+from sanku.library.models import CustomField, Tag
+from sanku.library.operations.fields import save_field
+from sanku.library.operations.tags import save_tag
+from sanku.library.specs import Reader
 from sanku.merging.operations import merge_companies, unmerge_companies
+from sanku.merging.page import merge_page
 from sanku.merging.queries import merge_preview
 from sanku.projects.models import Project
 from tests import make
@@ -156,3 +161,23 @@ def test_a_place_is_taken_whole(cast: Cast) -> None:
     merge_companies(keep, merge, choices={"address": "merge"}, **here(cast.office))
     kept = Company.objects.get(pk=keep.pk)
     assert (kept.city, kept.region_code, kept.address) == ("济宁", "370800", "示例路")
+
+
+def test_tags_and_fields_of_the_zone_are_shown_by_their_names(cast: Cast) -> None:
+    tag, field = Tag(zone=cast.zone), CustomField(zone=cast.zone)
+    save_tag(tag, {"name": "示例标签", "hue": "c1", "library": ""}, **here(cast.office))
+    of_field = {
+        "library": "companies",
+        "label": "示例等级",
+        "kind": "choice",
+        "help": "",
+        "unit": "",
+        "decimals": 0,
+    }
+    choices = [{"code": "c1", "label": "<甲>", "is_open": True}]
+    beside = {"choices": choices, "synonyms": "", "is_required": False, "section": "", "position": 0}
+    save_field(field, of_field | beside, **here(cast.office))
+    keep, merge = pair(cast, {}, {"tags": [str(tag.pk)], "custom": {field.key: "c1"}})
+    page = merge_page(merge_preview(cast.office, keep, merge), Reader(cast.office, make.TODAY), given={})
+    shown = {row["name"]: str(row["options"][1]["shown"]) for row in page["rows"]}
+    assert (shown["tags"], shown["custom"]) == ("<p>示例标签</p>", "<p>示例等级 &lt;甲&gt;</p>")

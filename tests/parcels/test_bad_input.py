@@ -332,7 +332,7 @@ def test_folders_of_kml_are_asked_about_once_and_empty_ones_not_at_all(cast: Cas
     decide(batch, crs="gcj02")
     assert {table.mapping["crs"]["system"] for table in batch.tables.all()} == {"gcj02"}
     assert not any(table.mapping["crs"]["asks"] for table in batch.tables.all())
-    assert "将新增 2 处载体" in what_will_happen(batch.tables.all(), Counter())  # one sentence for both
+    assert "将新增 2 处载体" in what_will_happen(list(batch.tables.all()), Counter())  # one sentence for both
     assert save(batch).state == "done"
     assert sorted(Site.objects.values_list("name", flat=True)) == ["示例一期地块", "示例二期地块"]
 
