@@ -320,9 +320,8 @@ def test_folders_of_kml_are_asked_about_once_and_empty_ones_not_at_all(cast: Cas
     """A folder that only holds folders is no table; whatever encoding a program declared is read."""
     corners = " ".join(f"{lon},{lat},0" for lon, lat in square().exterior.coords)
     ring = f"<LinearRing><coordinates>{corners}</coordinates></LinearRing>"
-    mark = (
-        f"<Placemark><name>%s</name><Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon></Placemark>"
-    )
+    told = "<description><![CDATA[<b>面积</b>:60亩<br/>临 A&amp;B 路，宽<20米]]></description>"
+    mark = f"<Placemark><name>%s</name>{told}<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon></Placemark>"
     folders = "".join(
         f"<Folder><name>{name}</name>{mark % f'示例{name}地块'}</Folder>" for name in ("一期", "二期")
     )
@@ -335,6 +334,7 @@ def test_folders_of_kml_are_asked_about_once_and_empty_ones_not_at_all(cast: Cas
     assert "将新增 2 处载体" in what_will_happen(list(batch.tables.all()), Counter())  # one sentence for both
     assert save(batch).state == "done"
     assert sorted(Site.objects.values_list("name", flat=True)) == ["示例一期地块", "示例二期地块"]
+    assert {site.note for site in Site.objects.all()} == {"面积:60亩\n临 A&B 路，宽<20米"}
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])

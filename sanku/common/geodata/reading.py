@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ from sanku.common.sheets.limits import MAX_FILE_BYTES, MAX_ROWS, MAX_SHEETS, Bud
 
 MOST_VERTICES = 20_000_000
 _BLOCK_BYTES = 1 << 20
+_MARKUP = re.compile(
+    r"</?(?:br|p|b|i|div|span|font|table|tr|td|th|ul|li|a|img|html|h\d)\b[^<>]*>", re.IGNORECASE
+)
 _DECLARED_ENCODING = re.compile(rb"\s*(<\?xml[^>]*?encoding=[\"'])([^\"']*)")
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # What the reader of KML adds to every placemark.
@@ -212,6 +216,8 @@ def _layer(path: Path, layer: str, name: str, encoding: str | None, budget: Budg
     )
     budget.put(sheet, 1, list(fields) or ["—"])
     values = [_values(column) for column in columns]
+    if path.suffix == ".kml":
+        values = [[_without_markup(one) for one in column] for column in values]
     for number in range(len(shapes)):
         budget.put(sheet, number + 2, [column[number] for column in values])
         sheet.rows.setdefault(number + 2, [])  # a shape without attributes is a row all the same
@@ -242,6 +248,16 @@ def _values(column: Any) -> list[Value]:
     if column.dtype.kind == "M":
         return [None if np.isnat(one) else one.astype("datetime64[us]").item() for one in column]
     return [_value(one) for one in column.tolist()]
+
+
+def _without_markup(value: Value) -> Value:
+    """Return a text of KML without the markup that map programs lay it out with in a balloon."""
+    if not isinstance(value, str) or not _MARKUP.search(value):
+        return value
+    lines = re.sub(r"<(?:br|/p|/tr|/div|/li|/h\d)\b[^>]*>", "\n", value, flags=re.IGNORECASE)
+    cells = re.sub(r"</t[dh]\b[^>]*>", " ", lines, flags=re.IGNORECASE)
+    plain = unescape(_MARKUP.sub("", cells))
+    return "\n".join(words for line in plain.splitlines() if (words := " ".join(line.split()))) or None
 
 
 def _value(one: Any) -> Value:
