@@ -15,13 +15,16 @@ MOST_NEIGHBOURS = 5_000
 def shapes_of_table(table: BatchTable, user: User) -> Json:
     """Return two collections of GeoJSON features: `rows` (with number and state) and `known` around them."""
     rows = BatchRow.objects.filter(table=table).order_by("pk")
-    found = [
-        _feature(row.facts["site.boundary"], row=row.number, state=_state(row))
-        for row in rows.only("number", "facts", "action", "is_doubtful", "is_dropped")[:MOST_SHAPES].iterator(
-            2_000
-        )
-        if row.facts.get("site.boundary")
-    ]
+    rows = rows.only("number", "facts", "action", "is_doubtful", "is_dropped", "problems")[:MOST_SHAPES]
+    found: list[Json] = []
+    elsewhere: list[Json] = []
+    for row in rows.iterator(2_000):
+        if row.facts.get("site.boundary"):
+            is_elsewhere = any(one["code"] == "boundary_elsewhere" for one in row.problems)
+            drawn = _feature(row.facts["site.boundary"], row=row.number, state=_state(row))
+            (elsewhere if is_elsewhere else found).append(drawn)
+    # The map shows all that it draws: one at 0, 0 would make the others a dot.
+    found = found or elsewhere
     known = parcels_of(user, _around(found)) if found else None
     others = (
         []

@@ -24,6 +24,7 @@ from sanku.intake import operations
 from sanku.intake.models import Batch
 from sanku.intake.problems import problem_message, refusal_message
 from sanku.intake.sentences import what_will_happen
+from sanku.intake.shapes_json import shapes_of_table
 from sanku.sites.models import Site
 from sanku.sites.shapes import boundary_of, shape_of
 from tests import make
@@ -314,6 +315,8 @@ def test_one_parcel_far_off_is_refused_alone(cast: Cast, system: str) -> None:
     assert batch.tables.get().mapping["crs"]["why"] == "stated"
     assert [row.action for row in batch.rows.order_by("number")] == ["create", "create", "refuse"]
     assert said(batch)[2] == ["boundary_elsewhere"]
+    drawn = shapes_of_table(batch.tables.get(), cast.office)["rows"]["features"]
+    assert [one["properties"]["row"] for one in drawn] == [2, 3]  # those that lie together fill the map
 
 
 def test_folders_of_kml_are_asked_about_once_and_empty_ones_not_at_all(cast: Cast) -> None:
