@@ -22,7 +22,7 @@ class Prepared(NamedTuple):
     changes: list[dict[str, Any]]  # as the ledger tells of them
     spelled: str  # the changes as the ledger's digest takes them
     derived: dict[str, Any]  # what the record's `derive()` computes
-    pairs: str | list[str]  # of its search text, as the database keeps them
+    pairs: str  # of its search text, as the database keeps them
     beside: Any = None  # what the operation of the record's library works out besides
 
 

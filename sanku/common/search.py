@@ -2,9 +2,9 @@
 
 SQLite's trigram tokenizer finds nothing for two-character queries and PostgreSQL's trigrams do not help
 there either, so every text is cut into overlapping pairs of characters: an FTS5 table of pairs on SQLite
-(a phrase of pairs is exactly a substring), an array of pairs under a GIN index on PostgreSQL.
-The table of a model stands beside its own as `<table>_grams`, made by `create_grams` in a migration, and
-is written by `index_texts` in the transaction of the record.
+(a phrase of pairs is exactly a substring), the texts themselves under a GIN index of their pairs on PostgreSQL.
+The table of a model stands beside its own as `<table>_grams`, made by `create_grams` and `texts_beside` in migrations,
+and is written by `index_texts` in the transaction of the record.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from sanku.common.fields import holding_part
 from sanku.common.indexes import EmbeddedIndex
 from sanku.common.names import normalise
 
@@ -24,12 +26,12 @@ M = TypeVar("M", bound=models.Model)
 class SearchedIndex(EmbeddedIndex):
     """A covering index whose last field is `search_text`: a count of what holds a common word reads no rows.
 
-    PostgreSQL gets it without that field, as it refuses index entries of more than 2.7 kB.
+    PostgreSQL gets it without that field, as it refuses index entries of more than 2.7 kB, and with the id.
     """
 
     def elsewhere(self) -> models.Index:
         """Return the index without texts."""
-        return models.Index(fields=self.fields[:-1], name=self.name)
+        return models.Index(fields=self.fields[:-1], include=["id"], name=self.name)
 
 
 def texts_index(model: type[models.Model]) -> str | None:
@@ -39,8 +41,7 @@ def texts_index(model: type[models.Model]) -> str | None:
 
 # More hits than this and walking the list's own order finds a page sooner than joining the hits.
 COMMON = 20_000
-# What PostgreSQL reckons for reading a table of some thousand texts: a small one is read whole whatever is looked for.
-SMALL_TABLE_COST = 500
+MANY_TEXTS = 1000
 END = "\x03"  # ends every part, so that its last character starts a pair too
 WHOLE_QUERY = 64  # characters of a query that are looked at
 
@@ -88,16 +89,55 @@ def create_grams(table: str) -> Any:
     return migrations.RunPython(forwards, backwards)
 
 
-def stored_pairs(text: str) -> str | list[str]:
-    """Return the pairs of a search text as the database at hand keeps them."""
-    return _array(text) if connection.vendor == "postgresql" else " ".join(map(_token, pairs(text)))
+def texts_beside(table: str) -> Any:
+    """Return a migration step that keeps texts instead of arrays of pairs beside `table` on PostgreSQL.
+
+    The rows of what is found are a sixth as large and hold what tells whether the pairs stand in order.
+    """
+    from django.db import migrations
+
+    beside, function = f"{table}_grams", f"{table}_pairs"
+
+    def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        # Its price keeps PostgreSQL from making the pairs of all texts instead of asking the index.
+        schema_editor.execute(
+            f"CREATE FUNCTION {function}(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS"
+            r" $$ SELECT array_agg(substr(part, i, length)) FROM string_to_table($1, E'\n') AS part,"
+            " generate_series(1, length(part)) AS i, generate_series(1, 2) AS length $$"
+        )
+        replace(schema_editor, "text text", "search_text", f"{function}(text)")
+
+    def backwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        replace(schema_editor, "grams text[]", f"coalesce({function}(search_text), '{{}}')", "grams")
+        schema_editor.execute(f"DROP FUNCTION {function}(text)")
+
+    def replace(schema_editor: BaseDatabaseSchemaEditor, column: str, value: str, indexed: str) -> None:
+        schema_editor.execute(f"DROP TABLE {beside}")
+        schema_editor.execute(f"CREATE TABLE {beside} (id bigint PRIMARY KEY, {column} NOT NULL)")
+        schema_editor.execute(f"INSERT INTO {beside} SELECT id, {value} FROM {table} ORDER BY id")
+        schema_editor.execute(f"CREATE INDEX {beside}_gin ON {beside} USING gin ({indexed})")
+        schema_editor.execute(
+            f"ALTER TABLE {beside} ADD FOREIGN KEY (id) REFERENCES {table}(id) ON DELETE CASCADE"
+            " DEFERRABLE INITIALLY DEFERRED"
+        )
+        schema_editor.execute(f"ANALYZE {beside}")
+
+    def on_postgres(step: Any) -> Any:
+        return lambda apps, editor: editor.connection.vendor == "postgresql" and step(apps, editor)
+
+    return migrations.RunPython(on_postgres(forwards), on_postgres(backwards))
+
+
+def stored_pairs(text: str) -> str:
+    """Return what the database at hand keeps of a search text: PostgreSQL itself makes the pairs."""
+    return text if connection.vendor == "postgresql" else " ".join(map(_token, pairs(text)))
 
 
 def index_texts(
     model: type[models.Model],
     texts: Mapping[int, str],
     *,
-    stored: Mapping[int, str | list[str]] | None = None,
+    stored: Mapping[int, str] | None = None,
 ) -> None:
     """Write the pairs of each record's search text, replacing what stood there.
 
@@ -111,53 +151,95 @@ def index_texts(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
-                f"INSERT INTO {table}(id, grams) VALUES (%s, %s)"
-                " ON CONFLICT (id) DO UPDATE SET grams = EXCLUDED.grams",
+                f"INSERT INTO {table}(id, text) VALUES (%s, %s)"
+                " ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text",
                 rows,
             )
             return
         cursor.executemany(f"INSERT OR REPLACE INTO {table}(rowid, grams) VALUES (%s, %s)", rows)
 
 
-def _array(text: str) -> list[str]:
-    found = {pair.replace(END, "$") for pair in pairs(text)}
-    return sorted(found | {pair[0] for pair in found})
+def _couples(term: str) -> list[str]:
+    return [term[i : i + 2] for i in range(len(term) - 1)]
 
 
 def _hits(model: type[models.Model], term: str) -> tuple[str, list[Any]]:
-    """Return SQL for the ids of candidate records of one normalised term, and its parameters."""
-    table = f"{model._meta.db_table}_grams"
-    couples = [term[i : i + 2] for i in range(len(term) - 1)]
-    if connection.vendor == "postgresql":
-        return f"SELECT id FROM {table} WHERE grams @> %s::text[]", [couples or [term]]
-    phrase = '"' + " ".join(map(_token, couples)) + '"' if couples else _token(term) + "*"
-    return f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s", [phrase]
+    """Return SQL for the ids of the records that hold one normalised term, and its parameters.
 
-
-def _counts(hits: list[tuple[str, list[Any]]], most: int) -> list[int]:
-    """Return how many ids some queries give, counting no more than `most` of each; asked in one statement.
-
-    On PostgreSQL how many it expects, by its statistics: counting them would cost what the search itself does. Where
-    it would read the whole of a large table of pairs to find them, `most`.
+    On PostgreSQL the condition of pairs stays by itself (OFFSET): beside others it would make the pairs of each text that
+    those leave.
     """
-    limit = "" if connection.vendor == "postgresql" else f" LIMIT {most}"
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql}{limit}) AS hits)" for sql, _ in hits)
-    parameters = [value for _, given in hits for value in given]
+    table, couples = f"{model._meta.db_table}_grams", _couples(term)
+    if connection.vendor != "postgresql":
+        phrase = '"' + " ".join(map(_token, couples)) + '"' if couples else _token(term) + "*"
+        return f"SELECT rowid AS id FROM {table} WHERE {table} MATCH %s", [phrase]
+    found = f"(SELECT id, text FROM {table} WHERE {_holds(model)} OFFSET 0) AS held"
+    if len(couples) <= 1:
+        return f"SELECT id FROM {found}", [couples or [term]]
+    # The pairs do not say in which order they stand.
+    return f"SELECT id FROM {found} WHERE strpos(text, %s) > 0", [couples, term]
+
+
+def _holds(model: type[models.Model]) -> str:
+    return f"{model._meta.db_table}_pairs(text) @> %s::text[]"
+
+
+def lacking(model: type[models.Model], query: str) -> RawSQL | None:
+    """Return what gives the ids of all records that do not hold the one word of a query, which most do.
+
+    PostgreSQL alone has the texts where reading all takes less time than looking up the hits.
+    """
+    terms = terms_of(query)
+    if len(terms) != 1 or connection.vendor != "postgresql":
+        return None
+    return RawSQL(f"SELECT id FROM {model._meta.db_table}_grams WHERE strpos(text, %s) = 0", terms)
+
+
+def _counts(asked: Sequence[tuple[type[models.Model], str]], most: int) -> list[int]:
+    """Return how many records of a model hold a term, counting no more than `most`; all asked in one statement.
+
+    On PostgreSQL how many it expects: counting them would cost what the search itself does.
+    """
+    if connection.vendor == "postgresql":
+        return [most if _in_nearly_all(*one) else min(one[0], most) for one in _expected(asked)]
+    hits = [_hits(model, term) for model, term in asked]
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql} LIMIT {most}) AS hits)" for sql, _ in hits)
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            cursor.execute(f"SELECT {counts}", parameters)
-            return list(cursor.fetchone() or ())
-        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT {counts}", parameters)
+        cursor.execute(f"SELECT {counts}", [value for _, given in hits for value in given])
+        return list(cursor.fetchone() or ())
+
+
+def _expected(asked: Sequence[tuple[type[models.Model], str]]) -> list[tuple[int, int]]:
+    """Return how many records PostgreSQL expects by its statistics to hold the rarest pair of a term, and of how many."""
+    couples = [(model, _couples(term) or [term]) for model, term in asked]
+    parts = [
+        f"SELECT 1 FROM {model._meta.db_table}_grams{where}"
+        for model, some in couples
+        for where in ["", *[f" WHERE {_holds(model)}"] * len(some)]
+    ]
+    counts = ", ".join(f"(SELECT count(*) FROM ({part}) AS hits)" for part in parts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"EXPLAIN (FORMAT JSON) SELECT {counts}", [[one] for _model, some in couples for one in some]
+        )
         [[plan]] = cursor.fetchall()
-    return [_expected(part, most) for part in plan[0]["Plan"]["Plans"]]
+    rows = iter([_rows_of(part) for part in plan[0]["Plan"]["Plans"]])
+    found = []
+    for _model, some in couples:
+        total = next(rows)
+        found.append((min(next(rows) for _one in some), total))
+    return found
 
 
-def _expected(plan: Mapping[str, Any], most: int) -> int:
-    """Return how many ids a part of PostgreSQL's plan expects from its table."""
+def _rows_of(plan: Mapping[str, Any]) -> int:
     while "Relation Name" not in plan:
         plan = plan["Plans"][0]
-    is_costly = "Seq Scan" in plan["Node Type"] and plan["Total Cost"] > SMALL_TABLE_COST
-    return most if is_costly else min(int(plan["Plan Rows"]), most)
+    return int(plan["Plan Rows"])
+
+
+def _in_nearly_all(hits: int, total: int) -> bool:
+    """Return whether PostgreSQL might make the pairs of every text, as its index would leave out none of many."""
+    return total > MANY_TEXTS and hits * 10 >= total * 9
 
 
 def hits_of_words(models_: Sequence[type[models.Model]], query: str) -> list[list[int]]:
@@ -165,7 +247,7 @@ def hits_of_words(models_: Sequence[type[models.Model]], query: str) -> list[lis
     terms = terms_of(query)
     if not terms:
         return [[] for _model in models_]
-    counts = _counts([_hits(model, term) for model in models_ for term in terms], COMMON)
+    counts = _counts([(model, term) for model in models_ for term in terms], COMMON)
     return [counts[at : at + len(terms)] for at in range(0, len(counts), len(terms))]
 
 
@@ -174,22 +256,19 @@ def terms_of(query: str) -> list[str]:
     return list(dict.fromkeys(filter(None, map(normalise, query[:WHOLE_QUERY].split()))))
 
 
-def _exact(term: str) -> bool:
-    """Return whether the hits of a term hold it for certain.
+def lookup(model: type[models.Model], query: str, *, is_common: bool | None = None) -> RawSQL | None:
+    """Return what gives the ids of all records that match a query, of any zone; None where it takes more than one lookup.
 
-    On SQLite a phrase of pairs is exact; PostgreSQL's array says which pairs, not in which order, and has "$" for
-    the end of a name.
+    PostgreSQL reads the texts for a common word; it is asked whether it is one unless that is known.
     """
-    return connection.vendor != "postgresql" or (len(term) <= 2 and "$" not in term)
-
-
-def lookup(model: type[models.Model], query: str) -> RawSQL | None:
-    """Return what gives the ids of all records that match a query, of any zone; None where it takes more than one lookup."""
     terms = terms_of(query)
-    if len(terms) != 1 or not _exact(terms[0]):
+    if len(terms) != 1:
         return None
-    sql, parameters = _hits(model, terms[0])
-    return RawSQL(sql, parameters)
+    if is_common is None and connection.vendor == "postgresql":
+        is_common = _in_nearly_all(*_expected([(model, terms[0])])[0])
+    if is_common and connection.vendor == "postgresql":
+        return RawSQL(f"SELECT id FROM {model._meta.db_table}_grams WHERE strpos(text, %s) > 0", terms)
+    return RawSQL(*_hits(model, terms[0]))
 
 
 def reading(queryset: "models.QuerySet[M]", query: str) -> "models.QuerySet[M]":
@@ -210,18 +289,15 @@ def matching(
     terms = terms_of(query)
     if not terms:
         return queryset
-    hits = [_hits(queryset.model, term) for term in terms]
     if common is None:
-        common = [count >= COMMON for count in _counts(hits, COMMON)]
-    for term, (sql, parameters), is_common in zip(terms, hits, common, strict=True):
-        if not is_common:
-            queryset = queryset.filter(pk__in=RawSQL(sql, parameters))
-        if is_common or not _exact(term):
-            queryset = queryset.filter(search_text__holds=term)
+        common = [count >= COMMON for count in _counts([(queryset.model, term) for term in terms], COMMON)]
+    for term, is_common in zip(terms, common, strict=True):
+        held = Q(search_text__holds=term) if is_common else Q(pk__in=RawSQL(*_hits(queryset.model, term)))
+        queryset = queryset.filter(held)
     return queryset
 
 
-def holding(model: type[models.Model], zone_id: int, name: str, part: str) -> models.Q:
+def holding(model: type[models.Model], zone_id: int, name: str, part: str) -> Q:
     """Return the condition that a field with few different values holds a part, small letters like capitals.
 
     The values that a zone's records have are gone through, each found by the one before it in an index that begins
@@ -229,11 +305,10 @@ def holding(model: type[models.Model], zone_id: int, name: str, part: str) -> mo
     """
     table, column = model._meta.db_table, connection.ops.quote_name(name)
     least = f"SELECT min({column}) FROM {table} WHERE zone_id = %s AND removed_at IS NULL"
-    like = "ILIKE" if connection.vendor == "postgresql" else "LIKE"
-    escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    like, pattern = holding_part(part)
     sql = (
         f"WITH RECURSIVE met(value) AS ({least} UNION ALL"
         f" SELECT ({least} AND {column} > met.value) FROM met WHERE met.value IS NOT NULL)"
         f" SELECT value FROM met WHERE value {like} %s ESCAPE '!'"
     )
-    return models.Q(**{f"{name}__in": RawSQL(sql, [zone_id, zone_id, f"%{escaped}%"])})
+    return Q(**{f"{name}__in": RawSQL(sql, [zone_id, zone_id, pattern])})

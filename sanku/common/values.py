@@ -15,6 +15,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from sanku.common.fields import holding_part
+
 TAGS = "tags"  # the key of tags; no field of a zone may have it
 LONGEST = 200  # characters of a text that are compared
 FEW = 500  # ids named in one statement
@@ -142,9 +144,8 @@ class Key:
 
     def having_like(self, part: str) -> Q:
         """Return the condition that the text holds a part, small letters like capitals."""
-        like = "ILIKE" if connection.vendor == "postgresql" else "LIKE"
-        escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return self._found(f"text {like} %s ESCAPE '!'", [f"%{escaped}%"])
+        like, pattern = holding_part(part)
+        return self._found(f"text {like} %s ESCAPE '!'", [pattern])
 
     def having_between(self, low: Any, high: Any) -> Q:
         """Return the condition that the number (or, of texts, the ISO date) lies between two bounds."""

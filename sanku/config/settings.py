@@ -134,8 +134,9 @@ SQLITE_OPTIONS: dict[str, Any] = {
 
 
 # A page of a list is a few rows of an index: on disks without moving heads that is never dearer than reading the whole
-# table, and no statement runs long enough to be worth compiling. An address with options of its own keeps those.
-POSTGRES_OPTIONS = "-c random_page_cost=1.1 -c jit=off"
+# table, and no statement runs long enough to be worth compiling or sharing out among processors. An address with options of
+# its own keeps those.
+POSTGRES_OPTIONS = "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0"
 
 
 def database() -> dict[str, Any]:

@@ -9,8 +9,8 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from sanku.accounts.models import User
-from sanku.common.indexes import index_by_id
-from sanku.common.search import COMMON, lookup, reading, terms_of, texts_index
+from sanku.common.indexes import index_by_id, indexed_by, looked_up
+from sanku.common.search import COMMON, lacking, lookup, reading, terms_of, texts_index
 from sanku.library.specs import Library
 from sanku.library.state import State, all_of, conditions, filtered
 
@@ -21,6 +21,7 @@ AS_DJANGO = Context(prec=15).create_decimal_from_float
 OUTSIDE = 100_000
 # The same where nothing but their number is asked: a small zone does not pay for a large one beside it.
 BESIDE = 25_000
+MANY_OF = 20  # of every so many records one: reading all costs less than looking that many up
 SAMPLE = 500  # records that tell whether a word is in most texts
 # A scope of no more records is read as it is: what other zones hold of a word costs it nothing.
 FEW_RECORDS = 25_000
@@ -56,10 +57,15 @@ def totals_at(
             and index_by_id(library.records(user).model, library.totals_by) is not None
         )
         return _of_all(library, user) if whole else totals_of(records(), library)
-    found = only_lookup(state, user) if everything else None
     # Filters look up ids of the zone alone, a word those of every zone.
-    if found is None or (max(everything, others) <= FEW_RECORDS and not state.filters):
+    is_read = not state.filters and max(everything, others) <= FEW_RECORDS
+    found = only_lookup(state, user) if everything and not is_read else None
+    if found is None:
         return totals_of(records(), library)
+    if state.query and not state.filters and connection.vendor == "postgresql" and library.sees_zone(user):
+        left_out = lacking(library.records(user).model, state.query)
+        if left_out is not None and _is_in_most_texts(state, user):
+            return _without(left_out, everything, library, user)
     if library.measure is None:
         count = _counted(found, state, user) if library.sees_zone(user) else None
         return (count, None, []) if count is not None else totals_of(records(), library)
@@ -68,7 +74,21 @@ def totals_at(
         return totals_of(records(), library)
     if state.query and not state.filters and _is_in_most_texts(state, user):
         return totals_of(filtered(state, user, common=[True]), library)
-    return _summed(found, index, library, user)
+    return _summed(found, index, library, user, everything)
+
+
+def _without(left_out: RawSQL, everything: int, library: Library, user: User) -> Totals:
+    """Return the totals of all that a user sees who sees the zone, less those of the ids of a lookup."""
+    if library.measure is None:
+        return everything - library.records(user).filter(pk__in=left_out).count(), None, []
+    fewer = _summed_of_all(left_out, library, user)[2]
+    taken = {value: (count, measured or 0) for value, count, measured in fewer}
+    parts = []
+    for value, count, measured in _of_all(library, user)[2]:
+        less, less_sum = taken.get(value, (0, 0))
+        if count > less:
+            parts.append((value, count - less, None if measured is None else measured - less_sum))
+    return sum(part[1] for part in parts), sum(part[2] for part in parts if part[2] is not None), parts
 
 
 def _of_all(library: Library, user: User) -> Totals:
@@ -86,21 +106,39 @@ def _of_all(library: Library, user: User) -> Totals:
     return _totals(sql, [one for value in values for one in (value, *parameters, value)])
 
 
-def _summed(found: RawSQL, index: str, library: Library, user: User) -> Totals:
+def _summed(found: RawSQL, index: str, library: Library, user: User, everything: int) -> Totals:
     """Return the totals of the ids of a lookup that are in the user's scope, each looked up in a narrow index.
 
-    Left to itself, SQLite would read each record, ten times as much, or the index of all records.
+    Left to itself, SQLite would read each record, ten times as much, or the index of all records. PostgreSQL expects too few
+    ids, so those are counted up to what makes reading all cheaper.
     """
-    assert library.measure is not None
-    scope = library.records(user)
-    table, name = scope.model._meta.db_table, connection.ops.quote_name
-    where, parameters = scope.query.get_compiler(connection=connection).compile(scope.query.where)
-    sql = (
-        f"SELECT {name(library.totals_by)}, COUNT(*), CAST(SUM({name(library.measure[0])}) AS NUMERIC)"
-        f" FROM ({found.sql}) AS found CROSS JOIN {table} INDEXED BY {index} ON {table}.id = found.id"
-        f" WHERE {where} GROUP BY 1"
-    )
+    most = everything // MANY_OF
+    if connection.vendor == "postgresql":
+        some = f"SELECT count(*) FROM (SELECT 1 FROM ({found.sql}) AS hits LIMIT {most}) AS first_few"
+        if _row(some, found.params)[0] == most:
+            return _summed_of_all(found, library, user)
+    totals, table, where, parameters = _parts_of(library, user)
+    sql = f"{totals} FROM {looked_up(found.sql, table, index)} WHERE {where} GROUP BY 1"
     return _totals(sql, [*found.params, *parameters])
+
+
+def _summed_of_all(found: RawSQL, library: Library, user: User) -> Totals:
+    """Return the same totals on PostgreSQL, where all of the user's scope is read (OFFSET keeps it to this) and joined."""
+    assert library.measure is not None
+    totals, table, where, parameters = _parts_of(library, user)
+    columns = ", ".join(["id", *map(connection.ops.quote_name, (library.totals_by, library.measure[0]))])
+    scope = f"(SELECT {columns} FROM {table} WHERE {where} OFFSET 0) AS scope"
+    sql = f"{totals} FROM {scope} JOIN ({found.sql}) AS found ON found.id = scope.id GROUP BY 1"
+    return _totals(sql, [*parameters, *found.params])
+
+
+def _parts_of(library: Library, user: User) -> tuple[str, str, str, Sequence[Any]]:
+    """Return how a statement of totals begins, its table, the condition of the user's scope and its parameters."""
+    assert library.measure is not None
+    scope, name = library.records(user), connection.ops.quote_name
+    where, parameters = scope.query.get_compiler(connection=connection).compile(scope.query.where)
+    totals = f"SELECT {name(library.totals_by)}, COUNT(*), CAST(SUM({name(library.measure[0])}) AS NUMERIC)"
+    return totals, scope.model._meta.db_table, where, parameters
 
 
 def _totals(sql: str, parameters: Sequence[Any]) -> Totals:
@@ -108,7 +146,11 @@ def _totals(sql: str, parameters: Sequence[Any]) -> Totals:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         rows = cursor.fetchall()
-    parts = [(value, count, None if sum is None else AS_DJANGO(sum)) for value, count, sum in rows if count]
+    parts = [
+        (value, count, AS_DJANGO(sum) if isinstance(sum, int | float) else sum)
+        for value, count, sum in rows
+        if count
+    ]
     return sum(part[1] for part in parts), sum(part[2] for part in parts if part[2] is not None), parts
 
 
@@ -134,7 +176,7 @@ def _count_by(index: str, records: QuerySet[Any]) -> int:
     where, parameters = records.query.get_compiler(connection=connection).compile(records.query.where)
     return int(
         _row(
-            f"SELECT count(*) FROM {records.model._meta.db_table} INDEXED BY {index} WHERE {where}",
+            f"SELECT count(*) FROM {records.model._meta.db_table}{indexed_by(index)} WHERE {where}",
             parameters,
         )[0]
     )

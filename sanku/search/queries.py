@@ -112,7 +112,7 @@ def _hits(library: Library, user: User, text: str, words: list[int]) -> list[Any
     begins = Q(**{f"{name}__gte": text, f"{name}__lt": text + LAST_SIGN})
     first = Case(When(begins, then=0), default=1, output_field=IntegerField())
     said = said.order_by(first, "-updated_at", "-pk")
-    ordered = _put_in_order(said, text)
+    ordered = _put_in_order(said, text, is_common=min(words) >= COMMON)
     if min(words) >= (NEAR if ordered is None else MANY):
         near = records.order_by("-updated_at", "-pk").values("pk")[:NEAR]
         called = records.filter(begins).order_by(name).values("pk")[: MOST + 1]
@@ -124,9 +124,9 @@ def _hits(library: Library, user: User, text: str, words: list[int]) -> list[Any
     return list(matching(said, text, common=[count >= COMMON for count in words])[: MOST + 1])
 
 
-def _put_in_order(said: QuerySet[Any], text: str) -> RawSQL | None:
+def _put_in_order(said: QuerySet[Any], text: str, *, is_common: bool) -> RawSQL | None:
     """Return what gives the first MOST + 1 ids of a text's hits, put in order by a narrow index; None where there is none."""
-    index, hits = index_by_id(said.model, "updated_at"), lookup(said.model, text)
+    index, hits = index_by_id(said.model, "updated_at"), lookup(said.model, text, is_common=is_common)
     if index is None or hits is None:
         return None
     return RawSQL(*read_by(index, said.values("pk")[: MOST + 1], (hits.sql, hits.params)))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, models
+from django.db.models import Q
 
 from sanku.common.indexes import is_walked
 from sanku.common.values import Key
@@ -37,6 +38,15 @@ def test_a_page_is_read_from_the_index_of_its_order(model: type[models.Model], i
     values: Any = model._default_manager.filter(zone_id=1, removed_at=None).order_by(*order).values_list("pk")
     plan = values[:50].explain()
     assert "Sort" not in plan and "TEMP B-TREE" not in plan, plan
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fitting", [Q(is_resident=True), Q(is_key=True), Q(honours__has="listed")], ids=str)
+def test_what_filters_find_is_read_from_an_index_alone(fitting: Q) -> None:
+    _refuse("seqscan", "bitmapscan")
+    found = Company.objects.filter(fitting, zone_id=1, removed_at=None).values_list("pk")
+    plan = found.explain()
+    assert "Index Only Scan" in plan or "COVERING INDEX" in plan, plan
 
 
 @pytest.mark.django_db
