@@ -50,7 +50,12 @@ function names(colours: Colours): LayerSpecification[] {
     source: "boundaries",
     "source-layer": `${name}_name`,
     ...(name === "province" ? { maxzoom: 7 } : name === "city" ? { maxzoom: 9 } : {}),
-    layout: { "text-field": ["get", "name"], "text-font": ["sans"], "text-size": size, "text-letter-spacing": 0.06 },
+    layout: { "text-field": ["get", named()], "text-font": ["sans"], "text-size": size, "text-letter-spacing": 0.06 },
     paint: { "text-color": ofEach(colours.label), "text-halo-color": colours.halo, "text-halo-width": 1.2 },
   }));
+}
+
+/** Return which of a place's names is read: the one in Simplified or in Traditional characters. */
+function named(): string {
+  return document.documentElement.lang === "zh-Hant" ? "hant" : "name";
 }

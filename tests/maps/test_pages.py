@@ -222,6 +222,14 @@ def test_boundaries_are_served_for_ever_by_their_edition(office: Client) -> None
     assert office.get(f"/map/boundaries/{EDITION}/11/6/3.mvt").status_code == 404
 
 
+def test_places_keep_their_own_character_in_traditional_names() -> None:
+    from sanku.maps.boundaries import TRADITIONAL, traditional_name
+
+    names = ["瀋陽市", "台州市", "餘干縣", "新干縣", "湖里區"]
+    assert [traditional_name(one) for one in ("沈阳市", "台州市", "余干县", "新干县", "湖里区")] == names
+    assert all(traditional_name(one) != one for one in TRADITIONAL)
+
+
 def test_boundaries_are_read_from_the_package_once(settings: LazySettings, tmp_path: Path) -> None:
     from sanku.maps import boundaries
     from sanku.maps.mercator import Tile
@@ -231,12 +239,12 @@ def test_boundaries_are_read_from_the_package_once(settings: LazySettings, tmp_p
     assert not boundaries.is_prepared()
     boundaries.prepare()
     assert boundaries.is_prepared()
-    tile = Tile(8, 210, 100)
+    tile = Tile(8, 210, 101)
     made = boundaries.made_tile(tile)
     boundaries._level.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boundaries, "_read", None)  # what is kept is enough
-        assert boundaries.made_tile(tile) == made and "济宁市".encode() in made
+        assert boundaries.made_tile(tile) == made and "济宁市".encode() in made and "濟寧市".encode() in made
     boundaries._level.cache_clear()
     (tmp_path / "base-tiles" / boundaries.EDITION / "county.npz").write_bytes(b"half a fi")
     assert boundaries.made_tile(tile) == made  # read anew
