@@ -150,6 +150,7 @@ export class Frames {
     picture.style.transform = `translate(${(x - clientWidth / 2).toFixed(2)}px, ${(y - clientHeight / 2).toFixed(2)}px) scale(${scale}, ${-scale})`;
   }
 
+  /** Queue a frame and have its first portion drawn. */
   private begin(draw: () => void): void {
     const isFirst = !this.sync; // one that is drawn out of turn follows the one that is under way
     this.begunAt = performance.now();
